@@ -1,0 +1,59 @@
+/*
+ * dcg.h - DCG of one request, for the kernels that need it for many.
+ */
+#ifndef SY_DCG_H
+#define SY_DCG_H
+
+#include "kernel/work.h"
+
+/* One request's scores or gains inside the library: n contiguous SY_F32 or SY_F64 numbers. */
+typedef struct sy_reals {
+  const void *data;
+  sy_dtype dtype;
+} sy_reals;
+
+/* How many ranks count. */
+static inline size_t sy_places(const sy_rule *rule, size_t n) {
+  return rule->k && rule->k < n ? rule->k : n;
+}
+
+/* What a gain is worth under the rule. */
+double sy_gain_worth(sy_gain gain, double value);
+
+/*
+ * DCG@k of n items ordered by score, under the rule. Both vectors are padded and hold no NaN.
+ * names: the request's own part of rule->names. slot->order, selected and keys are overwritten.
+ */
+double sy_dcg_by_score(const sy_work *work, sy_slot *slot, sy_reals scores, sy_reals gains,
+                       size_t n, const sy_rule *rule, const int32_t *names);
+
+/* The dot product of gains in rank order with the discounts; selected is padded, its pad is zeroed. */
+double sy_discounted_sum(const sy_work *work, double *selected, size_t places);
+
+/* DCG@k of items in a given order. slot->selected is overwritten. */
+double sy_dcg_of_order(const sy_work *work, sy_slot *slot, sy_reals gains, const int32_t *order,
+                       size_t places, sy_gain gain);
+
+/* The largest DCG@k that these gains can have. slot->selected is overwritten. */
+double sy_dcg_ideal(const sy_work *work, sy_slot *slot, sy_reals gains, size_t n,
+                    const sy_rule *rule);
+
+/*
+ * The order of n padded scores; equal ones by index, or by names, descending, where given.
+ * slot->keys and selected are overwritten.
+ */
+void sy_order_by_score(const sy_work *work, sy_slot *slot, sy_reals scores, size_t n,
+                       size_t places, const int32_t *names, int32_t *order);
+
+/*
+ * NDCG from its parts under rule->empty. Returns 0, with *ndcg NaN, for a request to be skipped.
+ */
+int sy_ndcg_value(double dcg, double ideal, sy_empty empty, double *ndcg);
+
+/*
+ * A request's numbers as padded reals in the slot: copied to `room`; integers become double.
+ * gains meet scores as they are: the two may differ in type.
+ */
+sy_reals sy_load_reals(sy_vector vector, size_t from, size_t n, void *room);
+
+#endif

@@ -1,0 +1,136 @@
+/*
+ * ndcg.c - NDCG over the requests of a log, of given scores or of a value model's.
+ */
+#include <math.h>
+
+#include "kernel/dcg.h"
+
+/* What one pass over a log needs; scores are given, or made from predictions and weights. */
+typedef struct measuring {
+  const sy_work *work;
+  const sy_rule *rule;
+  sy_requests requests;
+  sy_vector scores;
+  const sy_predictions *predictions;
+  const double *weights;
+  sy_vector gains;
+  double *per_request;
+  double *per_request_dcg;
+} measuring;
+
+enum { SUM_NDCG, SUM_DCG, COUNTED, EMPTY, SUMS };
+
+static sy_status check_rule(const sy_rule *rule, sy_error *error) {
+  if (rule->ties == SY_TIES_NAME && !rule->names)
+    return sy_fail(error, SY_E_ARGUMENT, "ties by name: item names are needed");
+  return SY_OK;
+}
+
+/* The request's scores in the slot; *bad is set where one of them is NaN. */
+static sy_reals load_scores(const measuring *job, sy_slot *slot, size_t from, size_t n, int *bad) {
+  const sy_kernels *kernels = job->work->kernels;
+  const sy_predictions *p = job->predictions;
+  sy_reals reals;
+  if (p) {
+    reals = (sy_reals){slot->scores, p->dtype};
+    *bad = sy_kernel_score(kernels, p->dtype, job->weights, p->tasks, p->tasks, p->columns, from,
+                           n, slot->scores);
+  } else {
+    reals = sy_load_reals(job->scores, from, n, slot->scores);
+    *bad = sy_kernel_has_nan(kernels, reals.dtype, reals.data, n);
+  }
+  return reals;
+}
+
+static size_t measure_block(void *context, sy_slot *slot, size_t first, size_t last,
+                            double *partial) {
+  const measuring *job = context;
+  const sy_rule *rule = job->rule;
+  for (size_t r = first; r < last; r++) {
+    size_t from = (size_t)job->requests.offsets[r];
+    size_t n = (size_t)job->requests.offsets[r + 1] - from;
+    int bad;
+    sy_reals scores = load_scores(job, slot, from, n, &bad);
+    sy_reals gains = sy_load_reals(job->gains, from, n, slot->gains);
+    if (bad || !sy_kernel_finite(job->work->kernels, gains.dtype, gains.data, n)) return from;
+    double ideal = sy_dcg_ideal(job->work, slot, gains, n, rule), ndcg;
+    double dcg = sy_dcg_by_score(job->work, slot, scores, gains, n, rule,
+                                 rule->names ? rule->names + from : NULL);
+    int counts = sy_ndcg_value(dcg, ideal, rule->empty, &ndcg);
+    if (job->per_request) job->per_request[r] = ndcg;
+    if (job->per_request_dcg) job->per_request_dcg[r] = counts ? dcg : (double)NAN;
+    partial[EMPTY] += !(ideal > 0);
+    if (!counts) continue;
+    partial[SUM_NDCG] += ndcg;
+    partial[SUM_DCG] += dcg;
+    partial[COUNTED] += 1;
+  }
+  return SY_NO_ROW;
+}
+
+/* Say which number was bad: a gain, a score, or a score made from finite predictions. */
+static sy_status fail_number(const measuring *job, size_t row, sy_error *error) {
+  size_t rows = (size_t)job->requests.offsets[job->requests.count];
+  for (size_t i = row; i < rows; i++) {
+    double gain = sy_vector_at(job->gains, i);
+    if (!isfinite(gain)) return sy_fail(error, SY_E_NUMBER, "gains[%zu]: %g", i + 1, gain);
+    if (!job->predictions && isnan(sy_vector_at(job->scores, i)))
+      return sy_fail(error, SY_E_NUMBER, "scores[%zu]: NaN", i + 1);
+  }
+  return sy_fail(error, SY_E_NUMBER, "a score is NaN in the request that starts at row %zu",
+                 row + 1);
+}
+
+static sy_status measure(measuring *job, sy_work *work, sy_ndcg_mean *mean, sy_error *error) {
+  double sums[SUMS];
+  size_t row;
+  sy_status status = check_rule(job->rule, error);
+  if (!status) status = sy_work_fits(work, job->requests, error);
+  if (status) return status;
+  status = sy_reduce(work, job->requests.count, SUMS, measure_block, job, sums, &row);
+  if (status == SY_E_NUMBER) return fail_number(job, row, error);
+  if (status) return sy_fail(error, status, "%s", sy_status_text(status));
+  mean->ndcg = sums[COUNTED] > 0 ? sums[SUM_NDCG] / sums[COUNTED] : (double)NAN;
+  mean->dcg = sums[COUNTED] > 0 ? sums[SUM_DCG] / sums[COUNTED] : (double)NAN;
+  mean->counted = (size_t)sums[COUNTED];
+  mean->empty = (size_t)sums[EMPTY];
+  return SY_OK;
+}
+
+sy_status sy_ndcg(sy_vector scores, sy_vector gains, sy_requests requests, const sy_rule *rule,
+                  sy_work *work, double *per_request, double *per_request_dcg, sy_ndcg_mean *mean,
+                  sy_error *error) {
+  measuring job = {.work = work, .rule = rule, .requests = requests, .scores = scores,
+                   .gains = gains, .per_request = per_request,
+                   .per_request_dcg = per_request_dcg};
+  return measure(&job, work, mean, error);
+}
+
+sy_status sy_value_ndcg(const sy_predictions *predictions, const double *weights, sy_vector gains,
+                        const sy_rule *rule, sy_work *work, double *per_request,
+                        sy_ndcg_mean *mean, sy_error *error) {
+  measuring job = {.work = work, .rule = rule, .requests = predictions->requests,
+                   .predictions = predictions, .weights = weights, .gains = gains,
+                   .per_request = per_request};
+  return measure(&job, work, mean, error);
+}
+
+sy_status sy_dcg_one(sy_vector scores, sy_vector gains, size_t n, const sy_rule *rule,
+                     sy_work *work, sy_dcg *result, sy_error *error) {
+  int64_t offsets[2] = {0, (int64_t)n};
+  sy_slot *slot = &work->slots[0];
+  measuring job = {.work = work, .rule = rule, .requests = {1, offsets}, .scores = scores,
+                   .gains = gains};
+  int bad;
+  sy_status status = check_rule(rule, error);
+  if (status) return status;
+  if (n > work->longest)
+    return sy_fail(error, SY_E_ARGUMENT, "%zu items, the work was made for %zu", n, work->longest);
+  sy_reals score_reals = load_scores(&job, slot, 0, n, &bad);
+  sy_reals gain_reals = sy_load_reals(gains, 0, n, slot->gains);
+  if (bad || !sy_kernel_finite(work->kernels, gain_reals.dtype, gain_reals.data, n))
+    return fail_number(&job, 0, error);
+  result->ideal = sy_dcg_ideal(work, slot, gain_reals, n, rule);
+  result->dcg = sy_dcg_by_score(work, slot, score_reals, gain_reals, n, rule, rule->names);
+  return SY_OK;
+}

@@ -1,0 +1,93 @@
+/*
+ * rank.c - scores and orders, of one request and of a log.
+ */
+#include <string.h>
+
+#include "kernel/dcg.h"
+
+/* Scoring keeps no state, so it needs no work: it picks the kernels anew, a few comparisons. */
+sy_status sy_score(const double *weights, size_t tasks, const void *const *columns, sy_dtype dtype,
+                   size_t n, void *scores) {
+  if (dtype != SY_F32 && dtype != SY_F64) return SY_E_ARGUMENT;
+  sy_kernel_score(sy_best_kernels(), dtype, weights, tasks, tasks, columns, 0, n, scores);
+  return SY_OK;
+}
+
+static sy_status check_scores(sy_vector scores, sy_error *error) {
+  if (scores.dtype == SY_F32 || scores.dtype == SY_F64) return SY_OK;
+  return sy_fail(error, SY_E_ARGUMENT, "scores: f32 or f64 numbers are needed");
+}
+
+/* Name the first NaN of a vector. */
+static sy_status fail_nan(sy_vector values, size_t from, size_t n, const char *what,
+                          sy_error *error) {
+  for (size_t i = from; i < from + n; i++) {
+    double x = sy_vector_at(values, i);
+    if (x != x) return sy_fail(error, SY_E_NUMBER, "%s[%zu]: NaN", what, i + 1);
+  }
+  return sy_fail(error, SY_E_NUMBER, "%s: NaN", what);
+}
+
+sy_status sy_rank(sy_vector scores, size_t n, size_t k, const int32_t *names, sy_work *work,
+                  int32_t *order, sy_error *error) {
+  sy_slot *slot = &work->slots[0];
+  sy_status status = check_scores(scores, error);
+  if (status) return status;
+  if (n > work->longest)
+    return sy_fail(error, SY_E_ARGUMENT, "%zu items, the work was made for %zu", n, work->longest);
+  if (sy_kernel_has_nan(work->kernels, scores.dtype, scores.data, n))
+    return fail_nan(scores, 0, n, "scores", error);
+  sy_reals reals = sy_load_reals(scores, 0, n, slot->scores);
+  size_t places = k && k < n ? k : n;
+  sy_order_by_score(work, slot, reals, n, places, names, slot->order);
+  memcpy(order, slot->order, places * sizeof *order);
+  return SY_OK;
+}
+
+typedef struct ranking {
+  const sy_work *work;
+  sy_vector scores;
+  sy_requests requests;
+  size_t k;
+  const int32_t *names;
+  int64_t *order;
+  const int64_t *order_offsets;
+} ranking;
+
+static size_t rank_block(void *context, sy_slot *slot, size_t first, size_t last,
+                         double *partial) {
+  const ranking *job = context;
+  (void)partial;
+  for (size_t r = first; r < last; r++) {
+    size_t from = (size_t)job->requests.offsets[r];
+    size_t n = (size_t)job->requests.offsets[r + 1] - from;
+    size_t places = job->k && job->k < n ? job->k : n;
+    sy_reals reals = sy_load_reals(job->scores, from, n, slot->scores);
+    if (sy_kernel_has_nan(job->work->kernels, reals.dtype, reals.data, n)) return from;
+    sy_order_by_score(job->work, slot, reals, n, places, job->names ? job->names + from : NULL,
+                      slot->order);
+    int64_t *order = job->order + job->order_offsets[r];
+    for (size_t i = 0; i < places; i++) order[i] = (int64_t)from + slot->order[i];
+  }
+  return SY_NO_ROW;
+}
+
+sy_status sy_rank_requests(sy_vector scores, sy_requests requests, size_t k, const int32_t *names,
+                           sy_work *work, int64_t *order, int64_t *order_offsets,
+                           sy_error *error) {
+  ranking job = {work, scores, requests, k, names, order, order_offsets};
+  double nothing;
+  size_t row;
+  sy_status status = check_scores(scores, error);
+  if (!status) status = sy_work_fits(work, requests, error);
+  if (status) return status;
+  order_offsets[0] = 0;
+  for (size_t r = 0; r < requests.count; r++) {
+    int64_t size = requests.offsets[r + 1] - requests.offsets[r];
+    order_offsets[r + 1] = order_offsets[r] + (k && (uint64_t)size > k ? (int64_t)k : size);
+  }
+  status = sy_reduce(work, requests.count, 1, rank_block, &job, &nothing, &row);
+  if (status == SY_E_NUMBER)
+    return fail_nan(scores, row, (size_t)requests.offsets[requests.count] - row, "scores", error);
+  return status;
+}

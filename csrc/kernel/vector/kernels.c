@@ -1,0 +1,75 @@
+/*
+ * kernels.c - one instruction set's kernels. Compiled once for each set, with SY_SET naming it.
+ */
+#include "kernel/vector/kernels.h"
+
+#include <math.h>
+#include <string.h>
+
+#if defined(__AVX512F__) && defined(__AVX512DQ__) && defined(__AVX512VL__)
+#include <immintrin.h>
+#define SY_AVX512 1
+#define VECTOR_BYTES 64
+#elif defined(__AVX2__)
+#define VECTOR_BYTES 32
+#else
+#define VECTOR_BYTES 16
+#endif
+
+#define GLUE_(a, b) a##b
+#define GLUE(a, b) GLUE_(a, b)
+
+/* Up to so many items are ordered by counting, for each, how many come before it. */
+#define COUNTING_LIMIT 192
+
+#include "kernel/vector/sketch.inc"
+
+/* The type parameters of the templates below. */
+#define REAL float
+#define KEY uint32_t
+#define COUNT int32_t
+#define SY_REAL_IS_FLOAT 1
+#define F(name) name##_f32
+#include "kernel/vector/score.inc"
+#include "kernel/vector/radix.inc"
+#include "kernel/vector/order.inc"
+#undef REAL
+#undef KEY
+#undef COUNT
+#undef SY_REAL_IS_FLOAT
+#undef F
+
+#define REAL double
+#define KEY uint64_t
+#define COUNT int64_t
+#define SY_REAL_IS_FLOAT 0
+#define F(name) name##_f64
+#include "kernel/vector/score.inc"
+#include "kernel/vector/radix.inc"
+#include "kernel/vector/order.inc"
+#undef REAL
+#undef KEY
+#undef COUNT
+#undef SY_REAL_IS_FLOAT
+#undef F
+
+#include "kernel/vector/smooth.inc"
+
+static double dot(const double *a, const double *b, size_t n) {
+  double lane[8] = {0};
+  for (size_t i = 0; i < n; i += 8)
+    for (size_t l = 0; l < 8; l++) lane[l] += a[i + l] * b[i + l];
+  return fold(lane);
+}
+
+#define STRING_(x) #x
+#define STRING(x) STRING_(x)
+
+const sy_kernels GLUE(sy_kernels_, SY_SET) = {
+  .name = STRING(SY_SET),
+  .f32 = {score_f32, has_nan_f32, finite_f32, order_f32, largest_f32, refine_f32, gather_f32},
+  .f64 = {score_f64, has_nan_f64, finite_f64, order_f64, largest_f64, refine_f64, gather_f64},
+  .dot = dot,
+  .soft_ranks = soft_ranks,
+  .soft_rank_gradient = soft_rank_gradient,
+};

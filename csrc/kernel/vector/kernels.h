@@ -1,0 +1,90 @@
+/*
+ * kernels.h - the inner loops, compiled once for each instruction set and reached by a table.
+ *
+ * All are pure functions over plain pointers. They give the same bits on every instruction set:
+ * sums run in eight fixed lanes folded by a fixed tree, and nothing is contracted.
+ *
+ * Arrays named "padded" may be read (never written) up to SY_PAD elements past their end; what
+ * stands there does not matter unless a kernel says so. Scores hold no NaN.
+ */
+#ifndef SY_KERNELS_H
+#define SY_KERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Room that must exist behind padded arrays, in elements. */
+#define SY_PAD 64
+
+/* Scratch of the ordering kernels for up to `longest` items; laid out by work.c. */
+typedef struct sy_sorting {
+  void *keys[2];       /* longest + SY_PAD eight-byte numbers each */
+  int32_t *indices[2]; /* longest + SY_PAD each */
+  void *counts;        /* longest + SY_PAD eight-byte numbers */
+  uint32_t *digits;    /* SY_DIGIT_ROOM */
+} sy_sorting;
+
+#define SY_DIGIT_ROOM (3 * 2048)
+
+/*
+ * For one element type:
+ *   score    out[i] = sum over t, in order, of weights[t] * columns[t][from + i], skipping task
+ *            `without` (none if >= tasks). Returns 1 if some out[i] is NaN. out is padded.
+ *   has_nan  1 if some of n values is NaN.
+ *   finite   1 if all n values are finite.
+ *   order    the indices of the `places` largest of n padded values, largest first, equal ones by
+ *            index. 0 < places <= n.
+ *   largest  the `places` largest of n padded values themselves, in descending order.
+ *   refine   make the right order of n padded values out of a nearly right one, cheaply; returns 0
+ *            if that would not be cheap (the order is then still a permutation).
+ *   gather   out[r] = (double)values[order[r]].
+ */
+#define SY_DECLARE_REAL_KERNELS(NAME, REAL)                                                        \
+  typedef struct NAME {                                                                            \
+    int (*score)(const double *weights, size_t tasks, size_t without, const void *const *columns,  \
+                 size_t from, size_t n, REAL *out);                                                \
+    int (*has_nan)(const REAL *values, size_t n);                                                  \
+    int (*finite)(const REAL *values, size_t n);                                                   \
+    void (*order)(const REAL *values, size_t n, size_t places, const sy_sorting *scratch,          \
+                  int32_t *order);                                                                 \
+    void (*largest)(const REAL *values, size_t n, size_t places, const sy_sorting *scratch,        \
+                    double *out);                                                                  \
+    int (*refine)(const REAL *values, size_t n, int32_t *order);                                   \
+    void (*gather)(const REAL *values, const int32_t *order, size_t n, double *out);               \
+  } NAME
+
+SY_DECLARE_REAL_KERNELS(sy_kernels_f32, float);
+SY_DECLARE_REAL_KERNELS(sy_kernels_f64, double);
+
+typedef struct sy_kernels {
+  const char *name;
+  sy_kernels_f32 f32;
+  sy_kernels_f64 f64;
+
+  /* The dot product of two vectors, padded with zeroes to whole eights. */
+  double (*dot)(const double *a, const double *b, size_t n);
+
+  /*
+   * Soft ranks of n padded scores u (u[n .. n + 7] must be -infinity):
+   * ranks[i] = 1/2 + sum over m of sigmoid((u[m] - u[i]) / temperature).
+   */
+  void (*soft_ranks)(const double *u, size_t n, double temperature, double *ranks);
+
+  /*
+   * The pull of soft ranks on the scores: with pull[i] = d objective / d ranks[i] (padded with 8
+   * finite numbers), out[m] = sum over i of (pull[i] - pull[m]) * sigmoid'((u[m] - u[i]) /
+   * temperature) / temperature = d objective / d u[m].
+   */
+  void (*soft_rank_gradient)(const double *u, const double *pull, size_t n, double temperature,
+                             double *out);
+} sy_kernels;
+
+#ifdef SY_HAVE_avx512
+extern const sy_kernels sy_kernels_avx512;
+#endif
+#ifdef SY_HAVE_avx2
+extern const sy_kernels sy_kernels_avx2;
+#endif
+extern const sy_kernels sy_kernels_baseline;
+
+#endif

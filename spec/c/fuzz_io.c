@@ -1,0 +1,253 @@
+/*
+ * fuzz_io.c - any bytes may be read as any format: a clean error or a sound table, never a crash.
+ *
+ * With libFuzzer: LLVMFuzzerTestOneInput; the first byte picks the format and the options. With
+ * -DSTANDALONE a main that mutates built-in seeds: fuzz_io [iterations [seed]].
+ */
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "io/json.h"
+#include "io/number.h"
+#include "steelyard.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+#define DEMAND(condition)                                                        \
+  do {                                                                           \
+    if (!(condition)) {                                                          \
+      fprintf(stderr, "%s:%d: %s does not hold\n", __FILE__, __LINE__, #condition); \
+      abort();                                                                   \
+    }                                                                            \
+  } while (0)
+
+static const char *temporary(void) {
+  static char path[64];
+  if (!*path) snprintf(path, sizeof path, "/tmp/steelyard-fuzz-%ld", (long)getpid());
+  return path;
+}
+
+static void write_input(const uint8_t *data, size_t size) {
+  FILE *f = fopen(temporary(), "wb");
+  DEMAND(f);
+  if (size) DEMAND(fwrite(data, 1, size, f) == size);
+  DEMAND(fclose(f) == 0);
+}
+
+static void demand_error(const sy_error *error, sy_status status) {
+  DEMAND(status < 0 && status == error->status);
+  DEMAND(*error->message && !strchr(error->message, '\n'));
+  DEMAND(memchr(error->message, 0, sizeof error->message));
+}
+
+/* Every code has its name, every number can be taken. */
+static void check_table(sy_table *table, sy_dtype dtype) {
+  size_t rows = sy_table_rows(table);
+  for (size_t c = 0; c < sy_table_columns(table); c++) {
+    size_t length, categories = sy_table_categories(table, c);
+    int category = sy_table_kind(table, c) == SY_KIND_CATEGORY;
+    char *out = malloc(rows * (category ? 4 : sy_dtype_size(dtype)) + 1);
+    DEMAND(out && sy_table_name(table, c));
+    DEMAND(category || sy_table_kind(table, c) == SY_KIND_NUMBER);
+    DEMAND(sy_table_take(table, c, out) == SY_OK);
+    for (size_t i = 0; category && i < rows; i++) {
+      int32_t code;
+      memcpy(&code, out + 4 * i, 4);
+      DEMAND(code >= 0 && (size_t)code < categories);
+      DEMAND(sy_table_category(table, c, (size_t)code, &length)[length] == 0);
+    }
+    free(out);
+  }
+}
+
+static void fuzz_table(unsigned choice) {
+  static const sy_column_request wanted[] = {{"a", SY_KIND_AUTO},
+                                             {"qid", SY_KIND_CATEGORY},
+                                             {"b", SY_KIND_NUMBER}};
+  sy_read_options o;
+  sy_error error = {SY_OK, ""};
+  sy_table *table = NULL;
+  sy_status status;
+  memset(&o, 0, sizeof o);
+  o.format = (sy_format)(1 + choice % 4);
+  o.dtype = choice & 4 ? SY_F32 : SY_F64;
+  o.missing = (sy_missing)(choice >> 3 & 3);
+  o.fill = 1;
+  if (choice & 32) {
+    o.columns = wanted;
+    o.column_count = choice & 64 ? 3 : 1;
+  }
+  status = sy_table_read(temporary(), &o, NULL, &table, &error);
+  if (status == SY_OK) check_table(table, o.dtype);
+  else demand_error(&error, status);
+  sy_table_destroy(table);
+}
+
+static void fuzz_model(const uint8_t *data, size_t size) {
+  sy_error error = {SY_OK, ""};
+  sy_value_model *model = NULL, *again = NULL;
+  sy_status status =
+      sy_value_model_parse((const char *)data, size, "vm.json", NULL, &model, &error);
+  if (status != SY_OK) {
+    demand_error(&error, status);
+    return;
+  }
+  DEMAND(sy_value_model_save(model, temporary(), &error) == SY_OK);
+  DEMAND(sy_value_model_load(temporary(), NULL, &again, &error) == SY_OK);
+  DEMAND(sy_value_model_count(model) == sy_value_model_count(again));
+  for (size_t t = 0; t < sy_value_model_count(model); t++) {
+    const double *a = sy_value_model_weights(model), *b = sy_value_model_weights(again);
+    DEMAND(memcmp(a + t, b + t, sizeof *a) == 0);
+    DEMAND(strcmp(sy_value_model_task(model, t), sy_value_model_task(again, t)) == 0);
+    DEMAND(sy_value_model_find(model, sy_value_model_task(again, t)) == (ptrdiff_t)t);
+  }
+  sy_value_model_destroy(model);
+  sy_value_model_destroy(again);
+}
+
+static void fuzz_json(const uint8_t *data, size_t size) {
+  sy_error error = {SY_OK, ""};
+  cJSON *root = NULL;
+  sy_status status = sy_json_parse((const char *)data, size, NULL, NULL, &root, &error);
+  if (status == SY_OK) cJSON_Delete(root);
+  else demand_error(&error, status);
+  /* A well-formed text that cJSON refused would be reported as want of memory. */
+  DEMAND(status != SY_E_MEMORY);
+}
+
+static void fuzz_npy(void) {
+  sy_error error = {SY_OK, ""};
+  sy_npy header;
+  sy_status status = sy_npy_probe(temporary(), &header, &error);
+  if (status != SY_OK) {
+    demand_error(&error, status);
+    return;
+  }
+  {
+    size_t count = header.shape[1] && header.shape[0] ? header.shape[0] * header.shape[1] : 0;
+    void *out = malloc(count * sy_dtype_size(header.dtype) + 1);
+    DEMAND(out && sy_npy_read(temporary(), &header, out, &error) == SY_OK);
+    free(out);
+  }
+}
+
+static void fuzz_number(const uint8_t *data, size_t size) {
+  char text[256];
+  double value, want;
+  sy_spelling spelling;
+  if (size > 200) size = 200;
+  memcpy(text, data, size);
+  memset(text + size, 0, sizeof text - size);
+  spelling = sy_number_parse(text, size, &value);
+  if (spelling == SY_SPELLING_NUMBER) {
+    want = strtod(text, NULL);
+    DEMAND(memcmp(&want, &value, sizeof want) == 0);
+  }
+  {
+    const char *end = sy_number_scan(text, &value);
+    if (!end) return;
+    DEMAND(end > text && end <= text + size);
+    DEMAND(sy_number_parse(text, (size_t)(end - text), &want) == SY_SPELLING_NUMBER);
+    DEMAND(memcmp(&want, &value, sizeof want) == 0);
+  }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+  unsigned choice;
+  if (size < 2) return 0;
+  choice = data[0] | (unsigned)data[1] << 8;
+  data += 2;
+  size -= 2;
+  switch (choice >> 8 & 7) {
+    case 0: fuzz_model(data, size); break;
+    case 1: fuzz_json(data, size); break;
+    case 2: fuzz_number(data, size); break;
+    case 3: write_input(data, size); fuzz_npy(); break;
+    default: write_input(data, size); fuzz_table(choice); break;
+  }
+  unlink(temporary());
+  return 0;
+}
+
+#ifdef STANDALONE
+
+static const char *const seeds[] = {
+    "a,qid,b\n1,x,2\n\"3\",\"y \"\"z\"\"\n\",4e-3\r\n,u,NA\n-0.5,,inf\n",
+    "a\tb\tqid\n0.123456789012345678\t1e-30\t7\n\n1\t2\t3",
+    "{\"a\":1,\"qid\":\"x\",\"b\":null}\n"
+    "{\"b\":2.5,\"a\":true,\"deep\":[1,{\"k\":\"\\ud83d\\ude00\"}]}\n",
+    "2 qid:7 1:0.5 3:-1e-3 # doc\n0 qid:8 2:nan 10:4\n1 qid:8\n",
+    "{\"format\": \"steelyard value model\", \"version\": 1,"
+    " \"weights\": {\"a\": 0.1, \"b\": -2e300}}",
+    "[1, 2.5e-7, \"\\u00e9\\n\", {\"x\": [[], {}], \"y\": null}, true, -0.0]",
+    "-123456789012345678.9012345e-12"};
+static const char npy[] =
+    "\x93NUMPY\x01\x00\x46\x00{'descr': '<f4', 'fortran_order': False, 'shape': (2, 1), }          "
+    "  \n\0\0\x80\x3f\0\0\0\x40";
+static const char *const words[] = {"\"", "\n", "\r\n", ",", "\t", ":", "null", "nan", "1e999", "{",
+                                    "}",  "[",  "]",    "#", "qid:", "\\u0000", "99999999999999",
+                                    "0",  "-",  ".",    "(", ")", "\xef\xbb\xbf", "\x1f\x8b\x08"};
+
+/* One small change: a byte, a cut, a doubled stretch, a word put in. */
+static size_t mutate(sy_random *random, uint8_t *data, size_t size, size_t room) {
+  size_t at = sy_random_below(random, size + 1), length;
+  switch (sy_random_below(random, 5)) {
+    case 0:
+      if (at < size) data[at] = (uint8_t)sy_random_below(random, 256);
+      return size;
+    case 1:
+      if (at < size) data[at] = (uint8_t)(data[at] ^ 1u << sy_random_below(random, 8));
+      return size;
+    case 2:
+      length = sy_random_below(random, size - at + 1);
+      memmove(data + at, data + at + length, size - at - length);
+      return size - length;
+    case 3:
+      length = sy_random_below(random, size - at + 1);
+      if (size + length > room) return size;
+      memmove(data + at + length, data + at, size - at);
+      return size + length;
+    default: {
+      const char *word = words[sy_random_below(random, sizeof words / sizeof *words)];
+      length = strlen(word);
+      if (size + length > room) return size;
+      memmove(data + at + length, data + at, size - at);
+      memcpy(data + at, word, length);
+      return size + length;
+    }
+  }
+}
+
+int main(int argc, char **argv) {
+  static uint8_t data[4096];
+  long count = argc > 1 ? atol(argv[1]) : 100000;
+  size_t kinds = sizeof seeds / sizeof *seeds + 1;
+  sy_random random;
+  sy_random_seed(&random, argc > 2 ? (uint64_t)atoll(argv[2]) : 1);
+  for (long i = 0; i < count; i++) {
+    size_t kind = sy_random_below(&random, kinds), size;
+    const char *seed = kind + 1 == kinds ? npy : seeds[kind];
+    size = kind + 1 == kinds ? sizeof npy - 1 : strlen(seed);
+    memcpy(data + 2, seed, size);
+    for (uint64_t n = sy_random_below(&random, 8); n > 0; n--) {
+      size = mutate(&random, data + 2, size, sizeof data - 2);
+    }
+    data[0] = (uint8_t)sy_random_below(&random, 256);
+    data[1] = (uint8_t)(kind + 1 == kinds ? 3 : sy_random_below(&random, 8));
+    /* Mostly the format that the seed is written in. */
+    if (kind < 4 && sy_random_below(&random, 4)) {
+      data[0] = (uint8_t)((data[0] & ~3u) | kind);
+      data[1] = 4;
+    } else if (kind >= 4 && kind + 1 < kinds && sy_random_below(&random, 4)) {
+      data[1] = (uint8_t)(kind - 4);
+    }
+    LLVMFuzzerTestOneInput(data, size + 2);
+  }
+  printf("%ld inputs, no complaint\n", count);
+  return 0;
+}
+
+#endif

@@ -1,0 +1,162 @@
+/*
+ * bind_array_new.c - how Lua makes arrays: sy.array(...), zeros, range, concat, bytes, NPY files.
+ */
+#include <string.h>
+
+#include "lua/lsy.h"
+
+static size_t columns_of_first_row(lua_State *L, int arg) {
+  size_t columns;
+  lua_rawgeti(L, arg, 1);
+  columns = lua_istable(L, -1) ? lua_rawlen(L, -1) : 0;
+  lua_pop(L, 1);
+  return columns;
+}
+
+static int from_rows(lua_State *L, int arg, sy_dtype dtype) {
+  size_t rows = lua_rawlen(L, arg), columns = columns_of_first_row(L, arg);
+  lsy_array *array = lsy_newarray(L, dtype, rows, columns, 2, 0);
+  lsy_misfit misfit;
+  for (size_t i = 0; i < rows; i++) {
+    lua_rawgeti(L, arg, (int)(i + 1));
+    if (!lua_istable(L, -1))
+      return lsy_error(L, "[%d]: expected a row (a table of numbers), got a %s", (int)(i + 1),
+                       luaL_typename(L, -1));
+    if (lua_rawlen(L, -1) != columns)
+      return lsy_error(L, "[%d]: expected %d numbers as in the first row, got %d", (int)(i + 1),
+                       (int)columns, (int)lua_rawlen(L, -1));
+    for (size_t j = 0; j < columns; j++) {
+      lua_rawgeti(L, -1, (int)(j + 1));
+      if (!lsy_setelement(L, -1, array, i, j, &misfit))
+        return lsy_error(L, "[%d][%d]: %s", (int)(i + 1), (int)(j + 1), misfit.reason);
+      lua_pop(L, 1);
+    }
+    lua_pop(L, 1);
+  }
+  return 1;
+}
+
+static int from_numbers(lua_State *L, int arg, sy_dtype dtype) {
+  size_t n;
+  lua_pushvalue(L, arg);
+  lsy_checkvector(L, lua_gettop(L), "", dtype, &n);
+  return 1;
+}
+
+/* sy.array(x [, dtype]); argument 1 is the callable table itself. */
+static int array_call(lua_State *L) {
+  sy_dtype dtype = lsy_checkdtype(L, 3, SY_F64);
+  lsy_array *array = lsy_testarray(L, 2);
+  int is_rows;
+  char shown[64];
+  if (array) return lsy_copyas(L, array, lsy_checkdtype(L, 3, array->dtype));
+  if (lua_type(L, 2) == LUA_TNUMBER) {
+    lsy_newvector(L, dtype, lsy_checksize(L, 2, "size"), 1);
+    return 1;
+  }
+  if (!lua_istable(L, 2)) {
+    lsy_describe(L, 2, shown, sizeof shown);
+    return lsy_error(L, "array: expected a size, a table or an array, got %s", shown);
+  }
+  lua_rawgeti(L, 2, 1);
+  is_rows = lua_istable(L, -1);
+  lua_pop(L, 1);
+  return is_rows ? from_rows(L, 2, dtype) : from_numbers(L, 2, dtype);
+}
+
+/* array.zeros(rows [, columns] [, dtype]) */
+static int array_zeros(lua_State *L) {
+  size_t rows = lsy_checksize(L, 1, "rows");
+  int flat = lua_isnoneornil(L, 2) || lua_type(L, 2) == LUA_TSTRING;
+  size_t columns = flat ? 1 : lsy_checksize(L, 2, "columns");
+  sy_dtype dtype = lsy_checkdtype(L, lua_type(L, 2) == LUA_TSTRING ? 2 : 3, SY_F64);
+  lsy_newarray(L, dtype, rows, columns, flat ? 1 : 2, 1);
+  return 1;
+}
+
+/* array.range(n): 1 .. n as i64 */
+static int array_range(lua_State *L) {
+  size_t n = lsy_checksize(L, 1, "n");
+  int64_t *data = (void *)lsy_newvector(L, SY_I64, n, 0)->data;
+  for (size_t i = 0; i < n; i++) data[i] = (int64_t)i + 1;
+  return 1;
+}
+
+static int array_from_bytes(lua_State *L) {
+  size_t length;
+  const char *bytes = luaL_checklstring(L, 1, &length);
+  sy_dtype dtype = lsy_checkdtype(L, 2, SY_F64);
+  size_t size = sy_dtype_size(dtype);
+  if (length % size)
+    return lsy_error(L, "bytes: %d bytes are not a whole number of %s", (int)length,
+                     lsy_dtypename(dtype));
+  memcpy(lsy_newvector(L, dtype, length / size, 0)->data, bytes, length);
+  return 1;
+}
+
+/* array.concat{a, b, ...}: 1-D arrays of one type, one behind the other. */
+static int array_concat(lua_State *L) {
+  size_t parts, total = 0, n, size;
+  sy_dtype dtype = SY_F64;
+  sy_vector part;
+  char *out;
+  luaL_checktype(L, 1, LUA_TTABLE);
+  parts = lua_rawlen(L, 1);
+  for (size_t i = 1; i <= parts; i++) {
+    const lsy_array *array;
+    lua_rawgeti(L, 1, (int)i);
+    array = lsy_testarray(L, -1);
+    if (!array || array->dimensions != 1 || (i > 1 && array->dtype != dtype))
+      return lsy_error(L, "concat[%d]: expected arrays of one dimension and one type", (int)i);
+    dtype = array->dtype;
+    total += array->shape[0];
+    lua_pop(L, 1);
+  }
+  out = lsy_newvector(L, dtype, total, 0)->data;
+  size = sy_dtype_size(dtype);
+  for (size_t i = 1; i <= parts; i++) {
+    lua_rawgeti(L, 1, (int)i);
+    part = lsy_checkvector(L, lua_gettop(L), "concat", dtype, &n);
+    memcpy(out, part.data, n * size);
+    out += n * size;
+    lua_pop(L, 1);
+  }
+  return 1;
+}
+
+/* 1 where the value is an array. */
+static int array_is(lua_State *L) {
+  lua_pushboolean(L, lsy_testarray(L, 1) != NULL);
+  return 1;
+}
+
+/* array.load(path): the array of an NPY file, or nil and a message. */
+static int array_load(lua_State *L) {
+  const char *path = luaL_checkstring(L, 1);
+  sy_npy header;
+  sy_error error = {SY_OK, ""};
+  sy_status status = sy_npy_probe(path, &header, &error);
+  lsy_array *array;
+  if (status != SY_OK) return lsy_failed(L, status, &error);
+  array = lsy_newarray(L, header.dtype, header.shape[0], header.shape[1], header.dimensions, 0);
+  status = sy_npy_read(path, &header, array->data, &error);
+  return status == SY_OK ? 1 : lsy_failed(L, status, &error);
+}
+
+static const luaL_Reg functions[] = {{"zeros", array_zeros},
+                                     {"range", array_range},
+                                     {"from_bytes", array_from_bytes},
+                                     {"load", array_load},
+                                     {"is", array_is},
+                                     {"concat", array_concat},
+                                     {NULL, NULL}};
+
+void lsy_open_array_new(lua_State *L) {
+  lua_newtable(L);
+  luaL_setfuncs(L, functions, 0);
+  lua_createtable(L, 0, 1);
+  lua_pushcfunction(L, array_call);
+  lua_setfield(L, -2, "__call");
+  lua_setmetatable(L, -2);
+  lua_setfield(L, -2, "array");
+}

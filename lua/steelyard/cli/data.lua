@@ -1,0 +1,211 @@
+-- The options that say which data a command reads, and the reading.
+
+local argparse = require("argparse")
+local failure = require("steelyard.cli.failure")
+local options = require("steelyard.options")
+local parse = require("steelyard.cli.parse")
+local sy = require("steelyard")
+
+local data = {}
+
+local EXIT = [[
+Exit status:
+  0   done
+  1   the result falls short (tune: the target is not reached; it is written all the same)
+  2   bad usage or bad input, told in one line on standard error]]
+
+--- A command's parser. about: usage, purpose (one sentence), examples (a list of commands).
+function data.parser(name, about)
+  local epilog = ("Examples (from the folder of the checkout):\n  %s\n\n%s"):format(
+    table.concat(about.examples, "\n  "),
+    EXIT
+  )
+  return argparse("steelyard " .. name, about.purpose, epilog)
+    :usage("usage: steelyard " .. name .. " " .. about.usage:gsub("\n", "\n       "))
+    :help_max_width(96)
+    :help_description_margin(31)
+end
+
+--- An option with one value.
+function data.option(parser, name, value, text)
+  return parser:option(name, text):argname(value)
+end
+
+--- The options of all commands that read a log.
+function data.define(parser)
+  local group = {}
+  local function add(name, value, text)
+    group[#group + 1] = data.option(parser, name, value, text)
+  end
+  add("--data", "FILE",
+    "The log to read, one row a candidate; - is standard input. Required. May be gzipped.")
+  add("--format", "NAME",
+    "auto, csv, tsv, jsonl or letor (SVMlight). Default: auto, by the file's name; csv for -.")
+  add("--group", "COLUMN[,..]",
+    "The column, or columns, whose values tell requests apart; their rows need not stand "
+      .. "together. Default: all rows are one request (letor: qid).")
+  add("--item", "COLUMN", "The column of item names (needed for ties by name).")
+  add("--predictions", "TASK=COLUMN,..",
+    "Where a task's predictions stand. Default: in the column of the task's name.")
+  add("--dtype", "TYPE", "f64 or f32: how numbers are held. Default: f64.")
+  add("--missing", "POLICY",
+    "What to do with a number that is missing, NaN or infinite: error, drop (its row), keep "
+      .. "(as NaN), or a number to put there. Default: error.")
+  add("--threads", "N", "Threads to use, or all. Default: all.")
+  parser:group("Data", table.unpack(group))
+end
+
+--- The options of ranking metrics.
+function data.define_rule(parser, and_profile)
+  local group = {}
+  local function add(name, value, text)
+    group[#group + 1] = data.option(parser, name, value, text)
+  end
+  add("--k", "K", "How many ranks count. Default: 0, all of them.")
+  add("--gain-function", "NAME", "linear, or exponential (2^gain - 1). Default: linear.")
+  add("--ties", "NAME",
+    "The order of equal scores: input (earlier row first), average (over all orders), best, "
+      .. "worst, name (by --item, descending). Default: input.")
+  add("--empty", "NAME",
+    "A request with nothing to gain: skip it, or count it as zero or as one. Default: skip.")
+  if and_profile then
+    add("--profile", "NAME",
+      "Do as a known tool does where the options above say nothing else: trec, sklearn, xgboost, "
+        .. "lightgbm.")
+  end
+  parser:group("Metric", table.unpack(group))
+end
+
+--- Checked metric options of what was given: k, gain, ties, empty, profile (nil where not given).
+function data.rule(given)
+  local rule = {}
+  local function choose(key, option, choices)
+    if given[key] then
+      return parse.choice(option, given[key], choices)
+    end
+  end
+  rule.k = given.k and parse.integer("--k", given.k, 0) or nil
+  rule.gain = choose("gain_function", "--gain-function", { "linear", "exponential" })
+  rule.ties = choose("ties", "--ties", { "input", "average", "best", "worst", "name" })
+  rule.empty = choose("empty", "--empty", { "skip", "zero", "one" })
+  rule.profile = choose("profile", "--profile", { "lightgbm", "sklearn", "trec", "xgboost" })
+  if (rule.ties == "name" or (rule.profile == "trec" and not rule.ties)) and not given.item then
+    failure.raise("ties by name need --item, the column of item names")
+  end
+  return rule
+end
+
+local function is_letor(given)
+  local name = given.data:gsub("%.gz$", "")
+  return given.format == "letor"
+    or (not given.format or given.format == "auto")
+      and (name:find("%.letor$") or name:find("%.svm$") or name:find("%.svmlight$")) ~= nil
+end
+
+--- Use the threads asked for.
+function data.threads(given)
+  local n = given.threads or "all"
+  if n ~= "all" then
+    n = parse.integer("--threads", n, 1)
+    if n > 1024 then
+      failure.raise("--threads: %d is above 1024", n)
+    end
+  end
+  sy.threads(n)
+end
+
+-- Where the predictions of tasks stand: a list of {task, column} as dataset.read's map, in order.
+local function prediction_columns(given, tasks)
+  local column_of = {}
+  for _, pair in ipairs(given.predictions and parse.pairs("--predictions", given.predictions) or {}) do
+    column_of[pair[1]] = pair[2]
+  end
+  local map, known = {}, {}
+  for _, task in ipairs(tasks) do
+    map[task] = column_of[task] or task
+    known[task] = true
+  end
+  for task in pairs(column_of) do
+    if not known[task] then
+      failure.raise("--predictions: no task is called %s%s", task, options.hint(task, tasks))
+    end
+  end
+  return map
+end
+
+--- Checks of what can be checked before a long read: the settings for dataset.read.
+-- tasks: whose predictions are read.
+function data.settings(given, tasks)
+  if not given.data then
+    failure.raise("missing option --data (the log to read)")
+  end
+  local settings = { item = given.item, predictions = prediction_columns(given, tasks) }
+  settings.group = given.group and parse.list("--group", given.group)
+    or is_letor(given) and { "qid" }
+    or nil
+  if given.format then
+    settings.format =
+      parse.choice("--format", given.format, { "auto", "csv", "tsv", "jsonl", "letor" })
+  end
+  if given.data == "-" and (settings.format or "auto") == "auto" then
+    settings.format = "csv"
+  end
+  if given.dtype then
+    settings.dtype = parse.choice("--dtype", given.dtype, { "f32", "f64" })
+  end
+  local policies = { error = true, drop = true, keep = true }
+  if given.missing and not policies[given.missing] and not tonumber(given.missing) then
+    failure.raise("--missing: %q is not error, drop, keep or a number", given.missing)
+  end
+  settings.missing = given.missing
+    and (policies[given.missing] and given.missing or parse.number("--missing", given.missing))
+  data.threads(given)
+  return settings
+end
+
+--- Read the data, or give up.
+function data.read(given, settings)
+  local set = failure.unless(sy.dataset.read(given.data, settings))
+  set.group_columns = settings.group or {}
+  return set
+end
+
+--- "608 requests, 4864 rows", and how many were left out.
+function data.describe(set)
+  local tables = require("steelyard.cli.table")
+  local text = tables.count(set.groups.count, "request")
+    .. ", "
+    .. tables.count(set.size, "row")
+  if set.dropped > 0 then
+    text = text .. (", %d more left out for missing values"):format(set.dropped)
+  end
+  return text
+end
+
+--- The header fields that name a request, and a function(r) that gives their values as texts.
+function data.request_ids(set)
+  if #set.group_columns == 0 then
+    return { "request" }, function(r)
+      return { ("%d"):format(r) }
+    end
+  end
+  local codes, names = {}, {}
+  for i, column in ipairs(set.group_columns) do
+    codes[i], names[i] = set:column(column), set:names(column)
+  end
+  local offsets = set.groups.offsets
+  return set.group_columns, function(r)
+    local row, ids = offsets[r] + 1, {}
+    for i = 1, #codes do
+      ids[i] = names[i] and names[i][codes[i][row]] or ("%d"):format(codes[i][row])
+    end
+    return ids
+  end
+end
+
+--- A value model from a file, or give up.
+function data.value_model(path)
+  return failure.unless(sy.value_model.load(path))
+end
+
+return data

@@ -1,0 +1,154 @@
+-- steelyard eval: how well a score orders the items of each request.
+
+local data = require("steelyard.cli.data")
+local failure = require("steelyard.cli.failure")
+local measures = require("steelyard.cli.measures")
+local output = require("steelyard.cli.output")
+local parse = require("steelyard.cli.parse")
+local tables = require("steelyard.cli.table")
+
+local eval = { summary = "measure how well a value model, or a column, orders logged requests" }
+
+function eval.parser()
+  local parser = data.parser("eval", {
+    purpose = "Measures how well a score orders the items of each request: NDCG, DCG and regret of "
+      .. "what the items turned out to be worth (the gain columns), as means over requests.",
+    usage = "--data FILE [--group COLUMN[,..]] (--vm FILE | --score COLUMN)\n"
+      .. "--gain COLUMN[,..] [--metric NAME[@K],..] [options]",
+    examples = {
+      "steelyard eval --data examples/data/kuairand-requests.csv --group request_id \\\n"
+        .. "    --vm examples/data/kuairand_vm.json --gain click,long_view --metric ndcg@10,regret@10",
+      "steelyard eval --data examples/data/kuairand-requests.csv --group request_id \\\n"
+        .. "    --score p_click --gain click --profile sklearn --json",
+    },
+  })
+  data.option(parser, "--vm", "FILE", "The value model whose score is measured.")
+  data.option(parser, "--score", "COLUMN", "Or the column that holds the score.")
+  data.option(parser, "--gain", "COLUMN[,..]",
+    "What an item is worth: labels or predictions. Each column is measured by itself. Required.")
+  data.option(parser, "--metric", "NAME[@K],..",
+    ("%s, each with a cutoff if you like: ndcg@10. Default: ndcg,dcg at --k."):format(
+      table.concat(measures.names, ", ")))
+  data.option(parser, "--per-request", "FILE", "Write every request's values to FILE, as CSV.")
+  parser:flag("--json", "Print one JSON object instead of the table.")
+  data.define(parser)
+  data.define_rule(parser, true)
+  return parser
+end
+
+local function check(given)
+  if (given.vm == nil) == (given.score == nil) then
+    failure.raise("one of --vm FILE and --score COLUMN is needed%s",
+      given.vm and ", not both" or "")
+  elseif not given.gain then
+    failure.raise("missing option --gain (what an item is worth: one or several columns)")
+  end
+end
+
+-- Everything that was measured: a list of {gain, counted, empty, values = {{name, mean, each}}}.
+local function measure_all(set, scores, gains, metrics, rule)
+  local results = {}
+  for g, gain in ipairs(gains) do
+    local result = { gain = gain, values = {} }
+    for m, metric in ipairs(metrics) do
+      local mean, each, details = metric.measure(scores, set:column(gain), {
+        groups = set.groups,
+        k = metric.k,
+        gain = rule.gain,
+        ties = rule.ties,
+        empty = rule.empty,
+        profile = rule.profile,
+        names = set.named_items and set:name_places() or nil,
+      })
+      result.values[m] = { name = metric.name, mean = mean, each = each }
+      result.counted, result.empty = details.counted, details.empty
+    end
+    results[g] = result
+  end
+  return results
+end
+
+local function as_json(set, results)
+  local object = { metrics = {}, counted = {}, empty = {} }
+  for _, result in ipairs(results) do
+    local means = {}
+    for _, value in ipairs(result.values) do
+      means[value.name] = value.mean
+    end
+    object.metrics[result.gain] = means
+    object.counted[result.gain], object.empty[result.gain] = result.counted, result.empty
+  end
+  object.requests, object.rows, object.dropped = set.groups.count, set.size, set.dropped
+  return output.json(object)
+end
+
+local function as_table(set, results, metrics)
+  local header, rows = { "gain" }, {}
+  for _, metric in ipairs(metrics) do
+    header[#header + 1] = metric.name
+  end
+  header[#header + 1] = "counted"
+  header[#header + 1] = "empty"
+  for i, result in ipairs(results) do
+    rows[i] = { result.gain }
+    for _, value in ipairs(result.values) do
+      table.insert(rows[i], tables.number(value.mean, 6))
+    end
+    table.insert(rows[i], ("%d"):format(result.counted))
+    table.insert(rows[i], ("%d"):format(result.empty))
+  end
+  local lines = tables.lines(header, rows)
+  table.insert(lines, 1, data.describe(set))
+  table.insert(lines, 2, "")
+  return table.concat(lines, "\n") .. "\n"
+end
+
+local function per_request(set, results)
+  local header, id_of = data.request_ids(set)
+  local fields, columns, sizes = {}, {}, set.groups:sizes()
+  for i, name in ipairs(header) do
+    fields[i] = output.field(name)
+  end
+  fields[#fields + 1] = "items"
+  for _, result in ipairs(results) do
+    for _, value in ipairs(result.values) do
+      fields[#fields + 1] = output.field(result.gain .. ":" .. value.name)
+      columns[#columns + 1] = value.each
+    end
+  end
+  local lines = { table.concat(fields, ",") }
+  for r = 1, set.groups.count do
+    fields = {}
+    for i, id in ipairs(id_of(r)) do
+      fields[i] = output.field(id)
+    end
+    fields[#fields + 1] = ("%d"):format(sizes[r])
+    for _, column in ipairs(columns) do
+      fields[#fields + 1] = output.number(column[r])
+    end
+    lines[#lines + 1] = table.concat(fields, ",")
+  end
+  return table.concat(lines, "\n") .. "\n"
+end
+
+function eval.run(given)
+  check(given)
+  local gains = parse.list("--gain", given.gain)
+  local rule = data.rule(given)
+  local metrics = measures.parse(given.metric or "ndcg,dcg", rule.k)
+  local model = given.vm and data.value_model(given.vm)
+  local settings = data.settings(given, model and model.tasks or {})
+  settings.features = parse.list("--gain", given.gain)
+  table.insert(settings.features, given.score)
+  local set = data.read(given, settings)
+  set.named_items = given.item ~= nil
+  local scores = model and model:score(set) or set:column(given.score)
+  local results = measure_all(set, scores, gains, metrics, rule)
+  if given.per_request then
+    output.file(given.per_request, per_request(set, results))
+  end
+  output.write(given.json and as_json(set, results) or as_table(set, results, metrics))
+  return 0
+end
+
+return eval

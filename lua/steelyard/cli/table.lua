@@ -1,0 +1,71 @@
+-- Tables for people: columns lined up, the first to the left, the others to the right.
+
+local tables = {}
+
+-- Letters, not bytes.
+local function width(text)
+  return utf8.len(text) or #text
+end
+
+--- Lines of a table. header: a list of titles, which may have several lines; rows: lists of texts.
+function tables.lines(header, rows)
+  local columns, heads, tallest = {}, {}, 1
+  for c, title in ipairs(header) do
+    heads[c] = {}
+    for line in (title .. "\n"):gmatch("(.-)\n") do
+      table.insert(heads[c], line)
+    end
+    tallest = math.max(tallest, #heads[c])
+  end
+  local all = {}
+  for l = 1, tallest do
+    all[l] = {}
+    for c = 1, #header do
+      all[l][c] = heads[c][l - tallest + #heads[c]] or ""
+    end
+  end
+  for _, row in ipairs(rows) do
+    all[#all + 1] = row
+  end
+  for _, row in ipairs(all) do
+    for c, text in ipairs(row) do
+      columns[c] = math.max(columns[c] or 0, width(text))
+    end
+  end
+  local lines = {}
+  for i, row in ipairs(all) do
+    local parts = {}
+    for c, text in ipairs(row) do
+      local space = (" "):rep(columns[c] - width(text))
+      parts[c] = c == 1 and text .. space or space .. text
+    end
+    lines[i] = (table.concat(parts, "  "):gsub("%s+$", ""))
+  end
+  return lines
+end
+
+--- A number with so many decimals; "-" where there is none.
+function tables.number(value, decimals)
+  if value == nil or value ~= value then
+    return "-"
+  end
+  local text = ("%." .. (decimals or 4) .. "f"):format(value)
+  return (text:gsub("^%-(0%.?0*)$", "%1"))
+end
+
+--- Decimals with which the largest of some numbers shows five digits.
+function tables.decimals(values)
+  local largest = 0
+  for _, value in pairs(values) do
+    largest = math.max(largest, math.abs(value))
+  end
+  local digits = largest > 0 and math.floor(math.log(largest, 10)) or 0
+  return math.min(math.max(4 - digits, 0), 12)
+end
+
+--- "1 request", "2 requests".
+function tables.count(n, noun)
+  return ("%d %s%s"):format(n, noun, n == 1 and "" or "s")
+end
+
+return tables

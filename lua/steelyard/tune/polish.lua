@@ -1,0 +1,252 @@
+-- Polishing on the true objective, which has jumps: steps that need no gradient.
+--
+-- 1. Proportional steps: multiply each weight by (wanted / achieved) ^ power, with a power that falls
+--    from step to step. They may go uphill, which carries them over jumps that stop the other two; the
+--    best point on the way is kept.
+-- 2. Gauss-Newton in the logarithms of the weights, with differences wide enough to average over jumps.
+-- 3. A compass search (Kolda, Lewis and Torczon 2003) over each weight and each pair of weights, with
+--    shrinking steps. Where it ends, no such change of any size that it tried comes closer: that is
+--    the certificate of a nearest attainable point.
+
+local polish = {}
+
+local PROPORTIONAL_STEPS, FIRST_POWER, POWER_HALVES = 100, 0.6, 8
+local NEWTON_WIDTHS = { 0.1, 0.03, 0.01, 0.003 }
+local FIRST_STEP, LAST_STEP, SHRINK = 0.08, 1e-6, 0.4
+
+local function free_weights(problem)
+  local free = {}
+  for i = 1, #problem.tasks do
+    if not problem.fixed[i] and problem.initial[i] ~= 0 and problem.lower[i] < problem.upper[i] then
+      free[#free + 1] = i
+    end
+  end
+  return free
+end
+
+local function try(problem, weights)
+  return problem:look(problem:admit(weights))
+end
+
+-- A budget that all phases share; counts true evaluations.
+local function exhausted(problem, budget)
+  return problem.evaluations >= budget
+end
+
+local function proportional(problem, start, free, budget)
+  if problem.goal == "minimise" then
+    return start
+  end
+  local direction = problem.measure == "regret" and -1 or 1
+  local floor = 1e-3 / #problem.tasks
+  local look, best = start, start
+  for step = 0, PROPORTIONAL_STEPS - 1 do
+    if problem:met(best) or exhausted(problem, budget) then
+      return best
+    end
+    local power = direction * FIRST_POWER / (1 + step / POWER_HALVES)
+    local weights = problem.copy(look.weights)
+    for _, i in ipairs(free) do
+      if problem.targeted[i] then
+        local ratio = math.max(problem.target[i], floor) / math.max(look.achieved[i], floor)
+        weights[i] = weights[i] * math.min(math.max(ratio ^ power, 0.2), 5)
+      end
+    end
+    look = try(problem, weights)
+    if problem.better(look, best) then
+      best = look
+    end
+  end
+  return best
+end
+
+-- Solve the damped normal equations (J'J + damping I) x = -J'd by elimination with pivoting.
+local function solve(matrix, right)
+  local n = #right
+  for column = 1, n do
+    local pivot = column
+    for row = column + 1, n do
+      if math.abs(matrix[row][column]) > math.abs(matrix[pivot][column]) then
+        pivot = row
+      end
+    end
+    if matrix[pivot][column] == 0 then
+      return nil
+    end
+    matrix[column], matrix[pivot] = matrix[pivot], matrix[column]
+    right[column], right[pivot] = right[pivot], right[column]
+    for row = column + 1, n do
+      local factor = matrix[row][column] / matrix[column][column]
+      for k = column, n do
+        matrix[row][k] = matrix[row][k] - factor * matrix[column][k]
+      end
+      right[row] = right[row] - factor * right[column]
+    end
+  end
+  local x = {}
+  for row = n, 1, -1 do
+    local sum = right[row]
+    for k = row + 1, n do
+      sum = sum - matrix[row][k] * x[k]
+    end
+    x[row] = sum / matrix[row][row]
+  end
+  return x
+end
+
+-- Derivatives of what is achieved by the logarithm of each free weight, by central differences.
+local function sensitivities(problem, best, free, width)
+  local columns = {}
+  for c, i in ipairs(free) do
+    local up, down = problem.copy(best.weights), problem.copy(best.weights)
+    up[i], down[i] = up[i] * math.exp(width), down[i] * math.exp(-width)
+    local high, low = try(problem, up), try(problem, down)
+    local column = {}
+    for j = 1, #problem.tasks do
+      column[j] = (high.achieved[j] - low.achieved[j]) / (2 * width)
+    end
+    columns[c] = column
+  end
+  return columns
+end
+
+local function newton_step(problem, best, free, columns, damping)
+  local matrix, right = {}, {}
+  for a = 1, #free do
+    matrix[a], right[a] = {}, 0
+    for b = 1, #free do
+      local sum = 0
+      for j = 1, #problem.tasks do
+        if problem.targeted[j] then
+          sum = sum + columns[a][j] * columns[b][j]
+        end
+      end
+      matrix[a][b] = sum
+    end
+    for j = 1, #problem.tasks do
+      if problem.targeted[j] then
+        right[a] = right[a] - columns[a][j] * (best.achieved[j] - problem.target[j])
+      end
+    end
+  end
+  for a = 1, #free do
+    matrix[a][a] = matrix[a][a] * (1 + damping) + 1e-9
+  end
+  local step = solve(matrix, right)
+  if not step then
+    return best
+  end
+  local weights = problem.copy(best.weights)
+  for c, i in ipairs(free) do
+    weights[i] = weights[i] * math.exp(math.min(math.max(step[c], -1), 1))
+  end
+  return try(problem, weights)
+end
+
+local function newton(problem, best, free, budget)
+  if problem.goal == "minimise" or problem.strength > 0 then
+    return best
+  end
+  for _, width in ipairs(NEWTON_WIDTHS) do
+    for _ = 1, 4 do
+      if problem:met(best) or exhausted(problem, budget) then
+        return best
+      end
+      local columns = sensitivities(problem, best, free, width)
+      local improved = false
+      for _, damping in ipairs({ 1e-3, 0.1, 1 }) do
+        local look = newton_step(problem, best, free, columns, damping)
+        if problem.better(look, best) then
+          best, improved = look, true
+          break
+        end
+      end
+      if not improved then
+        break
+      end
+    end
+  end
+  return best
+end
+
+-- Every weight up and down, and every pair one up, the other down.
+local function directions(free)
+  local list = {}
+  for _, i in ipairs(free) do
+    list[#list + 1] = { [i] = 1 }
+    list[#list + 1] = { [i] = -1 }
+  end
+  for a = 1, #free do
+    for b = 1, #free do
+      if a ~= b and #free <= 12 then
+        list[#list + 1] = { [free[a]] = 1, [free[b]] = -1 }
+      end
+    end
+  end
+  return list
+end
+
+local function compass(problem, best, free, budget)
+  local step, list = FIRST_STEP, directions(free)
+  while step >= LAST_STEP do
+    local improved = false
+    for _, direction in ipairs(list) do
+      if problem:met(best) then
+        return best, "target reached"
+      elseif exhausted(problem, budget) then
+        return best, "evaluation limit reached"
+      end
+      local weights = problem.copy(best.weights)
+      for i, sign in pairs(direction) do
+        weights[i] = weights[i] * math.exp(sign * step)
+      end
+      local look = try(problem, weights)
+      if problem.better(look, best) then
+        best, improved = look, true
+      end
+    end
+    if not problem:report("polish", problem.evaluations, best) then
+      return best, "stopped by the progress function"
+    end
+    if not improved then
+      step = step * SHRINK
+    end
+  end
+  return best, string.format(
+    "nearest point found: no change of a weight or of two by %.2g%% to %.2g%% comes closer",
+    100 * LAST_STEP,
+    100 * FIRST_STEP
+  )
+end
+
+-- Run one phase, noting its name where it helped.
+local function phase(name, run, problem, best, free, budget, used)
+  local look, reason = run(problem, best, free, budget)
+  if problem.better(look, best) then
+    used[#used + 1] = name
+  end
+  return look, reason
+end
+
+--- The quick phases: proportional steps and Gauss-Newton. The names of those that helped go to `used`.
+function polish.approach(problem, start, evaluations, used)
+  local free, budget = free_weights(problem), problem.evaluations + evaluations
+  local best = phase("proportional", proportional, problem, start, free, budget, used)
+  return (phase("newton", newton, problem, best, free, budget, used))
+end
+
+--- Polish a look by all three within a budget of evaluations.
+-- @return the best look and why it stopped
+function polish.run(problem, start, evaluations, used)
+  local free, budget = free_weights(problem), problem.evaluations + evaluations
+  if #free == 0 then
+    return start, "no weight is free to move"
+  end
+  local best = polish.approach(problem, start, evaluations, used)
+  if problem:met(best) then
+    return best, "target reached"
+  end
+  return phase("compass", compass, problem, best, free, budget, used)
+end
+
+return polish

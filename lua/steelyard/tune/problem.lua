@@ -1,0 +1,326 @@
+-- A tuning problem: what is measured, what is wanted, and which weights may move.
+--
+-- The methods (multiplicative, slsqp, polish) see only this: lists in the order of problem.tasks,
+-- weights of which the free ones move within their bounds, and one number to make small. Whether
+-- gaps or regrets are behind it, and whether fractions, absolute values or a weighted sum are wanted,
+-- is decided here once.
+
+local core = require("steelyard.core")
+local work = require("steelyard.work")
+
+local problem = {}
+problem.__index = problem
+
+local function magnitude(list)
+  local sum = 0
+  for i = 1, #list do
+    sum = sum + math.abs(list[i])
+  end
+  return sum
+end
+problem.magnitude = magnitude
+
+-- An objective over a data set: predictions, gains where they are labels, and one metric rule.
+local function bind(data, o, tasks, measure, semantics)
+  local columns, gains = {}, nil
+  local dtype
+  for i, task in ipairs(tasks) do
+    columns[i] = data:prediction(task)
+    if dtype and columns[i].dtype ~= dtype then
+      dtype = "f64"
+    end
+    dtype = dtype or columns[i].dtype
+  end
+  if dtype ~= "f32" then
+    dtype = "f64"
+  end
+  for i = 1, #columns do
+    if columns[i].dtype ~= dtype then
+      columns[i] = columns[i]:copy(dtype)
+    end
+  end
+  if measure == "regret" and o.gains == "labels" then
+    gains = {}
+    for i, task in ipairs(tasks) do
+      gains[i] = data:label(task)
+      if gains[i].dtype ~= dtype then
+        gains[i] = gains[i]:copy(dtype)
+      end
+    end
+  end
+  local names
+  if o.ties == "name" then
+    names = data:name_places()
+  end
+  local objective = core.objective(
+    columns,
+    gains,
+    data.groups.offsets,
+    work.get(data.groups.longest),
+    semantics,
+    o.k,
+    o.gain,
+    o.ties,
+    o.empty,
+    names
+  )
+  if o.k == 0 and o.ties == "input" then
+    local orders = core.array.zeros(data.size * (#tasks + 1), "i32")
+    orders:fill(-1)
+    objective:remember(orders)
+  end
+  if measure == "regret" then
+    objective:cache_ideals(core.array.zeros(data.groups.count * #tasks))
+  end
+  return objective, columns
+end
+
+--- Build a problem.
+-- spec: measure ("gap" | "regret"), goal ("fractions" | "absolute" | "minimise"), tasks (list), target
+-- or importance (lists), initial, lower, upper, fixed (lists), options (the recipe's).
+function problem.new(data, spec)
+  local self = setmetatable({}, problem)
+  for key, value in pairs(spec) do
+    self[key] = value
+  end
+  self.data = data
+  self.objective, self.columns = bind(data, spec.options, spec.tasks, spec.measure, spec.options.semantics)
+  self.evaluations = 0
+  self.anchored = false -- does the scale of the weights mean something?
+  for i = 1, #self.tasks do
+    if self.fixed[i] or self.bounded[i] then
+      self.anchored = true
+    end
+  end
+  local strength = spec.options.regularization
+  self.strength = strength and strength.strength or 0
+  self.kind = strength and strength.kind or "l2"
+  self.reference = self:unit(self.initial)
+  return self
+end
+
+--- The same problem over other requests.
+function problem:over(data)
+  local other = setmetatable({}, problem)
+  for key, value in pairs(self) do
+    other[key] = value
+  end
+  other.data = data
+  other.objective, other.columns = bind(data, self.options, self.tasks, self.measure, self.options.semantics)
+  other.evaluations = 0
+  return other
+end
+
+function problem.copy(list)
+  local out = {}
+  for i = 1, #list do
+    out[i] = list[i]
+  end
+  return out
+end
+
+--- The initial weights, as a list to work on.
+function problem:start()
+  return self:admit(problem.copy(self.initial))
+end
+
+--- Weights scaled to sum of absolute values 1.
+function problem:unit(weights)
+  local scale, out = magnitude(weights), {}
+  for i = 1, #weights do
+    out[i] = scale > 0 and weights[i] / scale or weights[i]
+  end
+  return out
+end
+
+--- Bring weights back where they may be: within bounds, and at the problem's scale where that is free.
+function problem:admit(weights)
+  for i = 1, #weights do
+    if self.fixed[i] then
+      weights[i] = self.initial[i]
+    else
+      weights[i] = math.min(math.max(weights[i], self.lower[i]), self.upper[i])
+    end
+  end
+  if not self.anchored then
+    local scale = magnitude(weights)
+    if scale > 0 then
+      for i = 1, #weights do
+        weights[i] = weights[i] / scale
+      end
+    end
+  end
+  return weights
+end
+
+--- Gaps or regrets of the tasks under weights, by definition.
+function problem:values(weights, out)
+  self.evaluations = self.evaluations + 1
+  if self.measure == "gap" then
+    return self.objective:gaps(weights, out)
+  end
+  return self.objective:regrets(weights, out)
+end
+
+-- The reference scripts divide by no less than this.
+local SEED_FLOOR = 0.001
+
+--- What is compared with the target: fractions of the sum, or the values themselves.
+function problem:achieved(values, out)
+  out = out or {}
+  if self.goal ~= "fractions" then
+    for i = 1, #values do
+      out[i] = values[i]
+    end
+    return out
+  end
+  local sum = 0
+  for i = 1, #values do
+    if self.targeted[i] then
+      sum = sum + values[i]
+    end
+  end
+  if self.options.semantics == "seed" then
+    sum = math.max(SEED_FLOOR, sum)
+  end
+  for i = 1, #values do
+    out[i] = sum > 0 and values[i] / sum or 0
+  end
+  return out
+end
+
+--- The largest absolute difference from the target (nil where there is none to reach).
+function problem:residual(achieved)
+  if self.goal == "minimise" then
+    return nil
+  end
+  local worst = 0
+  for i = 1, #achieved do
+    if self.targeted[i] then
+      local difference = math.abs(achieved[i] - self.target[i])
+      if difference > worst or difference ~= difference then
+        worst = difference
+      end
+    end
+  end
+  return worst
+end
+
+--- The pull toward the initial weights, and its gradient by unit weights where `gradient` is given.
+function problem:penalty(weights, gradient)
+  if self.strength == 0 then
+    return 0
+  end
+  local unit, sum = self:unit(weights), 0
+  for i = 1, #unit do
+    local reference = self.reference[i]
+    if self.kind == "l2" then
+      local difference = unit[i] - reference
+      sum = sum + difference * difference
+      if gradient then
+        gradient[i] = gradient[i] + self.strength * 2 * difference
+      end
+    else -- Kullback-Leibler, of absolute weights
+      local w, r = math.max(math.abs(unit[i]), 1e-12), math.max(math.abs(reference), 1e-12)
+      sum = sum + w * math.log(w / r)
+      if gradient then
+        local sign = unit[i] < 0 and -1 or 1
+        gradient[i] = gradient[i] + self.strength * sign * (math.log(w / r) + 1)
+      end
+    end
+  end
+  return self.strength * sum
+end
+
+--- The number to make small, of what was achieved: the squared distance from the target, or the
+-- importance-weighted sum; and its derivatives by the values, for gradients.
+function problem:loss(values, achieved, slopes)
+  local sum = 0
+  if self.goal == "minimise" then
+    for i = 1, #values do
+      sum = sum + self.importance[i] * values[i]
+      if slopes then
+        slopes[i] = self.importance[i]
+      end
+    end
+    return sum
+  end
+  local pull = 0
+  local count = #values
+  for i = 1, count do
+    if self.targeted[i] then
+      local difference = achieved[i] - self.target[i]
+      sum = sum + difference * difference
+      pull = pull + 2 * difference * achieved[i]
+      if slopes then
+        slopes[i] = 2 * difference
+      end
+    elseif slopes then
+      slopes[i] = 0
+    end
+  end
+  if slopes and self.goal == "fractions" then
+    -- f_i = v_i / V: dL/dv_j = (2 d_j - sum of 2 d_i f_i) / V over the targeted tasks
+    local scale = 0
+    for i = 1, count do
+      if self.targeted[i] then
+        scale = scale + values[i]
+      end
+    end
+    for j = 1, count do
+      slopes[j] = (self.targeted[j] and scale > 0) and (slopes[j] - pull) / scale or 0
+    end
+  end
+  return sum
+end
+
+--- Everything about a weight vector: {weights, values, achieved, residual, cost}.
+function problem:look(weights)
+  local values = self:values(weights)
+  local achieved = self:achieved(values)
+  return {
+    weights = weights,
+    values = values,
+    achieved = achieved,
+    residual = self:residual(achieved),
+    cost = self:loss(values, achieved) + self:penalty(weights),
+  }
+end
+
+--- Is look a better than look b?
+function problem.better(a, b)
+  return a.cost == a.cost and (b == nil or b.cost ~= b.cost or a.cost < b.cost)
+end
+
+--- Is the target met, to the tolerance, with nothing left to gain?
+function problem:met(look)
+  return self.strength == 0 and look.residual ~= nil and look.residual <= self.options.tolerance
+end
+
+--- Tell the caller's progress function; returns false if it wants to stop.
+function problem:report(stage, iteration, look)
+  local progress = self.options.progress
+  if not progress then
+    return true
+  end
+  local answer = progress({
+    stage = stage,
+    iteration = iteration,
+    evaluations = self.evaluations,
+    residual = look.residual,
+    cost = look.cost,
+    weights = self:keyed(self:unit(look.weights)),
+  })
+  return answer ~= false
+end
+
+--- A table keyed by task of a list.
+function problem:keyed(list)
+  local out = {}
+  for i, task in ipairs(self.tasks) do
+    out[task] = list[i]
+  end
+  return out
+end
+
+return problem

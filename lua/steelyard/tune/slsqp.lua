@@ -1,0 +1,193 @@
+-- Sequential quadratic programming (NLopt's SLSQP; Kraft 1994) on a smooth stand-in of the problem.
+--
+-- The true objective is made of steps and jumps: its gradient is zero or missing wherever one looks,
+-- so that a gradient method "converges" where it starts. With soft ranks (see smooth.c) it has a
+-- gradient; the temperature is then annealed toward the true ranks, each stage starting where the one
+-- before ended, and the best point by the *true* objective is kept.
+
+local core = require("steelyard.core")
+
+local slsqp = {}
+
+-- Stages of {temperature in deviations of the score within a request, cutoff edge in ranks}.
+local STAGES = { { 0.5, 1.0 }, { 0.2, 0.5 }, { 0.08, 0.3 }, { 0.03, 0.2 }, { 0.012, 0.15 } }
+
+-- Soft ranks compare all pairs: more of them than this, and the smooth stages see a sample of requests.
+local MOST_PAIRS = 2e6
+
+-- The optimizer works on costs of about this size, whatever the problem's.
+local COST_SCALE = 100
+
+local function load_nlopt()
+  local ok, nlopt = pcall(require, "steelyard.nlopt")
+  if ok then
+    return nlopt
+  end
+  return nil, "steelyard.nlopt is not here: install NLopt (Debian: libnlopt-dev) and build again"
+end
+slsqp.load = load_nlopt
+
+local function pairs_of(data, tasks)
+  local sizes, sum = data.groups:sizes(), 0
+  for r = 1, #sizes do
+    sum = sum + sizes[r] * sizes[r]
+  end
+  return sum * tasks
+end
+
+-- The problem over a seeded sample of requests small enough for pairwise work.
+local function sampled(problem)
+  local data = problem.data
+  local pairs_count = pairs_of(data, #problem.tasks)
+  if pairs_count <= MOST_PAIRS then
+    return problem
+  end
+  local count = data.groups.count
+  local keep = math.max(1, math.floor(count * MOST_PAIRS / pairs_count))
+  if keep >= count then
+    return problem
+  end
+  local order = core.array.range(count)
+  core.random(problem.options.seed):shuffle(order)
+  local chosen = {}
+  for r = 1, keep do
+    chosen[r] = order[r]
+  end
+  table.sort(chosen)
+  return problem:over(data:select(chosen))
+end
+
+-- The deviation of the score within requests, under weights: the unit of temperature.
+local function score_scale(problem, weights)
+  local offsets = problem.data.groups.offsets
+  local sum, rows = 0, 0
+  local requests = problem.data.groups.count
+  local stride = math.max(1, math.floor(requests / 200))
+  for r = 1, requests, stride do
+    local first, last = offsets[r] + 1, offsets[r + 1]
+    local mean, squares, n = 0, 0, last - first + 1
+    for i = first, last do
+      local score = 0
+      for t, column in ipairs(problem.columns) do
+        score = score + weights[t] * column[i]
+      end
+      mean = mean + score
+      squares = squares + score * score
+    end
+    if n > 1 then
+      sum = sum + math.max(squares - mean * mean / n, 0)
+      rows = rows + n
+    end
+  end
+  return rows > 0 and math.sqrt(sum / rows) or 0
+end
+
+-- Cost and gradient of the smooth problem at a temperature.
+local function smooth_cost(problem, temperature, edge)
+  local count = #problem.tasks
+  return function(weights)
+    local values, jacobian
+    if problem.measure == "gap" then
+      values, jacobian = problem.objective:smooth_gaps(weights, temperature, edge)
+    else
+      values, jacobian = problem.objective:smooth_regrets(weights, temperature, edge)
+    end
+    problem.evaluations = problem.evaluations + 1
+    local slopes, gradient, pulls = {}, {}, {}
+    local cost = problem:loss(values, problem:achieved(values), slopes)
+    for t = 1, count do
+      pulls[t] = 0
+      gradient[t] = 0
+    end
+    cost = cost + problem:penalty(weights, pulls)
+    local scale = problem.magnitude(weights)
+    for t = 1, count do
+      for j = 1, count do
+        gradient[t] = gradient[t] + slopes[j] * jacobian[(j - 1) * count + t]
+      end
+      gradient[t] = (gradient[t] + pulls[t] / scale) * COST_SCALE
+    end
+    return cost * COST_SCALE, gradient
+  end
+end
+
+-- Bounds that keep each weight's sign and keep it away from 0 and infinity where nothing else does.
+local function search_bounds(problem, scale)
+  local lower, upper = {}, {}
+  for i = 1, #problem.tasks do
+    local tiny = 1e-6 * scale
+    lower[i], upper[i] = problem.lower[i], problem.upper[i]
+    if problem.fixed[i] then
+      lower[i], upper[i] = problem.initial[i], problem.initial[i]
+    elseif not problem.bounded[i] then
+      if problem.initial[i] < 0 then
+        lower[i], upper[i] = -1e3 * scale, -tiny
+      else
+        lower[i], upper[i] = tiny, 1e3 * scale
+      end
+    end
+  end
+  return lower, upper
+end
+
+-- The scale of the weights does not matter: hold their signed sum where nothing anchors it.
+local function hold_scale(problem)
+  if problem.anchored then
+    return nil
+  end
+  local signs = {}
+  for i = 1, #problem.tasks do
+    signs[i] = problem.initial[i] < 0 and -1 or 1
+  end
+  return signs
+end
+
+--- Run the annealed stages from a look.
+-- @return the best look by the true objective, why it stopped, evaluations, and the history: the
+-- residual (or loss) after each stage; or nil and why it cannot run
+function slsqp.run(problem, start)
+  local nlopt, message = load_nlopt()
+  if not nlopt then
+    return nil, message
+  end
+  local smooth = sampled(problem)
+  local weights = problem:admit(problem.copy(start.weights))
+  local scale = problem.magnitude(weights)
+  local lower, upper = search_bounds(problem, scale)
+  local best, history, reason = start, {}, "smooth stages done"
+  for stage, heat in ipairs(STAGES) do
+    local spread = score_scale(smooth, weights)
+    if spread == 0 then
+      reason = "all scores of a request are equal"
+      break
+    end
+    for i = 1, #weights do
+      weights[i] = math.min(math.max(weights[i], lower[i]), upper[i])
+    end
+    weights = nlopt.minimize({
+      algorithm = "slsqp",
+      initial = weights,
+      lower = lower,
+      upper = upper,
+      linear = hold_scale(problem),
+      total = scale,
+      objective = smooth_cost(smooth, heat[1] * spread, heat[2]),
+      max_evaluations = 60,
+      weight_tolerance = 1e-7,
+      value_tolerance = 1e-10,
+      seed = problem.options.seed,
+    })
+    local look = problem:look(problem:admit(problem.copy(weights)))
+    history[stage] = look.residual or look.cost
+    if problem.better(look, best) then
+      best = look
+    end
+    if not problem:report("slsqp", stage, best) then
+      reason = "stopped by the progress function"
+      break
+    end
+  end
+  return best, reason, history
+end
+
+return slsqp

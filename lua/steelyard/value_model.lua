@@ -1,0 +1,164 @@
+-- Value models: the weights by which predictions become a score.
+--
+--   local vm = value_model.new{ weights = { p_click = 1, p_report = -8 } }
+--   local scores = vm:score(data)
+
+local core = require("steelyard.core")
+local options = require("steelyard.options")
+
+local value_model = {}
+local Model = {}
+Model.__index = Model
+
+-- A Lua face for what core made. tasks: names in order; weights: a map (a copy).
+local function wrap(raw)
+  local self = { _raw = raw, tasks = raw:tasks(), weights = {} }
+  local weights = raw:weights()
+  for i, task in ipairs(self.tasks) do
+    self.weights[task] = weights[i]
+  end
+  return setmetatable(self, Model)
+end
+
+--- Is the value a value model?
+function value_model.is(value)
+  return getmetatable(value) == Model
+end
+
+-- Names and weights, in order: a list {{task, weight}, ...} as it stands, a map sorted by name.
+local function in_order(weights)
+  local names, numbers = {}, {}
+  if #weights > 0 then
+    for i, pair in ipairs(weights) do
+      if type(pair) ~= "table" or type(pair[1]) ~= "string" then
+        options.fail("value_model.new: weights[%d]: expected {task, weight}", i)
+      end
+      names[i], numbers[i] = pair[1], pair[2]
+    end
+  else
+    for key in pairs(weights) do
+      if type(key) ~= "string" then
+        options.fail("value_model.new: weights: task %s is not a text", options.show(key))
+      end
+    end
+    names = options.keys(weights)
+    for i, name in ipairs(names) do
+      numbers[i] = weights[name]
+    end
+  end
+  for i, name in ipairs(names) do
+    if type(numbers[i]) ~= "number" then
+      local message = "value_model.new: weight of %q: expected a number, got %s"
+      options.fail(message, name, options.show(numbers[i]))
+    end
+  end
+  return names, numbers
+end
+
+--- A value model from weights: a map {task = weight}, whose tasks are taken in order of name, or a
+-- list {{task, weight}, ...}, whose order is kept.
+function value_model.new(given)
+  local o = options.check("value_model.new", given, { weights = { type = "table" } })
+  if o.weights == nil then
+    options.fail("value_model.new: no weights")
+  end
+  return wrap(core.value_model_new(in_order(o.weights)))
+end
+
+local function check_tasks(model, path, tasks)
+  local wanted = {}
+  for _, task in ipairs(tasks) do
+    wanted[task] = true
+    if model.weights[task] == nil then
+      local message = "%s: $.weights: no weight for %q%s"
+      return nil, message:format(path, task, options.hint(task, model.tasks))
+    end
+  end
+  for _, task in ipairs(model.tasks) do
+    if not wanted[task] then
+      return nil, ("%s: $.weights.%s: unknown task%s"):format(path, task, options.hint(task, tasks))
+    end
+  end
+  return model
+end
+
+local load_options = { tasks = { type = "table" } }
+
+--- Load a value model from a file: the model, or nil and a message.
+-- options: tasks, a list: the model must have weights for exactly these.
+function value_model.load(path, given)
+  local o = options.check("value_model.load", given, load_options)
+  local raw, message = core.value_model_load(path)
+  if not raw then
+    return nil, message
+  end
+  local model = wrap(raw)
+  if o.tasks then
+    return check_tasks(model, path, o.tasks)
+  end
+  return model
+end
+
+--- A value model from JSON text: the model, or nil and a message. name stands for the file there.
+function value_model.parse(text, name)
+  local raw, message = core.value_model_parse(text, name)
+  if not raw then
+    return nil, message
+  end
+  return wrap(raw)
+end
+
+-- The predictions of the model's tasks, in its order; data: a data set, or a map {task = numbers}.
+local function columns_of(self, data)
+  local columns = {}
+  if type(data) ~= "table" then
+    options.fail("value model: expected a data set or a table of columns, got %s",
+      options.show(data))
+  end
+  for i, task in ipairs(self.tasks) do
+    local known
+    if data.find_prediction then
+      columns[i], known = data:find_prediction(task)
+    else
+      columns[i], known = data[task], options.keys(data)
+    end
+    if columns[i] == nil then
+      local message = "value model: there is a weight for %q, but no such column%s"
+      options.fail(message, task, options.hint(task, known))
+    end
+    if #columns[i] ~= #columns[1] then
+      local message = "value model: %s has %d numbers, but %s has %d"
+      options.fail(message, task, #columns[i], self.tasks[1], #columns[1])
+    end
+  end
+  return columns
+end
+
+--- The scores of all rows: an array, f32 where all predictions are f32, else f64.
+function Model:score(data)
+  return self._raw:score(columns_of(self, data))
+end
+
+local rank_options = {
+  threads = { type = "integer", default = 1 },
+  ties = { type = "string", one_of = { "input", "name" }, default = "input" },
+}
+
+--- The rows in order of score, best first, request by request.
+-- k: only the first k of each request (nil or 0: all). Returns an i64 array of row numbers and an
+-- i64 array of offsets: request r's rows are the elements offsets[r] + 1 .. offsets[r + 1].
+function Model:rank(data, k, given)
+  local o = options.check("rank", given, rank_options)
+  local scores = self:score(data)
+  local layout = data.find_prediction and data.groups
+  local names = o.ties == "name" and data.name_places and data:name_places() or nil
+  local work = core.work(layout and layout.longest or #scores, o.threads)
+  return core.rank(scores, layout and layout.offsets or nil, k or 0, names, work)
+end
+
+--- Write the model to a file, whole or not at all: true, or nil and a message.
+function Model:save(path)
+  return self._raw:save(path)
+end
+
+return value_model

@@ -16,14 +16,24 @@ double sy_gain_worth(sy_gain gain, double value) {
   return (double)(exp2l((long double)value) - 1.0L);
 }
 
-sy_reals sy_load_reals(sy_vector vector, size_t from, size_t n, void *room) {
+sy_reals sy_load_reals(const sy_work *work, sy_vector vector, size_t from, size_t n, void *room,
+                       int *bad) {
   sy_reals reals = {room, vector.dtype == SY_F32 ? SY_F32 : SY_F64};
   if (vector.dtype == SY_F32 || vector.dtype == SY_F64) {
-    memcpy(room, sy_vector_from(vector, from).data, n * sy_dtype_size(vector.dtype));
+    vector = sy_vector_from(vector, from);
+    *bad = sy_kernel_load(work->kernels, vector.dtype, vector.data, n, room);
   } else {
     double *numbers = room;
     for (size_t i = 0; i < n; i++) numbers[i] = sy_vector_at(vector, from + i);
+    *bad = 0;
   }
+  return reals;
+}
+
+sy_reals sy_load_scores(const sy_work *work, sy_vector scores, size_t from, size_t n, void *room,
+                        int *bad) {
+  sy_reals reals = sy_load_reals(work, scores, from, n, room, bad);
+  if (*bad) *bad = sy_kernel_has_nan(work->kernels, reals.dtype, reals.data, n);
   return reals;
 }
 
@@ -98,7 +108,7 @@ double sy_discounted_sum(const sy_work *work, double *selected, size_t places) {
 }
 
 static void value_gains(sy_gain gain, double *selected, size_t n) {
-  if (gain == SY_GAIN_LINEAR) return;
+  if (gain == SY_GAIN_LINEAR) return; /* most are: spare the calls */
   for (size_t i = 0; i < n; i++) selected[i] = sy_gain_worth(gain, selected[i]);
 }
 
@@ -123,6 +133,8 @@ static double dcg_over_ties(const sy_work *work, sy_slot *slot, sy_reals scores,
 
 double sy_dcg_of_order(const sy_work *work, sy_slot *slot, sy_reals gains, const int32_t *order,
                        size_t places, sy_gain gain) {
+  if (gain == SY_GAIN_LINEAR)
+    return sy_kernel_weigh(work->kernels, gains.dtype, gains.data, order, places, work->discounts);
   gather_reals(work, gains, order, places, slot->selected);
   value_gains(gain, slot->selected, places);
   return sy_discounted_sum(work, slot->selected, places);
@@ -141,6 +153,9 @@ double sy_dcg_by_score(const sy_work *work, sy_slot *slot, sy_reals scores, sy_r
 double sy_dcg_ideal(const sy_work *work, sy_slot *slot, sy_reals gains, size_t n,
                     const sy_rule *rule) {
   size_t places = sy_places(rule, n);
+  if (rule->gain == SY_GAIN_LINEAR)
+    return sy_kernel_weigh_largest(work->kernels, gains.dtype, gains.data, n, places,
+                                   &slot->sorting, work->discounts);
   sy_kernel_largest(work->kernels, gains.dtype, gains.data, n, places, &slot->sorting,
                     slot->selected);
   value_gains(rule->gain, slot->selected, places);

@@ -51,9 +51,12 @@ void sy_order_by_score(const sy_work *work, sy_slot *slot, sy_reals scores, size
 int sy_ndcg_value(double dcg, double ideal, sy_empty empty, double *ndcg);
 
 /*
- * A request's numbers as padded reals in the slot: copied to `room`; integers become double.
- * gains meet scores as they are: the two may differ in type.
+ * A request's numbers as padded reals in `room`: copied as they are, integers as double. *bad is set
+ * to 1 if some of them is not finite; for scores, which may be infinite, if some of them is NaN.
  */
-sy_reals sy_load_reals(sy_vector vector, size_t from, size_t n, void *room);
+sy_reals sy_load_reals(const sy_work *work, sy_vector vector, size_t from, size_t n, void *room,
+                       int *bad);
+sy_reals sy_load_scores(const sy_work *work, sy_vector scores, size_t from, size_t n, void *room,
+                        int *bad);
 
 #endif

@@ -28,16 +28,14 @@ static sy_status check_rule(const sy_rule *rule, sy_error *error) {
 
 /* The request's scores in the slot; *bad is set where one of them is NaN. */
 static sy_reals load_scores(const measuring *job, sy_slot *slot, size_t from, size_t n, int *bad) {
-  const sy_kernels *kernels = job->work->kernels;
   const sy_predictions *p = job->predictions;
   sy_reals reals;
   if (p) {
     reals = (sy_reals){slot->scores, p->dtype};
-    *bad = sy_kernel_score(kernels, p->dtype, job->weights, p->tasks, p->tasks, p->columns, from,
-                           n, slot->scores);
+    *bad = sy_kernel_score(job->work->kernels, p->dtype, job->weights, p->tasks, p->tasks,
+                           p->columns, from, n, slot->scores);
   } else {
-    reals = sy_load_reals(job->scores, from, n, slot->scores);
-    *bad = sy_kernel_has_nan(kernels, reals.dtype, reals.data, n);
+    reals = sy_load_scores(job->work, job->scores, from, n, slot->scores, bad);
   }
   return reals;
 }
@@ -49,13 +47,14 @@ static size_t measure_block(void *context, sy_slot *slot, size_t first, size_t l
   for (size_t r = first; r < last; r++) {
     size_t from = (size_t)job->requests.offsets[r];
     size_t n = (size_t)job->requests.offsets[r + 1] - from;
-    int bad;
-    sy_reals scores = load_scores(job, slot, from, n, &bad);
-    sy_reals gains = sy_load_reals(job->gains, from, n, slot->gains);
-    if (bad || !sy_kernel_finite(job->work->kernels, gains.dtype, gains.data, n)) return from;
+    int bad_score, bad_gain;
+    sy_reals scores = load_scores(job, slot, from, n, &bad_score);
+    sy_reals gains = sy_load_reals(job->work, job->gains, from, n, slot->gains, &bad_gain);
+    if (bad_score || bad_gain) return from;
     double ideal = sy_dcg_ideal(job->work, slot, gains, n, rule), ndcg;
     double dcg = sy_dcg_by_score(job->work, slot, scores, gains, n, rule,
                                  rule->names ? rule->names + from : NULL);
+    if (!isfinite(ideal) || !isfinite(dcg)) return from;
     int counts = sy_ndcg_value(dcg, ideal, rule->empty, &ndcg);
     if (job->per_request) job->per_request[r] = ndcg;
     if (job->per_request_dcg) job->per_request_dcg[r] = counts ? dcg : (double)NAN;
@@ -68,16 +67,19 @@ static size_t measure_block(void *context, sy_slot *slot, size_t first, size_t l
   return SY_NO_ROW;
 }
 
-/* Say which number was bad: a gain, a score, or a score made from finite predictions. */
+/* Say which number was bad: a gain, a score, or what finite numbers add up to. */
 static sy_status fail_number(const measuring *job, size_t row, sy_error *error) {
   size_t rows = (size_t)job->requests.offsets[job->requests.count];
   for (size_t i = row; i < rows; i++) {
     double gain = sy_vector_at(job->gains, i);
     if (!isfinite(gain)) return sy_fail(error, SY_E_NUMBER, "gains[%zu]: %g", i + 1, gain);
+    if (!isfinite(sy_gain_worth(job->rule->gain, gain)))
+      return sy_fail(error, SY_E_NUMBER, "gains[%zu]: %g: 2^%g is too large", i + 1, gain, gain);
     if (!job->predictions && isnan(sy_vector_at(job->scores, i)))
       return sy_fail(error, SY_E_NUMBER, "scores[%zu]: NaN", i + 1);
   }
-  return sy_fail(error, SY_E_NUMBER, "a score is NaN in the request that starts at row %zu",
+  return sy_fail(error, SY_E_NUMBER,
+                 "a score is NaN, or a DCG too large, in the request that starts at row %zu",
                  row + 1);
 }
 
@@ -121,16 +123,17 @@ sy_status sy_dcg_one(sy_vector scores, sy_vector gains, size_t n, const sy_rule 
   sy_slot *slot = &work->slots[0];
   measuring job = {.work = work, .rule = rule, .requests = {1, offsets}, .scores = scores,
                    .gains = gains};
-  int bad;
+  int bad_score, bad_gain;
   sy_status status = check_rule(rule, error);
   if (status) return status;
   if (n > work->longest)
     return sy_fail(error, SY_E_ARGUMENT, "%zu items, the work was made for %zu", n, work->longest);
-  sy_reals score_reals = load_scores(&job, slot, 0, n, &bad);
-  sy_reals gain_reals = sy_load_reals(gains, 0, n, slot->gains);
-  if (bad || !sy_kernel_finite(work->kernels, gain_reals.dtype, gain_reals.data, n))
-    return fail_number(&job, 0, error);
-  result->ideal = sy_dcg_ideal(work, slot, gain_reals, n, rule);
-  result->dcg = sy_dcg_by_score(work, slot, score_reals, gain_reals, n, rule, rule->names);
+  sy_reals score_reals = load_scores(&job, slot, 0, n, &bad_score);
+  sy_reals gain_reals = sy_load_reals(work, gains, 0, n, slot->gains, &bad_gain);
+  if (bad_score || bad_gain) return fail_number(&job, 0, error);
+  double ideal = sy_dcg_ideal(work, slot, gain_reals, n, rule);
+  double dcg = sy_dcg_by_score(work, slot, score_reals, gain_reals, n, rule, rule->names);
+  if (!isfinite(ideal) || !isfinite(dcg)) return fail_number(&job, 0, error);
+  *result = (sy_dcg){dcg, ideal};
   return SY_OK;
 }

@@ -35,9 +35,9 @@ sy_status sy_rank(sy_vector scores, size_t n, size_t k, const int32_t *names, sy
   if (status) return status;
   if (n > work->longest)
     return sy_fail(error, SY_E_ARGUMENT, "%zu items, the work was made for %zu", n, work->longest);
-  if (sy_kernel_has_nan(work->kernels, scores.dtype, scores.data, n))
-    return fail_nan(scores, 0, n, "scores", error);
-  sy_reals reals = sy_load_reals(scores, 0, n, slot->scores);
+  int bad;
+  sy_reals reals = sy_load_scores(work, scores, 0, n, slot->scores, &bad);
+  if (bad) return fail_nan(scores, 0, n, "scores", error);
   size_t places = k && k < n ? k : n;
   sy_order_by_score(work, slot, reals, n, places, names, slot->order);
   memcpy(order, slot->order, places * sizeof *order);
@@ -62,8 +62,9 @@ static size_t rank_block(void *context, sy_slot *slot, size_t first, size_t last
     size_t from = (size_t)job->requests.offsets[r];
     size_t n = (size_t)job->requests.offsets[r + 1] - from;
     size_t places = job->k && job->k < n ? job->k : n;
-    sy_reals reals = sy_load_reals(job->scores, from, n, slot->scores);
-    if (sy_kernel_has_nan(job->work->kernels, reals.dtype, reals.data, n)) return from;
+    int bad;
+    sy_reals reals = sy_load_scores(job->work, job->scores, from, n, slot->scores, &bad);
+    if (bad) return from;
     sy_order_by_score(job->work, slot, reals, n, places, job->names ? job->names + from : NULL,
                       slot->order);
     int64_t *order = job->order + job->order_offsets[r];

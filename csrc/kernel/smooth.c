@@ -8,7 +8,8 @@
  *     x_i = D(r_i) where the gains are the scores themselves (gaps), else 0
  *     y_i = dDCG/du_i = the pull of all soft ranks on u_i, for every weight t that u depends on
  *
- * A gap's ideal DCG depends on the weights too; a sorted sum, it is smooth enough as it is.
+ * A gap's ideal is smooth too: the DCG of the full score in its own soft order. With the true ideal,
+ * what softness alone loses would be the same large addend to the gap of every task.
  */
 #include <math.h>
 #include <string.h>
@@ -83,20 +84,20 @@ static void add_soft_loss(const sy_evaluation *e, size_t j, double dcg, double i
   }
 }
 
-/* The ideal DCG of the scores and its derivatives by the weights. */
-static double ideal_of_scores(const sy_evaluation *e, sy_slot *slot, size_t from, size_t n,
-                              double *by_weight) {
+/*
+ * The derivatives of the last soft_dcg by the weights, where the gains are the scores of all tasks and
+ * the order is that of the scores without one task (>= tasks: with all).
+ */
+static void slopes_by_weight(const sy_evaluation *e, const sy_slot *slot, size_t without,
+                             size_t from, size_t n, double *by_weight) {
   const sy_predictions *p = e->predictions;
-  const double *discounts = e->work->discounts;
-  sy_reals base = {slot->scores, SY_F64};
-  double ideal = sy_dcg_ideal(e->work, slot, base, n, e->rule);
-  sy_order_by_score(e->work, slot, base, n, sy_places(e->rule, n), NULL, slot->order);
   for (size_t t = 0; t < p->tasks; t++) {
     by_weight[t] = 0;
-    for (size_t r = 0; r < sy_places(e->rule, n); r++)
-      by_weight[t] += prediction_at(p, t, from + (size_t)slot->order[r]) * discounts[r];
+    for (size_t i = 0; i < n; i++) {
+      double pull = slot->selected[i] + (t == without ? 0.0 : slot->slopes[i]);
+      by_weight[t] += prediction_at(p, t, from + i) * pull;
+    }
   }
-  return ideal;
 }
 
 static size_t soft_gap_block(void *context, sy_slot *slot, size_t first, size_t last,
@@ -109,18 +110,13 @@ static size_t soft_gap_block(void *context, sy_slot *slot, size_t first, size_t 
     size_t from = (size_t)p->requests.offsets[r];
     size_t n = (size_t)p->requests.offsets[r + 1] - from;
     soft_scores(e, p->tasks, from, n, slot->scores);
-    double ideal = ideal_of_scores(e, slot, from, n, ideal_by_weight);
+    double ideal = soft_dcg(e, slot, base, base, n);
+    slopes_by_weight(e, slot, p->tasks, from, n, ideal_by_weight);
     for (size_t j = 0; j < p->tasks; j++) {
       soft_scores(e, j, from, n, slot->others);
       double dcg = soft_dcg(e, slot, u, base, n);
       if (dcg != dcg) return from;
-      for (size_t t = 0; t < p->tasks; t++) {
-        by_weight[t] = 0;
-        for (size_t i = 0; i < n; i++) {
-          double pull = slot->selected[i] + (t == j ? 0.0 : slot->slopes[i]);
-          by_weight[t] += prediction_at(p, t, from + i) * pull;
-        }
-      }
+      slopes_by_weight(e, slot, j, from, n, by_weight);
       add_soft_loss(e, j, dcg, ideal, by_weight, ideal_by_weight, partial);
     }
   }

@@ -147,9 +147,9 @@ sy_status sy_ndcg_gaps(const sy_predictions *predictions, const double *weights,
 
 /* The task's gains of one request, padded, in the slot. */
 static sy_reals load_gains(const sy_evaluation *e, sy_slot *slot, size_t j, size_t from,
-                           size_t n) {
+                           size_t n, int *bad) {
   sy_vector gains = {e->gains[j], e->predictions->dtype};
-  return sy_load_reals(gains, from, n, slot->gains);
+  return sy_load_reals(e->work, gains, from, n, slot->gains, bad);
 }
 
 static double regret_dcg(const sy_evaluation *e, sy_slot *slot, sy_reals scores, sy_reals gains,
@@ -177,7 +177,9 @@ static size_t regret_block(void *context, sy_slot *slot, size_t first, size_t la
                         from, n, slot->scores))
       return from;
     for (size_t j = 0; j < p->tasks; j++) {
-      sy_reals gains = load_gains(e, slot, j, from, n);
+      int bad;
+      sy_reals gains = load_gains(e, slot, j, from, n, &bad);
+      if (bad) return from;
       double ideal = e->ideals ? e->ideals[r * p->tasks + j]
                                : sy_dcg_ideal(e->work, slot, gains, n, e->rule);
       double dcg = ideal > 0 ? regret_dcg(e, slot, scores, gains, from, n) : 0;
@@ -215,9 +217,12 @@ static size_t ideal_block(void *context, sy_slot *slot, size_t first, size_t las
     size_t from = (size_t)p->requests.offsets[r];
     size_t n = (size_t)p->requests.offsets[r + 1] - from;
     for (size_t j = 0; j < p->tasks; j++) {
-      sy_reals gains = load_gains(e, slot, j, from, n);
-      if (!sy_kernel_finite(e->work->kernels, gains.dtype, gains.data, n)) return from;
-      job->ideals[r * p->tasks + j] = sy_dcg_ideal(e->work, slot, gains, n, e->rule);
+      int bad;
+      sy_reals gains = load_gains(e, slot, j, from, n, &bad);
+      if (bad) return from;
+      double ideal = sy_dcg_ideal(e->work, slot, gains, n, e->rule);
+      if (!isfinite(ideal)) return from;
+      job->ideals[r * p->tasks + j] = ideal;
     }
   }
   return SY_NO_ROW;
@@ -234,7 +239,7 @@ sy_status sy_ideal_dcg(const sy_predictions *predictions, const void *const *gai
   if (status) return status;
   status = sy_reduce(work, predictions->requests.count, 1, ideal_block, &job, &nothing, &row);
   if (status == SY_E_NUMBER)
-    return sy_fail(error, status, "a gain is not finite in the request that starts at row %zu",
+    return sy_fail(error, status, "a gain is not finite, or too large, in the request that starts at row %zu",
                    row + 1);
   return status;
 }

@@ -99,9 +99,21 @@ static inline int sy_kernel_has_nan(const sy_kernels *k, sy_dtype dtype, const v
                                     size_t n) {
   return dtype == SY_F32 ? k->f32.has_nan(values, n) : k->f64.has_nan(values, n);
 }
-static inline int sy_kernel_finite(const sy_kernels *k, sy_dtype dtype, const void *values,
-                                   size_t n) {
-  return dtype == SY_F32 ? k->f32.finite(values, n) : k->f64.finite(values, n);
+static inline int sy_kernel_load(const sy_kernels *k, sy_dtype dtype, const void *values, size_t n,
+                                 void *out) {
+  return dtype == SY_F32 ? k->f32.load(values, n, out) : k->f64.load(values, n, out);
+}
+static inline double sy_kernel_weigh(const sy_kernels *k, sy_dtype dtype, const void *values,
+                                     const int32_t *order, size_t n, const double *weights) {
+  return dtype == SY_F32 ? k->f32.weigh(values, order, n, weights)
+                         : k->f64.weigh(values, order, n, weights);
+}
+static inline double sy_kernel_weigh_largest(const sy_kernels *k, sy_dtype dtype,
+                                             const void *values, size_t n, size_t places,
+                                             const sy_sorting *scratch, const double *weights) {
+  if (places == 0) return 0;
+  return dtype == SY_F32 ? k->f32.weigh_largest(values, n, places, scratch, weights)
+                         : k->f64.weigh_largest(values, n, places, scratch, weights);
 }
 
 /* The number at an index of a vector of any type, as a double. */

@@ -443,4 +443,7 @@ function dataset.new(given)
   })
 end
 
+--- The options of each function, for the documentation.
+dataset.options = { read = read_options, new = new_options, split = methods.split_options }
+
 return dataset

@@ -188,6 +188,7 @@ local split_options = {
   seed = { type = "integer", default = 1 },
   by = { type = "string" },
 }
+methods.split_options = split_options
 
 --- Split at random into two data sets, of which the second gets `share` of the requests (rounded),
 -- or with `by`, of the clusters of requests whose first rows are equal in that column (a user stays

@@ -161,4 +161,7 @@ function Model:save(path)
   return self._raw:save(path)
 end
 
+--- The options of each function, for the documentation.
+value_model.options = { load = load_options, rank = rank_options }
+
 return value_model

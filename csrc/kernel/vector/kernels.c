@@ -6,8 +6,11 @@
 #include <math.h>
 #include <string.h>
 
-#if defined(__AVX512F__) && defined(__AVX512DQ__) && defined(__AVX512VL__)
+#ifdef __SSE2__
 #include <immintrin.h>
+#endif
+
+#if defined(__AVX512F__) && defined(__AVX512DQ__) && defined(__AVX512VL__)
 #define SY_AVX512 1
 #define VECTOR_BYTES 64
 #elif defined(__AVX2__)
@@ -65,10 +68,16 @@ static double dot(const double *a, const double *b, size_t n) {
 #define STRING_(x) #x
 #define STRING(x) STRING_(x)
 
+#define KERNELS(T)                                                                                 \
+  {                                                                                                \
+    score_##T, has_nan_##T, load_##T, order_##T, largest_##T, weigh_##T, weigh_largest_##T,        \
+      refine_##T, gather_##T                                                                       \
+  }
+
 const sy_kernels GLUE(sy_kernels_, SY_SET) = {
   .name = STRING(SY_SET),
-  .f32 = {score_f32, has_nan_f32, finite_f32, order_f32, largest_f32, refine_f32, gather_f32},
-  .f64 = {score_f64, has_nan_f64, finite_f64, order_f64, largest_f64, refine_f64, gather_f64},
+  .f32 = KERNELS(f32),
+  .f64 = KERNELS(f64),
   .dot = dot,
   .soft_ranks = soft_ranks,
   .soft_rank_gradient = soft_rank_gradient,

@@ -31,10 +31,12 @@ typedef struct sy_sorting {
  *   score    out[i] = sum over t, in order, of weights[t] * columns[t][from + i], skipping task
  *            `without` (none if >= tasks). Returns 1 if some out[i] is NaN. out is padded.
  *   has_nan  1 if some of n values is NaN.
- *   finite   1 if all n values are finite.
+ *   load     copy n values; returns 1 if some of them is not finite.
  *   order    the indices of the `places` largest of n padded values, largest first, equal ones by
  *            index. 0 < places <= n.
  *   largest  the `places` largest of n padded values themselves, in descending order.
+ *   weigh    sum over r of values[order[r]] * weights[r], in dot's lanes.
+ *   weigh_largest  the same for the `places` largest of n padded values.
  *   refine   make the right order of n padded values out of a nearly right one, cheaply; returns 0
  *            if that would not be cheap (the order is then still a permutation).
  *   gather   out[r] = (double)values[order[r]].
@@ -44,11 +46,14 @@ typedef struct sy_sorting {
     int (*score)(const double *weights, size_t tasks, size_t without, const void *const *columns,  \
                  size_t from, size_t n, REAL *out);                                                \
     int (*has_nan)(const REAL *values, size_t n);                                                  \
-    int (*finite)(const REAL *values, size_t n);                                                   \
+    int (*load)(const REAL *values, size_t n, REAL *out);                                          \
     void (*order)(const REAL *values, size_t n, size_t places, const sy_sorting *scratch,          \
                   int32_t *order);                                                                 \
     void (*largest)(const REAL *values, size_t n, size_t places, const sy_sorting *scratch,        \
                     double *out);                                                                  \
+    double (*weigh)(const REAL *values, const int32_t *order, size_t n, const double *weights);    \
+    double (*weigh_largest)(const REAL *values, size_t n, size_t places,                           \
+                            const sy_sorting *scratch, const double *weights);                     \
     int (*refine)(const REAL *values, size_t n, int32_t *order);                                   \
     void (*gather)(const REAL *values, const int32_t *order, size_t n, double *out);               \
   } NAME

@@ -117,7 +117,8 @@ end
 -- Where the predictions of tasks stand: a list of {task, column} as dataset.read's map, in order.
 local function prediction_columns(given, tasks)
   local column_of = {}
-  for _, pair in ipairs(given.predictions and parse.pairs("--predictions", given.predictions) or {}) do
+  for _, pair in ipairs(given.predictions and parse.pairs("--predictions",
+    given.predictions) or {}) do
     column_of[pair[1]] = pair[2]
   end
   local map, known = {}, {}

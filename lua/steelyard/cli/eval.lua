@@ -17,7 +17,7 @@ function eval.parser()
       .. "--gain COLUMN[,..] [--metric NAME[@K],..] [options]",
     examples = {
       "steelyard eval --data examples/data/kuairand-requests.csv --group request_id \\\n"
-        .. "    --vm examples/data/kuairand_vm.json --gain click,long_view --metric ndcg@10,regret@10",
+        .. "--vm examples/data/kuairand_vm.json --gain click,long_view --metric ndcg@10,regret@10",
       "steelyard eval --data examples/data/kuairand-requests.csv --group request_id \\\n"
         .. "    --score p_click --gain click --profile sklearn --json",
     },

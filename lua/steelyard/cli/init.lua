@@ -63,7 +63,8 @@ local function join_negatives(arguments)
   return list
 end
 
--- A command that takes the rest: its own options, the first other word, and then what is not its own.
+-- A command that takes the rest: its own options, the first other word, and then what is not its
+-- own.
 local function split_rest(arguments)
   local own, i = {}, 1
   while arguments[i] do

@@ -1,4 +1,5 @@
--- The metrics that `steelyard eval` knows, each in one place: a name, and how to get its mean and its
+-- The metrics that `steelyard eval` knows, each in one place: a name, and how to get its mean and
+-- its
 -- values per request.
 
 local failure = require("steelyard.cli.failure")

@@ -76,7 +76,8 @@ local function is_terminal(stream)
   return os.execute("test -t " .. stream) == true
 end
 
---- A function that shows one line on a terminal's standard error, and one that wipes it away. Both do
+-- - A function that shows one line on a terminal's standard error, and one that wipes it away. Both
+-- do
 -- nothing where standard error is no terminal.
 function output.progress()
   if not is_terminal(2) then

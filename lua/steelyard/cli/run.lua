@@ -9,8 +9,9 @@ local run = { summary = "run a recipe, a Lua script that uses Steelyard", takes_
 
 function run.parser()
   local parser = data.parser("run", {
-    purpose = "Runs a Lua script that can require \"steelyard\", with the arguments after its name in "
-      .. "`...` (and in the global `arg`). Where the script returns a function, that is the recipe: "
+    purpose = "Runs a Lua script that can require \"steelyard\", with the arguments after its name "
+      .. "in "
+      .. "`...` (and in the global `arg`). Where it returns a function, that is the recipe: "
       .. "it is called with a table {sy = the module, args = the arguments, out = a function that "
       .. "prints like print}; a whole number that it returns is the exit status.",
     usage = "[--threads N] SCRIPT.lua [arguments]",

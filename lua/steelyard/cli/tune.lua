@@ -32,7 +32,7 @@ local GROUPS = {
   {
     "Weights",
     { "--vm", "FILE",
-      "The incumbent value model: its weights are where the search starts; tasks of it that have no "
+      "The incumbent value model: its weights are where the search starts; its tasks that have no "
         .. "target keep their weights. Default: equal weights." },
     { "--bounds", "TASK=LOW:HIGH,..",
       "Bounds of weights, either side may be left out. Default: weights keep their sign." },
@@ -66,7 +66,7 @@ local GROUPS = {
 
 function tune.parser()
   local parser = data.parser("tune", {
-    purpose = "Finds the weights of a value model with which each task matters as much as intended, "
+    purpose = "Finds the weights of a value model with which each task matters as much as intended "
       .. "on logged requests, and prints what was reached.",
     usage = "--data FILE [--group COLUMN[,..]] [--objective NAME]\n"
       .. "(--target | --importance | --regrets) TASK=X,.. [--vm FILE] [--k K] [--out FILE]\n"
@@ -114,8 +114,8 @@ local function goal_of(given)
   end
   if objective == "ndcg-gap" then
     if goals[1] ~= "target" or goals[2] then
-      failure.raise("--objective ndcg-gap needs --target TASK=SHARE,.. and neither --importance nor "
-        .. "--regrets")
+      failure.raise("--objective ndcg-gap needs --target TASK=SHARE,.. (--importance and --regrets "
+        .. "belong to regret)")
     end
     local map, tasks = parse.fractions("--target", given.target)
     return { recipe = "ndcg_gap", option = "target", map = map, tasks = tasks }
@@ -233,7 +233,8 @@ local function head(result, set, run)
     ("%s; %s%s"):format(
       data.describe(set), tables.count(#result.tasks, "task"),
       result.holdout
-          and ("; tuned on %d requests, %d held out"):format(result.requests, result.holdout.requests)
+          and ("; tuned on %d requests, %d held out"):format(result.requests,
+            result.holdout.requests)
         or ""),
     ("objective: %s, %s"):format(
       measured_by(result), (o.k or 0) > 0 and ("at rank %d"):format(o.k) or "over all ranks"),
@@ -350,7 +351,8 @@ local function search(set, goal, o)
   return result
 end
 
--- Write what was asked for. What could not be written is struck from `run` and told in a message, so
+-- Write what was asked for. What could not be written is struck from `run` and told in a message,
+-- so
 -- that the result, which may have taken long, is printed all the same.
 local function write_files(result, run)
   local trouble

@@ -6,6 +6,7 @@
 --   sy.tune.regret(data, {regrets = {...}})       regrets of given sizes
 
 local core = require("steelyard.core")
+local dataset = require("steelyard.dataset")
 local multiplicative = require("steelyard.tune.multiplicative")
 local options = require("steelyard.options")
 local polish = require("steelyard.tune.polish")
@@ -22,7 +23,7 @@ local SHARED = {
   semantics = { type = "string", one_of = { "standard", "seed" }, default = "standard" },
   learning_rate = { type = "number" },
   max_iterations = { type = "integer" },
-  max_evaluations = { type = "integer", default = 2000 },
+  max_evaluations = { type = "integer", default = 3000 },
   tolerance = { type = "number" },
   step_tolerance = { type = "number", default = 1e-12 },
   k = { type = "integer", default = 0 },
@@ -68,6 +69,12 @@ local function fail(where, text, ...)
   core.fail(where .. ": " .. string.format(text, ...))
 end
 
+local function check_data(where, data)
+  if not dataset.is(data) then
+    fail(where, "a data set is needed (sy.dataset.read, sy.dataset.new), got %s", options.show(data))
+  end
+end
+
 -- A number per task; every key must be a task.
 local function check_numbers(where, name, map, data, lowest)
   local count = 0
@@ -81,9 +88,9 @@ local function check_numbers(where, name, map, data, lowest)
     if lowest and value < lowest then
       fail(where, "%s.%s: %s is below %s", name, task, tostring(value), tostring(lowest))
     end
-    if not data:has(task) then
-      local near = options.nearest(task, data:columns())
-      local hint = near and string.format(" (did you mean %q?)", near) or ""
+    local column, known = data:find_prediction(task)
+    if not column then
+      local hint = options.hint(task, known)
       fail(where, "%s.%s: the data have no such predictions%s", name, task, hint)
     end
     count = count + 1
@@ -185,7 +192,6 @@ local function describe(where, data, o, measure, goal, wanted)
   if initial then
     check_numbers(where, "initial", initial, data)
   end
-  check_numbers(where, "bounds", o.bounds and {} or {}, data)
   local all = {}
   for task, value in pairs(wanted) do
     all[task] = value
@@ -225,13 +231,16 @@ end
 
 -- What each method starts with where the caller says nothing; the multiplicative ones are the
 -- reference's.
-local function complete(o, measure)
+local function complete(where, o, measure)
   local classic = o.method == "multiplicative"
   local gap = measure == "gap"
   o.method = o.method or (o.semantics == "seed" and "multiplicative" or "auto")
   classic = o.method == "multiplicative"
   o.learning_rate = o.learning_rate or (gap and 0.05 or 0.03)
   o.max_iterations = o.max_iterations or (gap and 1000 or 3000)
+  if o.max_iterations < 0 or o.max_evaluations < 0 then
+    fail(where, "max_iterations, max_evaluations: numbers from 0 up are needed")
+  end
   o.tolerance = o.tolerance or (classic and 1e-5 or 5e-4)
 end
 
@@ -251,25 +260,30 @@ local function run_slsqp(problem, start, used)
   return look, reason, history
 end
 
+-- How many evaluations are left.
+local function remaining(problem)
+  return math.max(problem.options.max_evaluations - problem.evaluations, 0)
+end
+
 local STOPPED = "stopped by the progress function"
 
 local function search_slsqp(problem, where)
-  local used, limit = {}, problem.options.max_evaluations
+  local used = {}
   local look, reason, history = run_slsqp(problem, problem:look(problem:start()), used)
   if not look then
     fail(where, "%s", reason)
   end
   if reason ~= STOPPED then
-    look, reason = polish.run(problem, look, limit, used)
+    look, reason = polish.run(problem, look, remaining(problem), used)
   end
   return look, reason, #history, history, table.concat(used, " + ")
 end
 
 local function search_auto(problem)
-  local used, history, limit = {}, {}, problem.options.max_evaluations
+  local used, history = {}, {}
   local look = problem:look(problem:start())
   history[1] = look.residual or look.cost
-  look = polish.approach(problem, look, limit, used)
+  look = polish.approach(problem, look, remaining(problem), used)
   history[2] = look.residual or look.cost
   local reason = "target reached"
   if not problem:met(look) then
@@ -282,7 +296,7 @@ local function search_auto(problem)
       end
     end
     if reason ~= STOPPED then
-      look, reason = polish.run(problem, look, limit, used)
+      look, reason = polish.run(problem, look, remaining(problem), used)
     end
     history[#history + 1] = look.residual or look.cost
   end
@@ -329,7 +343,7 @@ local function on_holdout(problem, held, start, look)
 end
 
 local function solve(where, data, o, measure, goal, wanted)
-  complete(o, measure)
+  complete(where, o, measure)
   check_regularization(where, o.regularization)
   local spec = describe(where, data, o, measure, goal, wanted)
   local tuned, held = data, nil
@@ -348,10 +362,9 @@ local function solve(where, data, o, measure, goal, wanted)
   local unit = problem:unit(look.weights)
   local before = measured(problem, start)
   local result = measured(problem, look)
-  local scale = problem.anchored and problem.magnitude(look.weights) or problem.magnitude(problem.initial)
-  local scaled = {}
-  for i = 1, #unit do
-    scaled[i] = unit[i] * scale
+  local scale, scaled = problem.magnitude(problem.initial), {}
+  for i = 1, #unit do -- anchored weights as they are, so that no rounding crosses a bound
+    scaled[i] = problem.anchored and look.weights[i] or unit[i] * scale
   end
   result.weights = problem:keyed(unit)
   result.scaled_weights = problem:keyed(scaled)
@@ -406,6 +419,7 @@ end
 --- Weights whose NDCG gaps stand in the intended proportions.
 function tune.ndcg_gap(data, given)
   local where = "tune.ndcg_gap"
+  check_data(where, data)
   local o = options.check(where, given, tune.options.ndcg_gap)
   if not o.target then
     fail(where, "target= is needed: {task = fraction, ...}")
@@ -423,6 +437,7 @@ end
 --- Weights with the least importance-weighted regret, or with regrets as intended.
 function tune.regret(data, given)
   local where = "tune.regret"
+  check_data(where, data)
   local o = options.check(where, given, tune.options.regret)
   local goals = { importance = "minimise", fractions = "fractions", regrets = "absolute" }
   local name, goal

@@ -5,14 +5,25 @@
 --    best point on the way is kept.
 -- 2. Gauss-Newton in the logarithms of the weights, with differences wide enough to average over jumps.
 -- 3. A compass search (Kolda, Lewis and Torczon 2003) over each weight and each pair of weights, with
---    shrinking steps. Where it ends, no such change of any size that it tried comes closer: that is
---    the certificate of a nearest attainable point.
+--    shrinking steps. Where it ends, no such change of any size that it tried comes closer.
+-- 4. Restarts: the landscape has more than one valley, so coarse compass searches also start from
+--    seeded random weights around the best, and the best of their ends is searched finely.
+--
+-- Where all this ends short of a target, the result is called the nearest point found, with what was
+-- tried: evidence for an unreachable target, not a proof over all weights.
+
+local core = require("steelyard.core")
 
 local polish = {}
 
 local PROPORTIONAL_STEPS, FIRST_POWER, POWER_HALVES = 100, 0.6, 8
 local NEWTON_WIDTHS = { 0.1, 0.03, 0.01, 0.003 }
-local FIRST_STEP, LAST_STEP, SHRINK = 0.08, 1e-6, 0.4
+local FIRST_STEP, COARSE_STEP, LAST_STEP, SHRINK = 0.5, 0.02, 1e-6, 0.4
+local RESTARTS, SCATTER = 8, 1.2
+
+-- A step is a share of a weight, but never of less than this share of all of them: a weight that has
+-- shrunk to nothing must find its way back.
+local LEAST_SHARE = 0.02
 
 local function free_weights(problem)
   local free = {}
@@ -186,19 +197,25 @@ local function directions(free)
   return list
 end
 
-local function compass(problem, best, free, budget)
-  local step, list = FIRST_STEP, directions(free)
-  while step >= LAST_STEP do
+local STOPPED = "stopped by the progress function"
+local LIMIT = "evaluation limit reached"
+
+-- Returns the best look and, where something cut the search short, what.
+local function descend(problem, best, free, budget, step, last_step)
+  local list = directions(free)
+  while step >= last_step do
     local improved = false
     for _, direction in ipairs(list) do
       if problem:met(best) then
         return best, "target reached"
       elseif exhausted(problem, budget) then
-        return best, "evaluation limit reached"
+        return best, LIMIT
       end
       local weights = problem.copy(best.weights)
+      local least = LEAST_SHARE * problem.magnitude(weights)
       for i, sign in pairs(direction) do
-        weights[i] = weights[i] * math.exp(sign * step)
+        local outward = problem.initial[i] < 0 and -sign or sign
+        weights[i] = weights[i] + outward * step * math.max(math.abs(weights[i]), least)
       end
       local look = try(problem, weights)
       if problem.better(look, best) then
@@ -206,17 +223,55 @@ local function compass(problem, best, free, budget)
       end
     end
     if not problem:report("polish", problem.evaluations, best) then
-      return best, "stopped by the progress function"
+      return best, STOPPED
     end
     if not improved then
       step = step * SHRINK
     end
   end
-  return best, string.format(
-    "nearest point found: no change of a weight or of two by %.2g%% to %.2g%% comes closer",
+  return best
+end
+
+local function compass(problem, best, free, budget)
+  local cut
+  best, cut = descend(problem, best, free, budget, FIRST_STEP, LAST_STEP)
+  return best, cut or string.format(
+    "nearest point found: no change of a weight or of two by %.2g%% to %.0f%% comes closer",
     100 * LAST_STEP,
     100 * FIRST_STEP
   )
+end
+
+local function scattered(problem, weights, free, random)
+  local out = problem.copy(weights)
+  local least = LEAST_SHARE * problem.magnitude(weights)
+  for _, i in ipairs(free) do
+    local size = math.max(math.abs(out[i]), least) * math.exp(SCATTER * random:normal())
+    out[i] = problem.initial[i] < 0 and -size or size
+  end
+  return out
+end
+
+local function restarts(problem, best, free, budget)
+  local random = core.random(problem.options.seed)
+  for _ = 1, RESTARTS do
+    if exhausted(problem, budget) then
+      return best, LIMIT
+    end
+    local look = try(problem, scattered(problem, best.weights, free, random))
+    local cut
+    look, cut = descend(problem, look, free, budget, FIRST_STEP, COARSE_STEP)
+    if problem.better(look, best) then
+      best = look
+      if not cut then
+        best, cut = descend(problem, best, free, budget, COARSE_STEP, LAST_STEP)
+      end
+    end
+    if cut then
+      return best, cut
+    end
+  end
+  return best
 end
 
 -- Run one phase, noting its name where it helped.
@@ -235,7 +290,7 @@ function polish.approach(problem, start, evaluations, used)
   return (phase("newton", newton, problem, best, free, budget, used))
 end
 
---- Polish a look by all three within a budget of evaluations.
+--- Polish a look by all four within a budget of evaluations.
 -- @return the best look and why it stopped
 function polish.run(problem, start, evaluations, used)
   local free, budget = free_weights(problem), problem.evaluations + evaluations
@@ -246,7 +301,12 @@ function polish.run(problem, start, evaluations, used)
   if problem:met(best) then
     return best, "target reached"
   end
-  return phase("compass", compass, problem, best, free, budget, used)
+  local reason, cut
+  best, reason = phase("compass", compass, problem, best, free, budget, used)
+  if reason:match("^nearest") then
+    best, cut = phase("restarts", restarts, problem, best, free, budget, used)
+  end
+  return best, cut or reason
 end
 
 return polish

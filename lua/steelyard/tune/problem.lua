@@ -25,7 +25,7 @@ local function bind(data, o, tasks, measure, semantics)
   local columns, gains = {}, nil
   local dtype
   for i, task in ipairs(tasks) do
-    columns[i] = data:prediction(task)
+    columns[i] = data:find_prediction(task)
     if dtype and columns[i].dtype ~= dtype then
       dtype = "f64"
     end

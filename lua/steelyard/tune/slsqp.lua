@@ -9,8 +9,18 @@ local core = require("steelyard.core")
 
 local slsqp = {}
 
--- Stages of {temperature in deviations of the score within a request, cutoff edge in ranks}.
-local STAGES = { { 0.5, 1.0 }, { 0.2, 0.5 }, { 0.08, 0.3 }, { 0.03, 0.2 }, { 0.012, 0.15 } }
+-- Stages of {temperature in deviations of the score within a request, cutoff edge in ranks, the factor
+-- by which a weight may change}. The factor is a trust region: at low temperature the problem has many
+-- local minima, some with a weight at 0, into which a long step would fall.
+local STAGES = {
+  { 0.5, 1.0, 20 },
+  { 0.2, 0.5, 4 },
+  { 0.08, 0.3, 3 },
+  { 0.03, 0.2, 2 },
+  { 0.01, 0.15, 2 },
+  { 0.004, 0.1, 1.5 },
+  { 0.0015, 0.1, 1.5 },
+}
 
 -- Soft ranks compare all pairs: more of them than this, and the smooth stages see a sample of requests.
 local MOST_PAIRS = 2e6
@@ -111,20 +121,21 @@ local function smooth_cost(problem, temperature, edge)
   end
 end
 
--- Bounds that keep each weight's sign and keep it away from 0 and infinity where nothing else does.
-local function search_bounds(problem, scale)
+-- A weight's trust region within its bounds; it keeps its sign and stays away from 0.
+local function trust_region(problem, weights, factor)
   local lower, upper = {}, {}
-  for i = 1, #problem.tasks do
-    local tiny = 1e-6 * scale
-    lower[i], upper[i] = problem.lower[i], problem.upper[i]
+  local tiny = 1e-6 * problem.magnitude(weights)
+  for i = 1, #weights do
     if problem.fixed[i] then
       lower[i], upper[i] = problem.initial[i], problem.initial[i]
-    elseif not problem.bounded[i] then
+    else
+      local size = math.max(math.abs(weights[i]), tiny)
+      local near, far = size / factor, size * factor
       if problem.initial[i] < 0 then
-        lower[i], upper[i] = -1e3 * scale, -tiny
-      else
-        lower[i], upper[i] = tiny, 1e3 * scale
+        near, far = -far, -near
       end
+      lower[i] = math.max(problem.lower[i], math.min(near, problem.upper[i]))
+      upper[i] = math.max(lower[i], math.min(far, problem.upper[i]))
     end
   end
   return lower, upper
@@ -153,7 +164,6 @@ function slsqp.run(problem, start)
   local smooth = sampled(problem)
   local weights = problem:admit(problem.copy(start.weights))
   local scale = problem.magnitude(weights)
-  local lower, upper = search_bounds(problem, scale)
   local best, history, reason = start, {}, "smooth stages done"
   for stage, heat in ipairs(STAGES) do
     local spread = score_scale(smooth, weights)
@@ -161,6 +171,7 @@ function slsqp.run(problem, start)
       reason = "all scores of a request are equal"
       break
     end
+    local lower, upper = trust_region(problem, weights, heat[3])
     for i = 1, #weights do
       weights[i] = math.min(math.max(weights[i], lower[i]), upper[i])
     end
@@ -181,6 +192,10 @@ function slsqp.run(problem, start)
     history[stage] = look.residual or look.cost
     if problem.better(look, best) then
       best = look
+    end
+    if problem:met(best) then
+      reason = "target reached"
+      break
     end
     if not problem:report("slsqp", stage, best) then
       reason = "stopped by the progress function"

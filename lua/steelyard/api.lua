@@ -1,0 +1,23 @@
+-- The one description of everything public. scripts/document makes the reference page and the
+-- editors'
+-- stubs of it; specs check it against the code and run its examples.
+--
+-- A list of rooms {title, text, classes, functions}.
+--   classes    {name, title, text, fields = {{name, type, meaning}}}: what functions give and take
+--   functions  {name, call, purpose, args, options, returns, errors, complexity, source, example}
+--     name        "sy.ndcg", or "array:get" for a method of the class "array"
+--     args        {name, type, meaning}; a name that ends in "?" may be left out
+-- options {from = {module, key}: the table in the code, then {name, type, meaning, default =,
+--                 otherwise = "what holds where there is no fixed default"}}
+--     returns     {type, meaning}
+--     example     Lua; what print shows stands behind "-->"
+--   Types are LuaCATS; "numbers" is an array or a table of numbers, a class is named by its name.
+
+return {
+  require("steelyard.api.arrays"),
+  require("steelyard.api.metrics"),
+  require("steelyard.api.data"),
+  require("steelyard.api.value_models"),
+  require("steelyard.api.tuning"),
+  (require("steelyard.api.machine")), -- just the module, not its path too
+}

@@ -93,7 +93,7 @@ LIBRARY := $(BUILD)/lib/libsteelyard.a $(BUILD)/lib/libsteelyard.so
 MODULES := $(CORE) $(if $(HAVE_NLOPT),$(NLOPT))
 LIBS := $(CJSON_LIBS) $(ZLIB_LIBS) -lm
 
-.PHONY: all modules library install uninstall clean FORCE
+.PHONY: all modules library install uninstall clean
 all: modules library
 modules: $(MODULES)
 library: $(LIBRARY)
@@ -123,12 +123,17 @@ $(LUA_DIR)/.found:
 	  { echo "steelyard: the lua.h found with \"$(LUA_CFLAGS)\" is not that of Lua $(LUA_VERSION); set LUA_INCDIR or LUA_VERSION" >&2; exit 1; }
 	@touch $@
 
-# The flags of the last build; the file changes only when they do.
-FLAGS_TEXT = $(CC) $(ALL_CFLAGS) $(DISPATCH) $(DEPENDENCY_CFLAGS)
-$(BUILD)/.flags: FORCE | $(BUILD)/.found
-	@echo '$(FLAGS_TEXT)' | cmp -s - $@ || echo '$(FLAGS_TEXT)' >$@
-$(LUA_DIR)/.flags: FORCE | $(LUA_DIR)/.found
-	@echo '$(LUA_CFLAGS)' | cmp -s - $@ || echo '$(LUA_CFLAGS)' >$@
+# The flags of the last build: files that change only when the flags do, looked at while make reads
+# this file, so that a tree with nothing to do is up to date to `make -q` too.
+define KEEP_FLAGS
+mkdir -p $(dir $(1)) && { echo '$(2)' | cmp -s - $(1) || echo '$(2)' >$(1); }
+endef
+ifneq (,$(filter-out clean uninstall,$(or $(MAKECMDGOALS),all)))
+$(shell $(call KEEP_FLAGS,$(BUILD)/.flags,$(CC) $(ALL_CFLAGS) $(DISPATCH) $(DEPENDENCY_CFLAGS)))
+$(shell $(call KEEP_FLAGS,$(LUA_DIR)/.flags,$(LUA_CFLAGS)))
+endif
+$(BUILD)/.flags: | $(BUILD)/.found
+$(LUA_DIR)/.flags: | $(LUA_DIR)/.found
 
 # -------------------------------------------------------------------------------- compiling --
 
@@ -156,7 +161,7 @@ LIBRARY_LINK := -dynamiclib -install_name @rpath/$(SO_NAME)
 else
 # Lua unloads its modules when it ends, and libgomp's threads would find their code gone: stay.
 MODULE_LINK := -shared -Wl,-z,nodelete
-LIBRARY_LINK := -shared -Wl,-soname,$(SO_NAME)
+LIBRARY_LINK := -shared -Wl,-soname,$(SO_NAME) -Wl,--no-undefined
 endif
 
 $(CORE): $(LIBRARY_OBJECTS) $(BIND_OBJECTS)

@@ -89,7 +89,7 @@ static sy_status measure(measuring *job, sy_work *work, sy_ndcg_mean *mean, sy_e
   sy_status status = check_rule(job->rule, error);
   if (!status) status = sy_work_fits(work, job->requests, error);
   if (status) return status;
-  status = sy_reduce(work, job->requests.count, SUMS, measure_block, job, sums, &row);
+  status = sy_reduce(work, job->requests, SUMS, measure_block, job, sums, &row);
   if (status == SY_E_NUMBER) return fail_number(job, row, error);
   if (status) return sy_fail(error, status, "%s", sy_status_text(status));
   mean->ndcg = sums[COUNTED] > 0 ? sums[SUM_NDCG] / sums[COUNTED] : (double)NAN;

@@ -87,7 +87,7 @@ sy_status sy_rank_requests(sy_vector scores, sy_requests requests, size_t k, con
     int64_t size = requests.offsets[r + 1] - requests.offsets[r];
     order_offsets[r + 1] = order_offsets[r] + (k && (uint64_t)size > k ? (int64_t)k : size);
   }
-  status = sy_reduce(work, requests.count, 1, rank_block, &job, &nothing, &row);
+  status = sy_reduce(work, requests, 1, rank_block, &job, &nothing, &row);
   if (status == SY_E_NUMBER)
     return fail_nan(scores, row, (size_t)requests.offsets[requests.count] - row, "scores", error);
   return status;

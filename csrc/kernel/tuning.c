@@ -32,7 +32,7 @@ sy_status sy_evaluation_run(const sy_evaluation *e, sy_work *work, sy_block bloc
   size_t tasks = e->predictions->tasks, row;
   double totals[SY_TASKS_MAX * (SY_TASKS_MAX + 2)];
   sy_evaluation copy = *e;
-  sy_status status = sy_reduce(work, e->predictions->requests.count, values + tasks, block, &copy,
+  sy_status status = sy_reduce(work, e->predictions->requests, values + tasks, block, &copy,
                                totals, &row);
   if (status == SY_E_NUMBER)
     return sy_fail(error, status, "a score is NaN in the request that starts at row %zu", row + 1);
@@ -237,7 +237,7 @@ sy_status sy_ideal_dcg(const sy_predictions *predictions, const void *const *gai
                    .ideals = ideals};
   sy_status status = sy_evaluation_check(&job.evaluation, error);
   if (status) return status;
-  status = sy_reduce(work, predictions->requests.count, 1, ideal_block, &job, &nothing, &row);
+  status = sy_reduce(work, predictions->requests, 1, ideal_block, &job, &nothing, &row);
   if (status == SY_E_NUMBER)
     return sy_fail(error, status, "a gain is not finite, or too large, in the request that starts at row %zu",
                    row + 1);

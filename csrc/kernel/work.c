@@ -16,6 +16,9 @@
 /* At most so many blocks, whatever the number of threads: enough for 16 threads to share evenly. */
 #define MOST_BLOCKS 64
 
+/* Rows times width of a reduction from which on a second thread pays. */
+#define WORTH_THREADS 32768
+
 /* ---------------------------------------------------------------------------- kernels ---------- */
 
 /* Best first. The list is of what this build has; `usable` says how many the machine lacks. */
@@ -212,34 +215,51 @@ static size_t block_start(size_t requests, size_t blocks, size_t b) {
   return requests / blocks * b + requests % blocks * b / blocks;
 }
 
-sy_status sy_reduce(sy_work *work, size_t requests, size_t width, sy_block block, void *context,
-                    double *totals, size_t *bad_row) {
-  size_t blocks, bad[MOST_BLOCKS];
-  if (width > SY_PARTIALS) return SY_E_LIMIT;
-  blocks = count_blocks(requests, width);
-  memset(work->partials, 0, blocks * width * sizeof(double));
-  memset(totals, 0, width * sizeof(double));
-  if (work->threads <= 1 || blocks <= 1) {
-    for (size_t b = 0; b < blocks; b++)
-      bad[b] = block(context, &work->slots[0], block_start(requests, blocks, b),
-                     block_start(requests, blocks, b + 1), work->partials + b * width);
-  } else {
+static int pays_to_share(const sy_work *work, sy_requests requests, size_t width) {
+  size_t rows = (size_t)requests.offsets[requests.count];
+  return work->threads > 1 && requests.count > 1 && rows >= WORTH_THREADS / width;
+}
+
+typedef struct reduction {
+  sy_work *work;
+  size_t requests, width, blocks;
+  sy_block block;
+  void *context;
+  size_t bad[MOST_BLOCKS];
+} reduction;
+
+static void reduce_block(reduction *r, sy_slot *slot, size_t b) {
+  r->bad[b] = r->block(r->context, slot, block_start(r->requests, r->blocks, b),
+                       block_start(r->requests, r->blocks, b + 1),
+                       r->work->partials + b * r->width);
+}
+
+static void reduce_blocks(reduction *r, int share) {
 #ifdef _OPENMP
-#pragma omp parallel for num_threads(work->threads) schedule(dynamic, 1)
-#endif
-    for (size_t b = 0; b < blocks; b++) {
-#ifdef _OPENMP
-      sy_slot *slot = &work->slots[omp_get_thread_num()];
-#else
-      sy_slot *slot = &work->slots[0];
-#endif
-      bad[b] = block(context, slot, block_start(requests, blocks, b),
-                     block_start(requests, blocks, b + 1), work->partials + b * width);
-    }
+  if (share) {
+#pragma omp parallel for num_threads(r->work->threads) schedule(dynamic, 1)
+    for (size_t b = 0; b < r->blocks; b++)
+      reduce_block(r, &r->work->slots[omp_get_thread_num()], b);
+    return;
   }
-  for (size_t b = 0; b < blocks; b++) {
-    if (bad[b] != SY_NO_ROW) {
-      *bad_row = bad[b];
+#else
+  (void)share;
+#endif
+  for (size_t b = 0; b < r->blocks; b++) reduce_block(r, &r->work->slots[0], b);
+}
+
+sy_status sy_reduce(sy_work *work, sy_requests requests, size_t width, sy_block block,
+                    void *context, double *totals, size_t *bad_row) {
+  reduction r = {.work = work, .requests = requests.count, .width = width, .block = block,
+                 .context = context};
+  if (width > SY_PARTIALS) return SY_E_LIMIT;
+  r.blocks = count_blocks(requests.count, width);
+  memset(work->partials, 0, r.blocks * width * sizeof(double));
+  memset(totals, 0, width * sizeof(double));
+  reduce_blocks(&r, pays_to_share(work, requests, width));
+  for (size_t b = 0; b < r.blocks; b++) {
+    if (r.bad[b] != SY_NO_ROW) {
+      *bad_row = r.bad[b];
       return SY_E_NUMBER;
     }
     for (size_t i = 0; i < width; i++) totals[i] += work->partials[b * width + i];

@@ -48,9 +48,10 @@ typedef size_t (*sy_block)(void *context, sy_slot *slot, size_t first, size_t la
 /*
  * Run `block` over all requests on the work's threads and add up the partials. The requests are cut
  * into blocks whose number depends on nothing but their count and the width, and partials are added
- * in order: the totals have the same bits for any number of threads.
+ * in order: the totals have the same bits for any number of threads. A small log is done by one
+ * thread, since waking others would take longer.
  */
-sy_status sy_reduce(sy_work *work, size_t requests, size_t width, sy_block block, void *context,
+sy_status sy_reduce(sy_work *work, sy_requests requests, size_t width, sy_block block, void *context,
                     double *totals, size_t *bad_row);
 
 /* Refuse requests that the work is too small for, and offsets that fall. */

@@ -126,11 +126,15 @@ local function measure(where, scores, gains, given)
   )
 end
 
---- NDCG: the mean over requests, the array of the requests' values (NaN where skipped), and details:
--- dcg (mean), per_request_dcg, counted, empty.
+local function details(dcg, per_request_dcg, counted, empty)
+  return { dcg = dcg, per_request_dcg = per_request_dcg, counted = counted, empty = empty }
+end
+
+--- NDCG: the mean over requests, the array of the requests' values (NaN where skipped), and
+-- details: dcg (mean), per_request_dcg, counted, empty.
 function metrics.ndcg(scores, gains, given)
   local per_request, per_dcg, ndcg, dcg, counted, empty = measure("ndcg", scores, gains, given)
-  return ndcg, per_request, { dcg = dcg, per_request_dcg = per_dcg, counted = counted, empty = empty }
+  return ndcg, per_request, details(dcg, per_dcg, counted, empty)
 end
 
 --- DCG, not normalised: the mean over the requests that count, and the requests' values.
@@ -142,7 +146,7 @@ end
 --- Regret, 1 - NDCG: the mean over requests, the requests' values, and details as ndcg's.
 function metrics.regret(scores, gains, given)
   local per_request, per_dcg, regret, dcg, counted, empty = measure("regret", scores, gains, given)
-  return regret, per_request, { dcg = dcg, per_request_dcg = per_dcg, counted = counted, empty = empty }
+  return regret, per_request, details(dcg, per_dcg, counted, empty)
 end
 
 return metrics

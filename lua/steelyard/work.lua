@@ -27,7 +27,8 @@ function work.threads(n)
     n = core.thread_limit()
   end
   if type(n) ~= "number" or n < 1 or n > 1024 or n % 1 ~= 0 then
-    core.fail(string.format("threads: a whole number from 1 or \"all\" is needed, got %s", tostring(n)))
+    local shown = tostring(n)
+    core.fail("threads: a whole number from 1 or \"all\" is needed, got " .. shown)
   end
   if n ~= threads then
     threads, current, longest = math.floor(n), nil, -1

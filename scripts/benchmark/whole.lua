@@ -1,4 +1,5 @@
--- whole.lua: times whole jobs through the Lua face: reading files, tuning runs. One JSON object a line.
+-- whole.lua: times whole jobs through the Lua face: reading files, tuning runs. One JSON object a
+-- line.
 --
 -- The CSV's reading is compared with merely passing its bytes through the processor (a line count),
 -- and, where the machine has it, with a naive reader in plain Lua.
@@ -72,6 +73,7 @@ local function naive_csv(path)
       columns[column][row] = tonumber(field)
     end
   end
+  return columns
 end
 
 local function reading(name, suffix, digits, rows, line, naive)

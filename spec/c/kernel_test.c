@@ -31,13 +31,13 @@ static void end_scenario(void) {
 
 #define SCENARIO(...) (end_scenario(), (void)snprintf(scenario, sizeof scenario, __VA_ARGS__))
 
-#define EXPECT(condition, ...)                                          \
-  do {                                                                  \
-    if (!(condition) && wrong_here++ < 3) {                             \
-      printf("  line %d: %s: %s: ", __LINE__, scenario, #condition);    \
-      printf(__VA_ARGS__);                                              \
-      printf("\n");                                                     \
-    }                                                                   \
+#define EXPECT(condition, ...)                                                                     \
+  do {                                                                                             \
+    if (!(condition) && wrong_here++ < 3) {                                                        \
+      printf("  line %d: %s: %s: ", __LINE__, scenario, #condition);                               \
+      printf(__VA_ARGS__);                                                                         \
+      printf("\n");                                                                                \
+    }                                                                                              \
   } while (0)
 
 static int same_bits(double a, double b) { return memcmp(&a, &b, sizeof a) == 0; }
@@ -50,17 +50,32 @@ static int near(double a, double b, double scale) {
 
 static sy_random rng;
 
-typedef enum kind { PLAIN, TIES, EQUAL, SPECIAL, RISING, FALLING, TWINS, TINY, KINDS } kind;
-static const char *const kind_names[] = {"plain",  "ties",    "equal", "special",
-                                         "rising", "falling", "twins", "tiny"};
+typedef enum kind {
+  PLAIN,
+  TIES,
+  EQUAL,
+  SPECIAL,
+  RISING,
+  FALLING,
+  TWINS,
+  TINY,
+  OUTLIERS,
+  KINDS
+} kind;
+static const char *const kind_names[] = {"plain",   "ties",  "equal", "special", "rising",
+                                         "falling", "twins", "tiny",  "outliers"};
 
 static double special_number(void) {
-  static const double numbers[] = {0.0, -0.0, INFINITY, -INFINITY, 1.0, -1.0, 5e-324, -5e-324,
-                                   1e-40, -1e-40, FLT_MAX, -FLT_MAX};
+  static const double numbers[] = {0.0,     -0.0,     INFINITY, -INFINITY, 1.0,
+                                   -1.0,    5e-324,   -5e-324,  1e-40,     -1e-40,
+                                   FLT_MAX, -FLT_MAX, DBL_MAX,  -DBL_MAX};
   return numbers[sy_random_below(&rng, sizeof numbers / sizeof *numbers)];
 }
 
-/* TWINS: doubles that differ in their lowest bits, which a sort by the high half cannot see. */
+/*
+ * Hard ones. TWINS differ in their lowest bits, which a sort by the high half cannot see; OUTLIERS are
+ * so large that all others look alike beside them.
+ */
 static double number_of(kind k, size_t i) {
   switch (k) {
     case PLAIN: return sy_random_normal(&rng);
@@ -71,6 +86,7 @@ static double number_of(kind k, size_t i) {
     case FALLING: return -(double)i * 0.5;
     case TWINS: return 1.0 + (double)sy_random_below(&rng, 300) * DBL_EPSILON;
     case TINY: return ((double)sy_random_below(&rng, 200) - 100.0) * 1e-310;
+    case OUTLIERS: return sy_random_normal(&rng) * (sy_random_below(&rng, 40) ? 1.0 : 1e30);
     default: return 0;
   }
 }
@@ -134,9 +150,7 @@ static int falling(const void *a, const void *b) {
 
 static int rising(const void *a, const void *b) { return falling(b, a); }
 
-static double worth(sy_gain gain, double x) {
-  return gain == SY_GAIN_LINEAR ? x : exp2(x) - 1.0;
-}
+static double worth(sy_gain gain, double x) { return gain == SY_GAIN_LINEAR ? x : exp2(x) - 1.0; }
 
 static double sum_discounted(const double *ranked, size_t n, size_t k) {
   double sum = 0;
@@ -162,8 +176,7 @@ static double dcg_in_order(const double *scores, const double *gains, const int3
   return sum_discounted(ranked, n, rule->k);
 }
 
-static double dcg_slowly(const double *scores, const double *gains, size_t n,
-                         const sy_rule *rule) {
+static double dcg_slowly(const double *scores, const double *gains, size_t n, const sy_rule *rule) {
   static int32_t order[LONGEST];
   order_slowly(scores, rule->ties == SY_TIES_NAME ? rule->names : NULL, n, order);
   return dcg_in_order(scores, gains, order, n, rule);
@@ -238,8 +251,8 @@ static void check_dcg(const sy_rule *rule) {
   for (size_t c = 0; c < cpus; c++) {
     sy_error error;
     sy_dcg result = {-1, -1};
-    sy_status status = sy_dcg_one(vector_of(&scores), vector_of(&gains), n, rule, works[c],
-                                  &result, &error);
+    sy_status status =
+        sy_dcg_one(vector_of(&scores), vector_of(&gains), n, rule, works[c], &result, &error);
     EXPECT(status == SY_OK, "%s", error.message);
     EXPECT(near(result.dcg, dcg, scale), "%s: n %zu, k %zu, ties %d, gain %d: %.17g not %.17g",
            cpu_names[c], n, rule->k, rule->ties, rule->gain, result.dcg, dcg);
@@ -287,7 +300,11 @@ static void request_of(sy_dtype dtype, kind k, size_t n) {
 static void one_request(sy_dtype dtype, kind k, size_t most) {
   SCENARIO("one request, f%d, %s, up to %zu items", dtype == SY_F32 ? 32 : 64, kind_names[k], most);
   for (size_t n = 0; n <= most; n++) {
-    size_t cutoffs[] = {0, 1, n ? n - 1 : 1, n + 1, 1 + sy_random_below(&rng, n + 1),
+    size_t cutoffs[] = {0,
+                        1,
+                        n ? n - 1 : 1,
+                        n + 1,
+                        1 + sy_random_below(&rng, n + 1),
                         1 + sy_random_below(&rng, 50)};
     request_of(dtype, k, n);
     if (n <= 24 || n == 97 || n == 192)
@@ -298,7 +315,7 @@ static void one_request(sy_dtype dtype, kind k, size_t most) {
 }
 
 static void long_request(sy_dtype dtype, kind k, size_t n) {
-  static const size_t cutoffs[] = {0,  1,  10,  12,  13,  26,   27,  48,
+  static const size_t cutoffs[] = {0,  1,   10,  12,  13,   26,   27,  48,
                                    49, 100, 333, 999, 4999, 5000, 5001};
   SCENARIO("one request, f%d, %s, %zu items", dtype == SY_F32 ? 32 : 64, kind_names[k], n);
   request_of(dtype, k, n);
@@ -404,14 +421,14 @@ static void check_ndcg(const sy_rule *rule) {
   loss = loss_slowly(score_column, gain_column, rule, &counted);
   for (size_t c = 0; c < cpus; c++) {
     sy_error error;
-    sy_status status = sy_ndcg(sy_f64(score_column), label, requests, rule, works[c], per,
-                               per_dcg, &mean, &error);
+    sy_status status =
+        sy_ndcg(sy_f64(score_column), label, requests, rule, works[c], per, per_dcg, &mean, &error);
     EXPECT(status == SY_OK, "%s", error.message);
-    EXPECT(near(1.0 - mean.ndcg, loss, 1), "%s: %.17g not %.17g", cpu_names[c],
-           1.0 - mean.ndcg, loss);
+    EXPECT(near(1.0 - mean.ndcg, loss, 1), "%s: %.17g not %.17g", cpu_names[c], 1.0 - mean.ndcg,
+           loss);
     EXPECT(mean.counted == counted, "%zu not %zu", mean.counted, counted);
-    EXPECT((rule->empty == SY_EMPTY_SKIP) == (mean.counted + mean.empty == REQUESTS),
-           "%zu empty", mean.empty);
+    EXPECT((rule->empty == SY_EMPTY_SKIP) == (mean.counted + mean.empty == REQUESTS), "%zu empty",
+           mean.empty);
     if (c == 0) first = mean;
     EXPECT(same_bits(mean.ndcg, first.ndcg) && same_bits(mean.dcg, first.dcg), "bits differ");
     status = sy_value_ndcg(&p, data.weights, label, rule, works[c], per_dcg, &mean, &error);
@@ -428,8 +445,8 @@ static void check_gaps(const sy_rule *rule) {
   score_slowly(TASKS, score_column);
   for (size_t c = 0; c < cpus; c++) {
     sy_error error;
-    sy_status status = sy_ndcg_gaps(&p, data.weights, rule, SY_SEMANTICS_STANDARD, works[c], gaps,
-                                    counted, &error);
+    sy_status status = sy_ndcg_gaps(&p, data.weights, rule, SY_SEMANTICS_STANDARD, NULL, works[c],
+                                    gaps, counted, &error);
     EXPECT(status == SY_OK, "%s", error.message);
     if (c == 0) memcpy(first, gaps, sizeof gaps);
     EXPECT(memcmp(first, gaps, sizeof gaps) == 0, "%s: bits differ", cpu_names[c]);
@@ -454,7 +471,7 @@ static void check_regrets(const sy_rule *rule, const void *const *gain_list) {
       if (with) status = sy_ideal_dcg(&p, gain_list, rule, works[c], ideals, &error);
       EXPECT(status == SY_OK, "%s", error.message);
       status = sy_regrets(&p, data.weights, gain_list, with ? ideals : NULL, rule,
-                          SY_SEMANTICS_STANDARD, works[c], regrets, counted, &error);
+                          SY_SEMANTICS_STANDARD, NULL, works[c], regrets, counted, &error);
       EXPECT(status == SY_OK, "%s", error.message);
       if (c == 0 && !with) memcpy(first, regrets, sizeof regrets);
       EXPECT(memcmp(first, regrets, sizeof regrets) == 0, "%s: bits differ", cpu_names[c]);
@@ -467,6 +484,41 @@ static void check_regrets(const sy_rule *rule, const void *const *gain_list) {
     EXPECT(near(first[j], slow, 1), "regret %zu: %.17g not %.17g", j, first[j], slow);
     EXPECT(counted[j] == slow_counted, "regret %zu: %zu counted", j, counted[j]);
   }
+}
+
+/* Remembered orders change no bit, whether weights move a little, jump, or swap their signs. */
+static void remembered_orders(sy_dtype dtype) {
+  static int32_t gap_orders[ROWS * (TASKS + 1)], regret_orders[ROWS * (TASKS + 1)];
+  SCENARIO("remembered orders, f%d", dtype == SY_F32 ? 32 : 64);
+  make_log(dtype);
+  for (size_t c = 0; c < cpus; c++)
+    for (size_t k = 0; k < 80; k += 10) {
+      sy_predictions p = predictions_of();
+      sy_rule rule = {.k = k, .ties = k == 70 ? SY_TIES_AVERAGE : SY_TIES_INPUT};
+      memset(gap_orders, -1, sizeof gap_orders);
+      memset(regret_orders, -1, sizeof regret_orders);
+      for (int step = 0; step < 40; step++) {
+        double fresh[2][TASKS], kept[2][TASKS];
+        size_t t = sy_random_below(&rng, TASKS);
+        data.weights[t] *= step % 9 == 8 ? -3.0 : 0.9 + 0.2 * sy_random_uniform(&rng);
+        if (step == 20) data.weights[t] = 0;
+        if (step == 22) data.weights[t] = 0.5;
+        EXPECT(!sy_ndcg_gaps(&p, data.weights, &rule, 0, NULL, works[c], fresh[0], NULL, NULL),
+               "status");
+        EXPECT(!sy_ndcg_gaps(&p, data.weights, &rule, 0, gap_orders, works[c], kept[0], NULL, NULL),
+               "status");
+        EXPECT(!sy_regrets(&p, data.weights, NULL, NULL, &rule, 0, NULL, works[c], fresh[1], NULL,
+                           NULL),
+               "status");
+        EXPECT(!sy_regrets(&p, data.weights, NULL, NULL, &rule, 0, regret_orders, works[c], kept[1],
+                           NULL, NULL),
+               "status");
+        EXPECT(memcmp(fresh[0], kept[0], sizeof fresh[0]) == 0, "%s: gaps, step %d, k %zu",
+               cpu_names[c], step, k);
+        EXPECT(memcmp(fresh[1], kept[1], sizeof fresh[1]) == 0, "%s: regrets, step %d, k %zu",
+               cpu_names[c], step, k);
+      }
+    }
 }
 
 static void check_rank_requests(size_t k) {
@@ -499,8 +551,8 @@ static void many_requests(sy_dtype dtype, int threads) {
     check_rank_requests(cutoffs[c]);
     for (int ties = SY_TIES_INPUT; ties <= SY_TIES_NAME; ties++)
       for (int empty = SY_EMPTY_SKIP; empty <= SY_EMPTY_ONE; empty++) {
-        sy_rule rule = {.k = cutoffs[c], .ties = (sy_ties)ties, .empty = (sy_empty)empty,
-                        .names = data.names};
+        sy_rule rule = {
+            .k = cutoffs[c], .ties = (sy_ties)ties, .empty = (sy_empty)empty, .names = data.names};
         check_ndcg(&rule);
         check_gaps(&rule);
         check_regrets(&rule, NULL);
@@ -532,17 +584,19 @@ static void same_everywhere(sy_dtype dtype) {
       memset(now, 0, sizeof now);
       EXPECT(!sy_value_ndcg(&p, data.weights, label, &rule, works[c], NULL, &mean, &error), "ndcg");
       *at++ = mean.ndcg, *at++ = mean.dcg;
-      EXPECT(!sy_ndcg_gaps(&p, data.weights, &rule, 0, works[c], at, NULL, &error), "gaps");
+      EXPECT(!sy_ndcg_gaps(&p, data.weights, &rule, 0, NULL, works[c], at, NULL, &error), "gaps");
       at += TASKS;
       EXPECT(!sy_ideal_dcg(&p, data.label_list, &rule, works[c], ideals, &error), "ideals");
-      EXPECT(!sy_regrets(&p, data.weights, data.label_list, ideals, &rule, 0, works[c], at, NULL,
-                         &error), "regrets");
+      EXPECT(!sy_regrets(&p, data.weights, data.label_list, ideals, &rule, 0, NULL, works[c], at,
+                         NULL, &error),
+             "regrets");
       at += TASKS;
       EXPECT(!sy_smooth_gaps(&p, data.weights, &rule, 0.1, 0.5, works[c], at, at + TASKS, &error),
              "%s", error.message);
       at += TASKS + TASKS * TASKS;
       EXPECT(!sy_smooth_regrets(&p, data.weights, data.label_list, ideals, &rule, 0.1, 0.5,
-                                works[c], at, at + TASKS, &error), "%s", error.message);
+                                works[c], at, at + TASKS, &error),
+             "%s", error.message);
       if (c == 0 && threads == 1) memcpy(first, now, sizeof now);
       EXPECT(memcmp(first, now, sizeof now) == 0, "%s, %d threads", cpu_names[c], threads);
       for (size_t i = 0; i < sizeof now / sizeof *now; i++) EXPECT(isfinite(now[i]), "[%zu]", i);
@@ -559,6 +613,8 @@ static void refused(sy_status status, sy_status expected, const sy_error *error,
 
 static void refusals_of_numbers(void) {
   double s[] = {1, NAN, 3}, g[] = {1, 2, INFINITY}, fine[] = {1, 2, 3}, per[1] = {-5};
+  double big[] = {1, 2000, 1}, sum[] = {1.5e308, 1.5e308, 1.5e308};
+  sy_rule powers = {.gain = SY_GAIN_EXPONENTIAL};
   int64_t offsets[] = {0, 3};
   sy_requests one = {1, offsets};
   sy_rule rule = {0};
@@ -577,6 +633,10 @@ static void refusals_of_numbers(void) {
     refused(sy_dcg_one(sy_f64(fine), sy_f64(g), 3, &rule, w, &dcg, &error), SY_E_NUMBER, &error,
             "gains[3]: inf");
     EXPECT(dcg.dcg == -5 && dcg.ideal == -5, "written");
+    refused(sy_dcg_one(sy_f64(fine), sy_f64(big), 3, &powers, w, &dcg, &error), SY_E_NUMBER, &error,
+            "gains[2]: 2000: 2^2000 is too large");
+    refused(sy_dcg_one(sy_f64(fine), sy_f64(sum), 3, &rule, w, &dcg, &error), SY_E_NUMBER, &error,
+            "a score is NaN, or a DCG too large, in the request that starts at row 1");
     refused(sy_ndcg(sy_f64(fine), sy_f64(g), one, &rule, w, per, NULL, &mean, &error), SY_E_NUMBER,
             &error, "gains[3]: inf");
     refused(sy_ndcg(sy_f64(s), sy_f64(fine), one, &rule, w, per, NULL, &mean, &error), SY_E_NUMBER,
@@ -611,8 +671,9 @@ static void refusals_of_arguments(void) {
           SY_E_ARGUMENT, &error, "request 1 has 3 items, the work was made for 2");
   refused(sy_ndcg(sy_f64(fine), sy_f64(fine), one, &rule, single, NULL, NULL, &mean, &error),
           SY_E_ARGUMENT, &error, "this work was made for single requests (threads 0)");
-  refused(sy_ndcg(sy_f64(fine), sy_f64(fine), falling_ones, &rule, works[0], NULL, NULL, &mean,
-                  &error), SY_E_ARGUMENT, &error, "offsets[2]: offsets may not fall");
+  refused(
+      sy_ndcg(sy_f64(fine), sy_f64(fine), falling_ones, &rule, works[0], NULL, NULL, &mean, &error),
+      SY_E_ARGUMENT, &error, "offsets[2]: offsets may not fall");
   EXPECT(sy_rank(sy_f64(fine), 3, 0, NULL, single, order, &error) == SY_OK && order[0] == 2,
          "a work for single requests ranks one");
   EXPECT(sy_work_set_cpu(small, "abacus") == SY_E_ARGUMENT, "unknown instruction set");
@@ -631,26 +692,26 @@ static void refusals_of_tuning(void) {
   sy_error error;
   SCENARIO("refused tuning");
   for (size_t t = 0; t < 101; t++) columns[t] = column;
-  refused(sy_ndcg_gaps(&p, weights, &rule, 0, works[0], out, NULL, &error), SY_E_NUMBER, &error,
-          "weights[2]: nan");
+  refused(sy_ndcg_gaps(&p, weights, &rule, 0, NULL, works[0], out, NULL, &error), SY_E_NUMBER,
+          &error, "weights[2]: nan");
   weights[1] = 2;
-  refused(sy_ndcg_gaps(&p, weights, &exponential, 0, works[0], out, NULL, &error),
+  refused(sy_ndcg_gaps(&p, weights, &exponential, 0, NULL, works[0], out, NULL, &error),
           SY_E_UNSUPPORTED, &error, "gain: NDCG gaps are defined for linear gain only");
   refused(sy_smooth_gaps(&p, weights, &rule, 0.0, 1, works[0], out, out, &error), SY_E_ARGUMENT,
           &error, "temperature 0, edge 1: must be above 0");
   refused(sy_smooth_regrets(&p, weights, NULL, NULL, &rule, 1, 1, works[0], out, out, &error),
           SY_E_ARGUMENT, &error, "ideals: needed here (sy_ideal_dcg makes them)");
   p.tasks = 101;
-  refused(sy_regrets(&p, weights, NULL, NULL, &rule, 0, works[0], out, NULL, &error), SY_E_LIMIT,
-          &error, "101 tasks: from 1 to 100 can be tuned");
+  refused(sy_regrets(&p, weights, NULL, NULL, &rule, 0, NULL, works[0], out, NULL, &error),
+          SY_E_LIMIT, &error, "101 tasks: from 1 to 100 can be tuned");
   p.tasks = 0;
-  refused(sy_regrets(&p, weights, NULL, NULL, &rule, 0, works[0], out, NULL, &error), SY_E_LIMIT,
-          &error, "0 tasks: from 1 to 100 can be tuned");
+  refused(sy_regrets(&p, weights, NULL, NULL, &rule, 0, NULL, works[0], out, NULL, &error),
+          SY_E_LIMIT, &error, "0 tasks: from 1 to 100 can be tuned");
   p.tasks = 2;
   weights[0] = huge, weights[1] = -huge;
   column[2] = 1e10; /* inf - inf */
-  refused(sy_ndcg_gaps(&p, weights, &rule, 0, works[0], out, NULL, &error), SY_E_NUMBER, &error,
-          "a score is NaN in the request that starts at row 1");
+  refused(sy_ndcg_gaps(&p, weights, &rule, 0, NULL, works[0], out, NULL, &error), SY_E_NUMBER,
+          &error, "a score is NaN in the request that starts at row 1");
 }
 
 /* ------------------------------------------------------------------------- the rest ----------- */
@@ -742,6 +803,7 @@ int main(void) {
   for (int dtype = SY_F32; dtype <= SY_F64; dtype++) {
     many_requests((sy_dtype)dtype, 1);
     many_requests((sy_dtype)dtype, 3);
+    remembered_orders((sy_dtype)dtype);
     same_everywhere((sy_dtype)dtype);
   }
   end_scenario();

@@ -21,7 +21,7 @@ local function with_shared(from, own)
     { "max_evaluations", "integer", "How often polishing may evaluate the true objective.",
       default = 3000 },
     { "tolerance", "number", "The largest difference from the target that counts as reached.",
-      otherwise = "5e-4; 1e-5 for multiplicative" },
+      otherwise = "0.001; 1e-5 for multiplicative" },
     { "step_tolerance", "number", "multiplicative ends when no weight moves farther than this.",
       default = 1e-12 },
     { "k", "integer", "Only the first k ranks count; 0: all.", default = 0 },

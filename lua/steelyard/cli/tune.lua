@@ -52,7 +52,7 @@ local GROUPS = {
       "Of multiplicative. Default: 0.05 for ndcg-gap, 0.03 for regret." },
     { "--max-iterations", "N", "Of multiplicative. Default: 1000 for ndcg-gap, 3000 for regret." },
     { "--tolerance", "X",
-      "The largest difference from the target that counts as reached. Default: 0.0005; "
+      "The largest difference from the target that counts as reached. Default: 0.001; "
         .. "1e-5 for multiplicative." },
     { "--holdout", "SHARE",
       "Keep this share of the requests out of the tuning and report how they do. Default: 0." },

@@ -2,11 +2,11 @@
 -- grow, the others shrink, all in proportion to the difference.
 --
 --   gaps, target fractions      w_j <- w_j (1 + rate (target_j - fraction_j))
---   regrets, targets            w_j <- w_j (1 + rate (regret_j - target_j))      (more weight, less regret)
+--   regrets, targets            w_j <- w_j (1 + rate (regret_j - target_j))
 --   regrets, minimised          w_j <- w_j (1 + rate importance_j regret_j)
 --
--- then clipped at 0 and scaled to sum 1. The last only ever multiplies up: left alone it runs into a
--- corner, so with regularization each step also goes back toward the initial weights.
+-- then clipped at 0 and scaled to sum 1. The last only ever multiplies up: left alone it runs into
+-- a corner, so with regularization each step also goes back toward the initial weights.
 
 local multiplicative = {}
 
@@ -64,8 +64,8 @@ end
 
 --- Run the update from the initial weights.
 -- @return the last look, why it stopped, the iterations done, the history: the residual (or, where
--- there is no target, the loss) before each iteration; and what the last update was made from, which
--- is what the reference prints as its result
+-- there is no target, the loss) before each iteration; and what the last update was made from,
+-- which is what the reference prints as its result
 function multiplicative.run(problem)
   local o = problem.options
   local values, achieved, before, history = {}, {}, {}, {}

@@ -1,16 +1,17 @@
 -- Polishing on the true objective, which has jumps: steps that need no gradient.
 --
--- 1. Proportional steps: multiply each weight by (wanted / achieved) ^ power, with a power that falls
---    from step to step. They may go uphill, which carries them over jumps that stop the other two; the
---    best point on the way is kept.
--- 2. Gauss-Newton in the logarithms of the weights, with differences wide enough to average over jumps.
--- 3. A compass search (Kolda, Lewis and Torczon 2003) over each weight and each pair of weights, with
---    shrinking steps. Where it ends, no such change of any size that it tried comes closer.
+-- 1. Proportional steps: multiply each weight by (wanted / achieved) ^ power, with a power that
+--    falls from step to step. They may go uphill, which carries them over jumps that stop the other
+--    two; the best point on the way is kept.
+-- 2. Gauss-Newton in the logarithms of the weights, with differences wide enough to average over
+--    jumps.
+-- 3. A compass search (Kolda, Lewis and Torczon 2003) over each weight and each pair of weights,
+--    with shrinking steps. Where it ends, no such change of any size that it tried comes closer.
 -- 4. Restarts: the landscape has more than one valley, so coarse compass searches also start from
 --    seeded random weights around the best, and the best of their ends is searched finely.
 --
--- Where all this ends short of a target, the result is called the nearest point found, with what was
--- tried: evidence for an unreachable target, not a proof over all weights.
+-- Where all this ends short of a target, the result is called the nearest point found, with what
+-- was tried: evidence for an unreachable target, not a proof over all weights.
 
 local core = require("steelyard.core")
 
@@ -21,8 +22,8 @@ local NEWTON_WIDTHS = { 0.1, 0.03, 0.01, 0.003 }
 local FIRST_STEP, COARSE_STEP, LAST_STEP, SHRINK = 0.5, 0.02, 1e-6, 0.4
 local RESTARTS, SCATTER = 8, 1.2
 
--- A step is a share of a weight, but never of less than this share of all of them: a weight that has
--- shrunk to nothing must find its way back.
+-- A step is a share of a weight, but never of less than this share of all of them: a weight that
+-- has shrunk to nothing must find its way back.
 local LEAST_SHARE = 0.02
 
 local function free_weights(problem)
@@ -252,11 +253,12 @@ local function scattered(problem, weights, free, random)
   return out
 end
 
+-- A restart that is cut short takes nothing from what was found before it.
 local function restarts(problem, best, free, budget)
   local random = core.random(problem.options.seed)
   for _ = 1, RESTARTS do
     if exhausted(problem, budget) then
-      return best, LIMIT
+      return best
     end
     local look = try(problem, scattered(problem, best.weights, free, random))
     local cut
@@ -266,6 +268,8 @@ local function restarts(problem, best, free, budget)
       if not cut then
         best, cut = descend(problem, best, free, budget, COARSE_STEP, LAST_STEP)
       end
+    elseif cut == LIMIT then
+      return best
     end
     if cut then
       return best, cut
@@ -277,13 +281,14 @@ end
 -- Run one phase, noting its name where it helped.
 local function phase(name, run, problem, best, free, budget, used)
   local look, reason = run(problem, best, free, budget)
-  if problem.better(look, best) then
+  if problem.better(look, best) and used[#used] ~= name then
     used[#used + 1] = name
   end
   return look, reason
 end
 
---- The quick phases: proportional steps and Gauss-Newton. The names of those that helped go to `used`.
+--- The quick phases: proportional steps and Gauss-Newton. The names of those that helped go to
+-- `used`.
 function polish.approach(problem, start, evaluations, used)
   local free, budget = free_weights(problem), problem.evaluations + evaluations
   local best = phase("proportional", proportional, problem, start, free, budget, used)
@@ -306,7 +311,7 @@ function polish.run(problem, start, evaluations, used)
   if reason:match("^nearest") then
     best, cut = phase("restarts", restarts, problem, best, free, budget, used)
   end
-  return best, cut or reason
+  return best, cut == STOPPED and cut or reason
 end
 
 return polish

@@ -2,8 +2,8 @@
 --
 -- The methods (multiplicative, slsqp, polish) see only this: lists in the order of problem.tasks,
 -- weights of which the free ones move within their bounds, and one number to make small. Whether
--- gaps or regrets are behind it, and whether fractions, absolute values or a weighted sum are wanted,
--- is decided here once.
+-- gaps or regrets are behind it, and whether fractions, absolute values or a weighted sum are
+-- wanted, is decided here once.
 
 local core = require("steelyard.core")
 local work = require("steelyard.work")
@@ -20,51 +20,54 @@ local function magnitude(list)
 end
 problem.magnitude = magnitude
 
--- An objective over a data set: predictions, gains where they are labels, and one metric rule.
-local function bind(data, o, tasks, measure, semantics)
-  local columns, gains = {}, nil
-  local dtype
-  for i, task in ipairs(tasks) do
-    columns[i] = data:find_prediction(task)
-    if dtype and columns[i].dtype ~= dtype then
+-- Columns of one element type: f32 where all are, else f64.
+local function same_type(columns)
+  local dtype = "f32"
+  for i = 1, #columns do
+    if columns[i].dtype ~= "f32" then
       dtype = "f64"
     end
-    dtype = dtype or columns[i].dtype
-  end
-  if dtype ~= "f32" then
-    dtype = "f64"
   end
   for i = 1, #columns do
     if columns[i].dtype ~= dtype then
       columns[i] = columns[i]:copy(dtype)
     end
   end
-  if measure == "regret" and o.gains == "labels" then
-    gains = {}
-    for i, task in ipairs(tasks) do
-      gains[i] = data:label(task)
-      if gains[i].dtype ~= dtype then
-        gains[i] = gains[i]:copy(dtype)
-      end
-    end
+  return columns, dtype
+end
+
+-- The labels of the tasks as gains, of the predictions' type.
+local function label_gains(data, tasks, dtype)
+  local gains = {}
+  for i, task in ipairs(tasks) do
+    local labels = data:label(task)
+    gains[i] = labels.dtype == dtype and labels or labels:copy(dtype)
   end
-  local names
-  if o.ties == "name" then
-    names = data:name_places()
+  return gains
+end
+
+-- An objective over a data set: predictions, gains where they are labels, and one metric rule.
+local function bind(data, o, tasks, measure)
+  local columns = {}
+  for i, task in ipairs(tasks) do
+    columns[i] = data:find_prediction(task)
   end
+  local dtype
+  columns, dtype = same_type(columns)
+  local gains = measure == "regret" and o.gains == "labels" and label_gains(data, tasks, dtype)
   local objective = core.objective(
     columns,
-    gains,
+    gains or nil,
     data.groups.offsets,
     work.get(data.groups.longest),
-    semantics,
+    o.semantics,
     o.k,
     o.gain,
     o.ties,
     o.empty,
-    names
+    o.ties == "name" and data:name_places() or nil
   )
-  if o.k == 0 and o.ties == "input" then
+  if o.k == 0 and o.ties == "input" then -- all ranks count: remember orders from call to call
     local orders = core.array.zeros(data.size * (#tasks + 1), "i32")
     orders:fill(-1)
     objective:remember(orders)
@@ -76,27 +79,24 @@ local function bind(data, o, tasks, measure, semantics)
 end
 
 --- Build a problem.
--- spec: measure ("gap" | "regret"), goal ("fractions" | "absolute" | "minimise"), tasks (list), target
--- or importance (lists), initial, lower, upper, fixed (lists), options (the recipe's).
-function problem.new(data, spec)
-  local self = setmetatable({}, problem)
-  for key, value in pairs(spec) do
-    self[key] = value
+-- @param measure "gap" or "regret"
+-- @param goal "fractions", "absolute" or "minimise"
+-- @param lists what is wanted, in the order of lists.tasks (see tune/wanted.lua)
+-- @param options the recipe's
+function problem.new(data, measure, goal, lists, options)
+  local self = setmetatable({ measure = measure, goal = goal, options = options }, problem)
+  for key, list in pairs(lists) do
+    self[key] = list
   end
-  self.data = data
-  self.objective, self.columns = bind(data, spec.options, spec.tasks, spec.measure, spec.options.semantics)
-  self.evaluations = 0
   self.anchored = false -- does the scale of the weights mean something?
   for i = 1, #self.tasks do
-    if self.fixed[i] or self.bounded[i] then
-      self.anchored = true
-    end
+    self.anchored = self.anchored or self.fixed[i] or self.bounded[i]
   end
-  local strength = spec.options.regularization
-  self.strength = strength and strength.strength or 0
-  self.kind = strength and strength.kind or "l2"
+  local regularization = options.regularization or {}
+  self.strength = regularization.strength or 0
+  self.kind = regularization.kind or "l2"
   self.reference = self:unit(self.initial)
-  return self
+  return self:over(data)
 end
 
 --- The same problem over other requests.
@@ -106,7 +106,7 @@ function problem:over(data)
     other[key] = value
   end
   other.data = data
-  other.objective, other.columns = bind(data, self.options, self.tasks, self.measure, self.options.semantics)
+  other.objective, other.columns = bind(data, self.options, self.tasks, self.measure)
   other.evaluations = 0
   return other
 end
@@ -133,7 +133,8 @@ function problem:unit(weights)
   return out
 end
 
---- Bring weights back where they may be: within bounds, and at the problem's scale where that is free.
+--- Bring weights back where they may be: within bounds, and at the problem's scale where that is
+-- free.
 function problem:admit(weights)
   for i = 1, #weights do
     if self.fixed[i] then
@@ -292,9 +293,11 @@ function problem.better(a, b)
   return a.cost == a.cost and (b == nil or b.cost ~= b.cost or a.cost < b.cost)
 end
 
---- Is the target met, to the tolerance, with nothing left to gain?
+--- Is the target met with nothing left to gain? Searches go on to half the tolerance, so that what
+-- they return is not at its very edge.
 function problem:met(look)
-  return self.strength == 0 and look.residual ~= nil and look.residual <= self.options.tolerance
+  local goal = self.options.tolerance / 2
+  return self.strength == 0 and look.residual ~= nil and look.residual <= goal
 end
 
 --- Tell the caller's progress function; returns false if it wants to stop.

@@ -1,17 +1,17 @@
 -- Sequential quadratic programming (NLopt's SLSQP; Kraft 1994) on a smooth stand-in of the problem.
 --
--- The true objective is made of steps and jumps: its gradient is zero or missing wherever one looks,
--- so that a gradient method "converges" where it starts. With soft ranks (see smooth.c) it has a
--- gradient; the temperature is then annealed toward the true ranks, each stage starting where the one
--- before ended, and the best point by the *true* objective is kept.
+-- The true objective is made of steps and jumps: its gradient is zero or missing wherever one
+-- looks, so that a gradient method "converges" where it starts. With soft ranks (see smooth.c) it
+-- has a gradient; the temperature is then annealed toward the true ranks, each stage starting where
+-- the one before ended, and the best point by the *true* objective is kept.
 
 local core = require("steelyard.core")
 
 local slsqp = {}
 
--- Stages of {temperature in deviations of the score within a request, cutoff edge in ranks, the factor
--- by which a weight may change}. The factor is a trust region: at low temperature the problem has many
--- local minima, some with a weight at 0, into which a long step would fall.
+-- Stages of {temperature in deviations of the score within a request, cutoff edge in ranks, the
+-- factor by which a weight may change}. The factor is a trust region: at low temperature the
+-- problem has many local minima, some with a weight at 0, into which a long step would fall.
 local STAGES = {
   { 0.5, 1.0, 20 },
   { 0.2, 0.5, 4 },
@@ -22,7 +22,8 @@ local STAGES = {
   { 0.0015, 0.1, 1.5 },
 }
 
--- Soft ranks compare all pairs: more of them than this, and the smooth stages see a sample of requests.
+-- Soft ranks compare all pairs: more of them than this, and the smooth stages see a sample of
+-- requests.
 local MOST_PAIRS = 2e6
 
 -- The optimizer works on costs of about this size, whatever the problem's.
@@ -35,7 +36,6 @@ local function load_nlopt()
   end
   return nil, "steelyard.nlopt is not here: install NLopt (Debian: libnlopt-dev) and build again"
 end
-slsqp.load = load_nlopt
 
 local function pairs_of(data, tasks)
   local sizes, sum = data.groups:sizes(), 0
@@ -153,10 +153,9 @@ local function hold_scale(problem)
   return signs
 end
 
---- Run the annealed stages from a look.
--- @return the best look by the true objective, why it stopped, evaluations, and the history: the
--- residual (or loss) after each stage; or nil and why it cannot run
-function slsqp.run(problem, start)
+--- Run the annealed stages from a look. The residual (or loss) after each stage goes to `history`.
+-- @return the best look by the true objective and why it stopped; or nil and why it cannot run
+function slsqp.run(problem, start, history)
   local nlopt, message = load_nlopt()
   if not nlopt then
     return nil, message
@@ -164,14 +163,15 @@ function slsqp.run(problem, start)
   local smooth = sampled(problem)
   local weights = problem:admit(problem.copy(start.weights))
   local scale = problem.magnitude(weights)
-  local best, history, reason = start, {}, "smooth stages done"
+  local best, reason = start, "smooth stages done"
   for stage, heat in ipairs(STAGES) do
+    local temperature, edge, factor = heat[1], heat[2], heat[3]
     local spread = score_scale(smooth, weights)
     if spread == 0 then
       reason = "all scores of a request are equal"
       break
     end
-    local lower, upper = trust_region(problem, weights, heat[3])
+    local lower, upper = trust_region(problem, weights, factor)
     for i = 1, #weights do
       weights[i] = math.min(math.max(weights[i], lower[i]), upper[i])
     end
@@ -182,14 +182,14 @@ function slsqp.run(problem, start)
       upper = upper,
       linear = hold_scale(problem),
       total = scale,
-      objective = smooth_cost(smooth, heat[1] * spread, heat[2]),
+      objective = smooth_cost(smooth, temperature * spread, edge),
       max_evaluations = 60,
       weight_tolerance = 1e-7,
       value_tolerance = 1e-10,
       seed = problem.options.seed,
     })
     local look = problem:look(problem:admit(problem.copy(weights)))
-    history[stage] = look.residual or look.cost
+    history[#history + 1] = look.residual or look.cost
     if problem.better(look, best) then
       best = look
     end
@@ -202,7 +202,7 @@ function slsqp.run(problem, start)
       break
     end
   end
-  return best, reason, history
+  return best, reason
 end
 
 return slsqp

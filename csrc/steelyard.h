@@ -16,8 +16,9 @@
  *   7. Machine          processor dispatch, threads, random numbers
  *
  * Conventions
- *   - Every function that can fail returns a sy_status and, on failure, leaves its outputs alone and
- *     describes the failure in one line in the optional sy_error.
+ *   - Every function that can fail returns a sy_status and, on failure, describes it in one line in the
+ *     optional sy_error. Its outputs are then left alone, but for arrays with an entry for each request
+ *     or row: those of requests before the bad one may have been written.
  *   - Indices are 0-based.  Sizes are size_t.  Inputs come first, outputs last.
  *   - Nothing here prints, exits, reads the environment or keeps state between calls; there are no
  *     mutable globals.  Objects belong to one thread at a time; const objects may be shared.
@@ -193,7 +194,7 @@ typedef enum sy_empty {
  * ties in input order, empty requests skipped.
  */
 typedef struct sy_rule {
-  size_t k;             /* the cutoff: only the first k ranks count; 0 means all */
+  size_t k; /* the cutoff: only the first k ranks count; 0 means all */
   sy_gain gain;
   sy_ties ties;
   sy_empty empty;
@@ -242,10 +243,10 @@ SY_API sy_status sy_dcg_one(sy_vector scores, sy_vector gains, size_t n, const s
 
 /* A metric over a log. */
 typedef struct sy_ndcg_mean {
-  double ndcg;      /* mean over the requests that count; NaN when none does */
-  double dcg;       /* mean DCG over the same requests */
-  size_t counted;   /* how many requests count */
-  size_t empty;     /* how many had no gain at all (skipped, or counted as the rule says) */
+  double ndcg;    /* mean over the requests that count; NaN when none does */
+  double dcg;     /* mean DCG over the same requests */
+  size_t counted; /* how many requests count */
+  size_t empty;   /* how many had no gain at all (skipped, or counted as the rule says) */
 } sy_ndcg_mean;
 
 /*
@@ -283,7 +284,8 @@ typedef struct sy_predictions {
 /* Whose arithmetic gaps and regrets follow. */
 typedef enum sy_semantics {
   SY_SEMANTICS_STANDARD = 0,
-  SY_SEMANTICS_SEED = 1 /* the reference scripts': NDCG of the inverse permutation; comparison only */
+  SY_SEMANTICS_SEED =
+      1 /* the reference scripts': NDCG of the inverse permutation; comparison only */
 } sy_semantics;
 
 /*
@@ -320,8 +322,8 @@ SY_API sy_status sy_ndcg_gaps(const sy_predictions *predictions, const double *w
  */
 SY_API sy_status sy_regrets(const sy_predictions *predictions, const double *weights,
                             const void *const *gains, const double *ideals, const sy_rule *rule,
-                            sy_semantics semantics, int32_t *orders, sy_work *work,
-                            double *regrets, size_t *counted, sy_error *error);
+                            sy_semantics semantics, int32_t *orders, sy_work *work, double *regrets,
+                            size_t *counted, sy_error *error);
 
 SY_API sy_status sy_ideal_dcg(const sy_predictions *predictions, const void *const *gains,
                               const sy_rule *rule, sy_work *work, double *ideals, sy_error *error);
@@ -330,13 +332,13 @@ SY_API sy_status sy_ideal_dcg(const sy_predictions *predictions, const void *con
  * Smooth stand-ins for gaps and regrets with their derivatives, for optimizers that need a gradient
  * (ApproxNDCG: Qin, Liu and Li 2010). A rank becomes 1 + sum over the other items of
  * sigmoid((their score - mine) / temperature), the cutoff sigmoid((k + 1/2 - rank) / edge):
- * temperature is in units of the score, edge in ranks. As both fall to 0 the values tend to the
- * true ones. values: tasks numbers; jacobian[j * tasks + t] = d values[j] / d weights[t].
+ * temperature is in units of the score, edge in ranks. A gap's ideal is softened likewise. As both
+ * fall to 0 the values tend to the true ones. values: tasks numbers; jacobian[j * tasks + t] = d values[j] / d weights[t].
  * O(sum of n^2) per task; rule->ties does not matter.
  */
 SY_API sy_status sy_smooth_gaps(const sy_predictions *predictions, const double *weights,
-                                const sy_rule *rule, double temperature, double edge,
-                                sy_work *work, double *values, double *jacobian, sy_error *error);
+                                const sy_rule *rule, double temperature, double edge, sy_work *work,
+                                double *values, double *jacobian, sy_error *error);
 SY_API sy_status sy_smooth_regrets(const sy_predictions *predictions, const double *weights,
                                    const void *const *gains, const double *ideals,
                                    const sy_rule *rule, double temperature, double edge,
@@ -346,15 +348,16 @@ SY_API sy_status sy_smooth_regrets(const sy_predictions *predictions, const doub
 /* ================================================================== 6. Data ==================== */
 
 typedef enum sy_format {
-  SY_FORMAT_AUTO = 0, /* by the file's name: .csv .tsv .jsonl .ndjson .letor .svm .svmlight .txt, .gz */
-  SY_FORMAT_CSV = 1,  /* RFC 4180, first record is the header */
-  SY_FORMAT_TSV = 2,  /* the same, separated by tabs */
-  SY_FORMAT_JSONL = 3,/* one JSON object a line */
-  SY_FORMAT_LETOR = 4 /* label qid:ID feature:value ... # comment */
+  SY_FORMAT_AUTO =
+      0, /* by the file's name: .csv .tsv .jsonl .ndjson .letor .svm .svmlight .txt, .gz */
+  SY_FORMAT_CSV = 1,   /* RFC 4180, first record is the header */
+  SY_FORMAT_TSV = 2,   /* the same, separated by tabs */
+  SY_FORMAT_JSONL = 3, /* one JSON object a line */
+  SY_FORMAT_LETOR = 4  /* label qid:ID feature:value ... # comment */
 } sy_format;
 
 typedef enum sy_kind {
-  SY_KIND_AUTO = 0,    /* a number if the column's first value is one, else a category */
+  SY_KIND_AUTO = 0, /* a number if the column's first value is one, else a category */
   SY_KIND_NUMBER = 1,
   SY_KIND_CATEGORY = 2 /* 32-bit codes in order of first appearance, and the names they stand for */
 } sy_kind;
@@ -374,10 +377,10 @@ typedef struct sy_column_request {
 
 typedef struct sy_read_options {
   sy_format format;
-  sy_dtype dtype;                  /* of number columns: SY_F64 (also when 0) or SY_F32 */
+  sy_dtype dtype; /* of number columns: SY_F64 (also when 0) or SY_F32 */
   sy_missing missing;
   double fill;
-  const sy_column_request *columns;/* which columns to keep; NULL: all, SY_KIND_AUTO */
+  const sy_column_request *columns; /* which columns to keep; NULL: all, SY_KIND_AUTO */
   size_t column_count;
 } sy_read_options;
 
@@ -458,9 +461,9 @@ typedef struct sy_random {
 
 SY_API void sy_random_seed(sy_random *random, uint64_t seed);
 SY_API uint64_t sy_random_bits(sy_random *random);
-SY_API double sy_random_uniform(sy_random *random);                     /* [0, 1), 53 bits */
-SY_API uint64_t sy_random_below(sy_random *random, uint64_t bound);     /* [0, bound), unbiased */
-SY_API double sy_random_normal(sy_random *random);                      /* mean 0, deviation 1 */
+SY_API double sy_random_uniform(sy_random *random);                 /* [0, 1), 53 bits */
+SY_API uint64_t sy_random_below(sy_random *random, uint64_t bound); /* [0, bound), unbiased */
+SY_API double sy_random_normal(sy_random *random);                  /* mean 0, deviation 1 */
 
 #ifdef __cplusplus
 }

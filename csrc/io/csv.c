@@ -20,7 +20,7 @@
 typedef enum mode { MODE_SKIP, MODE_F32, MODE_F64, MODE_TEXT } mode;
 
 typedef struct field {
-  void *out;      /* the column's current block */
+  void *out; /* the column's current block */
   mode mode;
   char stop;      /* what ends it: the delimiter or, for the last one, a line end */
   int32_t column; /* of the table, or -1 */

@@ -9,9 +9,9 @@
 typedef struct sy_dictionary {
   sy_memory memory;
   size_t count;
-  size_t *ends;      /* name c lies at ends[c - 1] (0) .. ends[c] - 1, the last byte is zero */
+  size_t *ends; /* name c lies at ends[c - 1] (0) .. ends[c] - 1, the last byte is zero */
   uint32_t *hashes;
-  size_t room;       /* of ends and hashes */
+  size_t room; /* of ends and hashes */
   char *arena;
   size_t arena_room;
   uint32_t *slots;   /* code + 1, or 0; open addressing with linear probing */

@@ -37,7 +37,8 @@ static int check_number(scan *s) {
   if (*s->p == '-') s->p++;
   if (!is_digit(s)) return stop(s, start, "expected a value");
   if (*s->p == '0') s->p++;
-  else while (is_digit(s)) s->p++;
+  else
+    while (is_digit(s)) s->p++;
   if (is_digit(s)) return stop(s, start, "a number must not begin with 0");
   if (s->p < s->end && *s->p == '.') {
     s->p++;

@@ -83,8 +83,7 @@ static sy_status set_string(jsonl *j, const cJSON *item, size_t column) {
   if (j->table->columns[column].kind != SY_KIND_NUMBER) {
     return sy_table_category_text(j->table, column, text, strlen(text), j->error);
   }
-  snprintf(what, sizeof what, "%s is a string, not a number",
-           sy_show(text, strlen(text)).text);
+  snprintf(what, sizeof what, "%s is a string, not a number", sy_show(text, strlen(text)).text);
   return refuse_key(j, item->string, what);
 }
 
@@ -172,8 +171,8 @@ static sy_status read_line(jsonl *j, const char *line, size_t length) {
     do status = set_row(j, root, line);
     while (status == SY_RESTART);
   } else {
-    status = sy_table_refuse_line(j->table, j->line, j->error, "%s, not an object",
-                                  sy_json_kind(root));
+    status =
+        sy_table_refuse_line(j->table, j->line, j->error, "%s, not an object", sy_json_kind(root));
   }
   cJSON_Delete(root);
   return status;

@@ -18,9 +18,9 @@ typedef struct letor {
   sy_keys keys;
   int32_t label, qid; /* their keys */
   size_t line;
-  size_t first_line;  /* the first that is not blank */
-  int grouped;        /* that line has a qid */
-  size_t present;     /* columns that the line sets */
+  size_t first_line; /* the first that is not blank */
+  int grouped;       /* that line has a qid */
+  size_t present;    /* columns that the line sets */
 } letor;
 
 /* The next word of a line, or NULL. */

@@ -110,7 +110,6 @@ void sy_suggest_offer(sy_suggestion *suggestion, const char *candidate, size_t l
 
 const char *sy_suggest_text(sy_suggestion *suggestion) {
   if (!suggestion->best[0]) return "";
-  snprintf(suggestion->text, sizeof suggestion->text, " (did you mean \"%s\"?)",
-           suggestion->best);
+  snprintf(suggestion->text, sizeof suggestion->text, " (did you mean \"%s\"?)", suggestion->best);
   return suggestion->text;
 }

@@ -270,9 +270,8 @@ sy_status sy_npy_read(const char *path, const sy_npy *header, void *destination,
   sy_status status = open_source(&s, path, error);
   if (status != SY_OK) return status;
   status = read_header(&s, &now, error);
-  if (status == SY_OK &&
-      (now.dtype != header->dtype || now.dimensions != header->dimensions ||
-       now.shape[0] != header->shape[0] || now.shape[1] != header->shape[1])) {
+  if (status == SY_OK && (now.dtype != header->dtype || now.dimensions != header->dimensions ||
+                          now.shape[0] != header->shape[0] || now.shape[1] != header->shape[1])) {
     status = refuse(&s, error, "the file has changed since its header was read");
   }
   if (status == SY_OK) {
@@ -293,9 +292,9 @@ static size_t make_header(const sy_npy *npy, char out[256]) {
   if (npy->dimensions == 1) snprintf(shape, sizeof shape, "(%zu,)", npy->shape[0]);
   else snprintf(shape, sizeof shape, "(%zu, %zu)", npy->shape[0], npy->shape[1]);
   memcpy(out, "\x93NUMPY\x01\x00", 8);
-  length = 10 + (size_t)snprintf(out + 10, 240,
-                                 "{'descr': '%s', 'fortran_order': False, 'shape': %s, }",
-                                 codes[npy->dtype], shape);
+  length =
+      10 + (size_t)snprintf(out + 10, 240, "{'descr': '%s', 'fortran_order': False, 'shape': %s, }",
+                            codes[npy->dtype], shape);
   while ((length + 1) % 64) out[length++] = ' ';
   out[length++] = '\n';
   out[8] = (char)((length - 10) & 255);

@@ -11,10 +11,10 @@
 
 /* What a field's text is, seen as a number. */
 typedef enum sy_spelling {
-  SY_SPELLING_NUMBER,    /* finite */
-  SY_SPELLING_INFINITE,  /* spelled or overflowing NaN or infinity */
-  SY_SPELLING_MISSING,   /* nothing, NA, null */
-  SY_SPELLING_TEXT       /* anything else */
+  SY_SPELLING_NUMBER,   /* finite */
+  SY_SPELLING_INFINITE, /* spelled or overflowing NaN or infinity */
+  SY_SPELLING_MISSING,  /* nothing, NA, null */
+  SY_SPELLING_TEXT      /* anything else */
 } sy_spelling;
 
 /*

@@ -23,26 +23,26 @@
 typedef struct sy_column {
   char *name;
   size_t name_length;
-  sy_kind kind;      /* SY_KIND_AUTO while undecided */
-  int declared;      /* the caller said so, or the format */
-  int hidden;        /* leave it out of the result */
+  sy_kind kind; /* SY_KIND_AUTO while undecided */
+  int declared; /* the caller said so, or the format */
+  int hidden;   /* leave it out of the result */
   int taken;
-  char *current;     /* the block being filled */
-  size_t room;       /* elements that it has room for */
-  char **blocks;     /* full blocks */
+  char *current; /* the block being filled */
+  size_t room;   /* elements that it has room for */
+  char **blocks; /* full blocks */
   size_t block_count, block_room;
   sy_dictionary names;
-  size_t mark;       /* how many names rows before this one have */
+  size_t mark;         /* how many names rows before this one have */
   size_t missing_line; /* while undecided: where the first value is missing */
 } sy_column;
 
 struct sy_table {
   sy_memory memory;
-  const char *path;  /* only while reading */
+  const char *path; /* only while reading */
   sy_dtype dtype;
   sy_missing missing;
   double fill;
-  int all;           /* no columns were asked for by name */
+  int all; /* no columns were asked for by name */
   sy_column *columns;
   size_t count, columns_room;
   size_t rows, dropped;
@@ -96,10 +96,10 @@ sy_status sy_table_refuse_line(const sy_table *table, size_t line, sy_error *err
 /* The names that a file has used, for formats that name every value. */
 typedef struct sy_keys {
   sy_dictionary names;
-  int32_t *columns;  /* by code: the table's column, or -1 (not wanted), -2 (left out as nested) */
-  size_t *stamps;    /* the last line that had it, 0: none yet */
+  int32_t *columns; /* by code: the table's column, or -1 (not wanted), -2 (left out as nested) */
+  size_t *stamps;   /* the last line that had it, 0: none yet */
   size_t room;
-  int32_t next;      /* the code that stood behind the last one on the line before */
+  int32_t next; /* the code that stood behind the last one on the line before */
 } sy_keys;
 
 sy_status sy_keys_init(sy_keys *keys, const sy_table *table, sy_error *error);

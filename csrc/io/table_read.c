@@ -22,8 +22,9 @@ static sy_status find_format(const char *path, sy_format *format, sy_error *erro
   static const struct {
     const char *suffix;
     sy_format format;
-  } known[] = {{".csv", SY_FORMAT_CSV},     {".tsv", SY_FORMAT_TSV},   {".jsonl", SY_FORMAT_JSONL},
-               {".ndjson", SY_FORMAT_JSONL}, {".letor", SY_FORMAT_LETOR}, {".svm", SY_FORMAT_LETOR},
+  } known[] = {{".csv", SY_FORMAT_CSV},        {".tsv", SY_FORMAT_TSV},
+               {".jsonl", SY_FORMAT_JSONL},    {".ndjson", SY_FORMAT_JSONL},
+               {".letor", SY_FORMAT_LETOR},    {".svm", SY_FORMAT_LETOR},
                {".svmlight", SY_FORMAT_LETOR}, {".txt", SY_FORMAT_LETOR}};
   size_t length = strlen(path);
   if (ends_with(path, length, ".gz")) length -= 3;

@@ -59,8 +59,7 @@ static sy_status fill(sy_text *text, sy_error *error) {
 
 static int grow(sy_text *text) {
   size_t capacity = text->capacity >= PIECE ? text->capacity * 2 : text->capacity ? PIECE : FIRST;
-  char *data =
-      sy_resize(&text->memory, text->data, text->capacity + PADDING, capacity + PADDING);
+  char *data = sy_resize(&text->memory, text->data, text->capacity + PADDING, capacity + PADDING);
   if (!data) return 0;
   text->data = data;
   text->capacity = capacity;

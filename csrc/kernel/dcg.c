@@ -69,8 +69,8 @@ static void rearrange_group(const sy_work *work, sy_slot *slot, size_t m, int32_
   memcpy(order, moved, m * sizeof *order);
 }
 
-void sy_order_by_score(const sy_work *work, sy_slot *slot, sy_reals scores, size_t n,
-                       size_t places, const int32_t *names, int32_t *order) {
+void sy_order_by_score(const sy_work *work, sy_slot *slot, sy_reals scores, size_t n, size_t places,
+                       const int32_t *names, int32_t *order) {
   size_t last;
   if (!names) {
     order_reals(work, slot, scores, n, places, order);
@@ -122,8 +122,7 @@ static double dcg_over_ties(const sy_work *work, sy_slot *slot, sy_reals scores,
   for (size_t first = 0; first < places; first = last) {
     last = group_end(scores, slot->order, first, n);
     if (last - first == 1) continue;
-    if (rule->ties == SY_TIES_AVERAGE)
-      level_group(slot->selected + first, last - first);
+    if (rule->ties == SY_TIES_AVERAGE) level_group(slot->selected + first, last - first);
     else
       sort_group(work, slot, slot->selected + first, last - first,
                  rule->ties == SY_TIES_BEST ? 1.0 : -1.0);

@@ -42,8 +42,8 @@ double sy_dcg_ideal(const sy_work *work, sy_slot *slot, sy_reals gains, size_t n
  * The order of n padded scores; equal ones by index, or by names, descending, where given.
  * slot->keys and selected are overwritten.
  */
-void sy_order_by_score(const sy_work *work, sy_slot *slot, sy_reals scores, size_t n,
-                       size_t places, const int32_t *names, int32_t *order);
+void sy_order_by_score(const sy_work *work, sy_slot *slot, sy_reals scores, size_t n, size_t places,
+                       const int32_t *names, int32_t *order);
 
 /*
  * NDCG from its parts under rule->empty. Returns 0, with *ndcg NaN, for a request to be skipped.

@@ -102,17 +102,25 @@ static sy_status measure(measuring *job, sy_work *work, sy_ndcg_mean *mean, sy_e
 sy_status sy_ndcg(sy_vector scores, sy_vector gains, sy_requests requests, const sy_rule *rule,
                   sy_work *work, double *per_request, double *per_request_dcg, sy_ndcg_mean *mean,
                   sy_error *error) {
-  measuring job = {.work = work, .rule = rule, .requests = requests, .scores = scores,
-                   .gains = gains, .per_request = per_request,
+  measuring job = {.work = work,
+                   .rule = rule,
+                   .requests = requests,
+                   .scores = scores,
+                   .gains = gains,
+                   .per_request = per_request,
                    .per_request_dcg = per_request_dcg};
   return measure(&job, work, mean, error);
 }
 
 sy_status sy_value_ndcg(const sy_predictions *predictions, const double *weights, sy_vector gains,
-                        const sy_rule *rule, sy_work *work, double *per_request,
-                        sy_ndcg_mean *mean, sy_error *error) {
-  measuring job = {.work = work, .rule = rule, .requests = predictions->requests,
-                   .predictions = predictions, .weights = weights, .gains = gains,
+                        const sy_rule *rule, sy_work *work, double *per_request, sy_ndcg_mean *mean,
+                        sy_error *error) {
+  measuring job = {.work = work,
+                   .rule = rule,
+                   .requests = predictions->requests,
+                   .predictions = predictions,
+                   .weights = weights,
+                   .gains = gains,
                    .per_request = per_request};
   return measure(&job, work, mean, error);
 }
@@ -121,8 +129,8 @@ sy_status sy_dcg_one(sy_vector scores, sy_vector gains, size_t n, const sy_rule 
                      sy_work *work, sy_dcg *result, sy_error *error) {
   int64_t offsets[2] = {0, (int64_t)n};
   sy_slot *slot = &work->slots[0];
-  measuring job = {.work = work, .rule = rule, .requests = {1, offsets}, .scores = scores,
-                   .gains = gains};
+  measuring job = {
+      .work = work, .rule = rule, .requests = {1, offsets}, .scores = scores, .gains = gains};
   int bad_score, bad_gain;
   sy_status status = check_rule(rule, error);
   if (status) return status;

@@ -54,8 +54,7 @@ typedef struct ranking {
   const int64_t *order_offsets;
 } ranking;
 
-static size_t rank_block(void *context, sy_slot *slot, size_t first, size_t last,
-                         double *partial) {
+static size_t rank_block(void *context, sy_slot *slot, size_t first, size_t last, double *partial) {
   const ranking *job = context;
   (void)partial;
   for (size_t r = first; r < last; r++) {
@@ -74,8 +73,7 @@ static size_t rank_block(void *context, sy_slot *slot, size_t first, size_t last
 }
 
 sy_status sy_rank_requests(sy_vector scores, sy_requests requests, size_t k, const int32_t *names,
-                           sy_work *work, int64_t *order, int64_t *order_offsets,
-                           sy_error *error) {
+                           sy_work *work, int64_t *order, int64_t *order_offsets, sy_error *error) {
   ranking job = {work, scores, requests, k, names, order, order_offsets};
   double nothing;
   size_t row;

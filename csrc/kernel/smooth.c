@@ -51,8 +51,8 @@ static void soft_scores(const sy_evaluation *e, size_t without, size_t from, siz
  * Smooth DCG of gains in the order of scores u. Leaves in slot->selected the discounts D(r_i) and in
  * slot->slopes the derivative by each u_i.
  */
-static double soft_dcg(const sy_evaluation *e, sy_slot *slot, const double *u,
-                       const double *gains, size_t n) {
+static double soft_dcg(const sy_evaluation *e, sy_slot *slot, const double *u, const double *gains,
+                       size_t n) {
   const sy_kernels *kernels = e->work->kernels;
   double *ranks = slot->keys, sum = 0;
   size_t k = e->rule->k && e->rule->k < n ? e->rule->k : 0;
@@ -70,8 +70,7 @@ static double soft_dcg(const sy_evaluation *e, sy_slot *slot, const double *u,
 
 /* Add 1 - dcg/ideal and its derivatives; by_weight[t] = d dcg / d w_t, and the same of the ideal. */
 static void add_soft_loss(const sy_evaluation *e, size_t j, double dcg, double ideal,
-                          const double *by_weight, const double *ideal_by_weight,
-                          double *partial) {
+                          const double *by_weight, const double *ideal_by_weight, double *partial) {
   size_t tasks = e->predictions->tasks;
   double ndcg, *jacobian = partial + tasks + j * tasks;
   if (!sy_ndcg_value(dcg, ideal, e->rule->empty, &ndcg)) return;
@@ -155,16 +154,20 @@ static sy_status soft_run(const sy_evaluation *e, sy_work *work, sy_block block,
   sy_status status = sy_evaluation_check(e, error);
   if (status) return status;
   if (!(e->temperature > 0) || !(e->edge > 0))
-    return sy_fail(error, SY_E_ARGUMENT, "temperature %g, edge %g: must be above 0",
-                   e->temperature, e->edge);
+    return sy_fail(error, SY_E_ARGUMENT, "temperature %g, edge %g: must be above 0", e->temperature,
+                   e->edge);
   return sy_evaluation_run(e, work, block, tasks + tasks * tasks, values, jacobian, NULL, error);
 }
 
 sy_status sy_smooth_gaps(const sy_predictions *predictions, const double *weights,
                          const sy_rule *rule, double temperature, double edge, sy_work *work,
                          double *values, double *jacobian, sy_error *error) {
-  sy_evaluation e = {.work = work, .predictions = predictions, .weights = weights, .rule = rule,
-                     .temperature = temperature, .edge = edge};
+  sy_evaluation e = {.work = work,
+                     .predictions = predictions,
+                     .weights = weights,
+                     .rule = rule,
+                     .temperature = temperature,
+                     .edge = edge};
   if (rule->gain != SY_GAIN_LINEAR)
     return sy_fail(error, SY_E_UNSUPPORTED, "gain: NDCG gaps are defined for linear gain only");
   return soft_run(&e, work, soft_gap_block, values, jacobian, error);
@@ -174,9 +177,14 @@ sy_status sy_smooth_regrets(const sy_predictions *predictions, const double *wei
                             const void *const *gains, const double *ideals, const sy_rule *rule,
                             double temperature, double edge, sy_work *work, double *values,
                             double *jacobian, sy_error *error) {
-  sy_evaluation e = {.work = work, .predictions = predictions, .weights = weights,
-                     .gains = gains ? gains : predictions->columns, .ideals = ideals,
-                     .rule = rule, .temperature = temperature, .edge = edge};
+  sy_evaluation e = {.work = work,
+                     .predictions = predictions,
+                     .weights = weights,
+                     .gains = gains ? gains : predictions->columns,
+                     .ideals = ideals,
+                     .rule = rule,
+                     .temperature = temperature,
+                     .edge = edge};
   if (!ideals)
     return sy_fail(error, SY_E_ARGUMENT, "ideals: needed here (sy_ideal_dcg makes them)");
   return soft_run(&e, work, soft_regret_block, values, jacobian, error);

@@ -32,8 +32,8 @@ sy_status sy_evaluation_run(const sy_evaluation *e, sy_work *work, sy_block bloc
   size_t tasks = e->predictions->tasks, row;
   double totals[SY_TASKS_MAX * (SY_TASKS_MAX + 2)];
   sy_evaluation copy = *e;
-  sy_status status = sy_reduce(work, e->predictions->requests, values + tasks, block, &copy,
-                               totals, &row);
+  sy_status status =
+      sy_reduce(work, e->predictions->requests, values + tasks, block, &copy, totals, &row);
   if (status == SY_E_NUMBER)
     return sy_fail(error, status, "a score is NaN in the request that starts at row %zu", row + 1);
   if (status) return sy_fail(error, status, "%s", sy_status_text(status));
@@ -136,8 +136,12 @@ static size_t gap_block(void *context, sy_slot *slot, size_t first, size_t last,
 sy_status sy_ndcg_gaps(const sy_predictions *predictions, const double *weights,
                        const sy_rule *rule, sy_semantics semantics, int32_t *orders, sy_work *work,
                        double *gaps, size_t *counted, sy_error *error) {
-  sy_evaluation e = {.work = work, .predictions = predictions, .weights = weights, .rule = rule,
-                     .semantics = semantics, .orders = orders};
+  sy_evaluation e = {.work = work,
+                     .predictions = predictions,
+                     .weights = weights,
+                     .rule = rule,
+                     .semantics = semantics,
+                     .orders = orders};
   sy_status status = sy_evaluation_check(&e, error);
   if (status) return status;
   if (rule->gain != SY_GAIN_LINEAR)
@@ -146,8 +150,8 @@ sy_status sy_ndcg_gaps(const sy_predictions *predictions, const double *weights,
 }
 
 /* The task's gains of one request, padded, in the slot. */
-static sy_reals load_gains(const sy_evaluation *e, sy_slot *slot, size_t j, size_t from,
-                           size_t n, int *bad) {
+static sy_reals load_gains(const sy_evaluation *e, sy_slot *slot, size_t j, size_t from, size_t n,
+                           int *bad) {
   sy_vector gains = {e->gains[j], e->predictions->dtype};
   return sy_load_reals(e->work, gains, from, n, slot->gains, bad);
 }
@@ -180,8 +184,8 @@ static size_t regret_block(void *context, sy_slot *slot, size_t first, size_t la
       int bad;
       sy_reals gains = load_gains(e, slot, j, from, n, &bad);
       if (bad) return from;
-      double ideal = e->ideals ? e->ideals[r * p->tasks + j]
-                               : sy_dcg_ideal(e->work, slot, gains, n, e->rule);
+      double ideal =
+          e->ideals ? e->ideals[r * p->tasks + j] : sy_dcg_ideal(e->work, slot, gains, n, e->rule);
       double dcg = ideal > 0 ? regret_dcg(e, slot, scores, gains, from, n) : 0;
       add_loss(e, dcg, ideal, j, partial);
     }
@@ -193,9 +197,14 @@ sy_status sy_regrets(const sy_predictions *predictions, const double *weights,
                      const void *const *gains, const double *ideals, const sy_rule *rule,
                      sy_semantics semantics, int32_t *orders, sy_work *work, double *regrets,
                      size_t *counted, sy_error *error) {
-  sy_evaluation e = {.work = work, .predictions = predictions, .weights = weights,
-                     .gains = gains ? gains : predictions->columns, .ideals = ideals,
-                     .rule = rule, .semantics = semantics, .orders = orders};
+  sy_evaluation e = {.work = work,
+                     .predictions = predictions,
+                     .weights = weights,
+                     .gains = gains ? gains : predictions->columns,
+                     .ideals = ideals,
+                     .rule = rule,
+                     .semantics = semantics,
+                     .orders = orders};
   sy_status status = sy_evaluation_check(&e, error);
   if (status) return status;
   return sy_evaluation_run(&e, work, regret_block, predictions->tasks, regrets, NULL, counted,
@@ -232,14 +241,18 @@ sy_status sy_ideal_dcg(const sy_predictions *predictions, const void *const *gai
                        const sy_rule *rule, sy_work *work, double *ideals, sy_error *error) {
   double weights[SY_TASKS_MAX] = {0}, nothing;
   size_t row;
-  ideal_job job = {.evaluation = {.work = work, .predictions = predictions, .weights = weights,
-                                  .gains = gains ? gains : predictions->columns, .rule = rule},
+  ideal_job job = {.evaluation = {.work = work,
+                                  .predictions = predictions,
+                                  .weights = weights,
+                                  .gains = gains ? gains : predictions->columns,
+                                  .rule = rule},
                    .ideals = ideals};
   sy_status status = sy_evaluation_check(&job.evaluation, error);
   if (status) return status;
   status = sy_reduce(work, predictions->requests, 1, ideal_block, &job, &nothing, &row);
   if (status == SY_E_NUMBER)
-    return sy_fail(error, status, "a gain is not finite, or too large, in the request that starts at row %zu",
+    return sy_fail(error, status,
+                   "a gain is not finite, or too large, in the request that starts at row %zu",
                    row + 1);
   return status;
 }

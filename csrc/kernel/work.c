@@ -24,12 +24,12 @@
 /* Best first. The list is of what this build has; `usable` says how many the machine lacks. */
 static const sy_kernels *const kernel_sets[] = {
 #ifdef SY_HAVE_avx512
-  &sy_kernels_avx512,
+    &sy_kernels_avx512,
 #endif
 #ifdef SY_HAVE_avx2
-  &sy_kernels_avx2,
+    &sy_kernels_avx2,
 #endif
-  &sy_kernels_baseline,
+    &sy_kernels_baseline,
 };
 
 static int machine_has(const sy_kernels *kernels) {
@@ -62,12 +62,12 @@ const sy_kernels *sy_best_kernels(void) { return kernel_sets[first_usable()]; }
 const char *const *sy_cpu_list(void) {
   static const char *const names[] = {
 #ifdef SY_HAVE_avx512
-    "avx512",
+      "avx512",
 #endif
 #ifdef SY_HAVE_avx2
-    "avx2",
+      "avx2",
 #endif
-    "baseline", NULL};
+      "baseline", NULL};
   return names + first_usable();
 }
 
@@ -183,12 +183,10 @@ sy_status sy_work_fits(const sy_work *work, sy_requests requests, sy_error *erro
     return sy_fail(error, SY_E_ARGUMENT, "this work was made for single requests (threads 0)");
   for (size_t r = 0; r < requests.count; r++) {
     int64_t size = requests.offsets[r + 1] - requests.offsets[r];
-    if (size < 0)
-      return sy_fail(error, SY_E_ARGUMENT, "offsets[%zu]: offsets may not fall", r + 1);
+    if (size < 0) return sy_fail(error, SY_E_ARGUMENT, "offsets[%zu]: offsets may not fall", r + 1);
     if ((uint64_t)size > work->longest)
-      return sy_fail(error, SY_E_ARGUMENT,
-                     "request %zu has %lld items, the work was made for %zu", r + 1,
-                     (long long)size, work->longest);
+      return sy_fail(error, SY_E_ARGUMENT, "request %zu has %lld items, the work was made for %zu",
+                     r + 1, (long long)size, work->longest);
   }
   return SY_OK;
 }
@@ -229,9 +227,9 @@ typedef struct reduction {
 } reduction;
 
 static void reduce_block(reduction *r, sy_slot *slot, size_t b) {
-  r->bad[b] = r->block(r->context, slot, block_start(r->requests, r->blocks, b),
-                       block_start(r->requests, r->blocks, b + 1),
-                       r->work->partials + b * r->width);
+  r->bad[b] =
+      r->block(r->context, slot, block_start(r->requests, r->blocks, b),
+               block_start(r->requests, r->blocks, b + 1), r->work->partials + b * r->width);
 }
 
 static void reduce_blocks(reduction *r, int share) {
@@ -250,8 +248,8 @@ static void reduce_blocks(reduction *r, int share) {
 
 sy_status sy_reduce(sy_work *work, sy_requests requests, size_t width, sy_block block,
                     void *context, double *totals, size_t *bad_row) {
-  reduction r = {.work = work, .requests = requests.count, .width = width, .block = block,
-                 .context = context};
+  reduction r = {
+      .work = work, .requests = requests.count, .width = width, .block = block, .context = context};
   if (width > SY_PARTIALS) return SY_E_LIMIT;
   r.blocks = count_blocks(requests.count, width);
   memset(work->partials, 0, r.blocks * width * sizeof(double));

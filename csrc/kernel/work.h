@@ -11,12 +11,12 @@
 /* One thread's scratch for one request of up to `longest` items; arrays are padded by SY_PAD. */
 typedef struct sy_slot {
   sy_sorting sorting;
-  void *scores;        /* of the request's element type */
-  void *others;        /* a second one */
-  double *gains;       /* gains converted to double */
-  double *selected;    /* gains in rank order */
-  double *keys;        /* keys of a group of equals; soft ranks */
-  double *pulls;       /* soft ranks' derivatives */
+  void *scores;     /* of the request's element type */
+  void *others;     /* a second one */
+  double *gains;    /* gains converted to double */
+  double *selected; /* gains in rank order */
+  double *keys;     /* keys of a group of equals; soft ranks */
+  double *pulls;    /* soft ranks' derivatives */
   double *slopes;
   int32_t *order;
   int32_t *other_order;
@@ -25,11 +25,11 @@ typedef struct sy_slot {
 struct sy_work {
   const sy_kernels *kernels;
   size_t longest;
-  int threads;         /* 0: single requests only */
-  double *discounts;   /* 1 / log2(r + 2) */
-  double *partials;    /* SY_PARTIALS numbers */
+  int threads;       /* 0: single requests only */
+  double *discounts; /* 1 / log2(r + 2) */
+  double *partials;  /* SY_PARTIALS numbers */
   sy_slot *slots;
-  sy_memory memory;    /* of one made by sy_work_create */
+  sy_memory memory; /* of one made by sy_work_create */
 };
 
 /* Room for the partial sums of a reduction, in numbers. */
@@ -51,8 +51,8 @@ typedef size_t (*sy_block)(void *context, sy_slot *slot, size_t first, size_t la
  * in order: the totals have the same bits for any number of threads. A small log is done by one
  * thread, since waking others would take longer.
  */
-sy_status sy_reduce(sy_work *work, sy_requests requests, size_t width, sy_block block, void *context,
-                    double *totals, size_t *bad_row);
+sy_status sy_reduce(sy_work *work, sy_requests requests, size_t width, sy_block block,
+                    void *context, double *totals, size_t *bad_row);
 
 /* Refuse requests that the work is too small for, and offsets that fall. */
 sy_status sy_work_fits(const sy_work *work, sy_requests requests, sy_error *error);
@@ -71,19 +71,15 @@ static inline void sy_kernel_order(const sy_kernels *k, sy_dtype dtype, const vo
                                    size_t n, size_t places, const sy_sorting *scratch,
                                    int32_t *order) {
   if (places == 0) return;
-  if (dtype == SY_F32)
-    k->f32.order(values, n, places, scratch, order);
-  else
-    k->f64.order(values, n, places, scratch, order);
+  if (dtype == SY_F32) k->f32.order(values, n, places, scratch, order);
+  else k->f64.order(values, n, places, scratch, order);
 }
 static inline void sy_kernel_largest(const sy_kernels *k, sy_dtype dtype, const void *values,
                                      size_t n, size_t places, const sy_sorting *scratch,
                                      double *out) {
   if (places == 0) return;
-  if (dtype == SY_F32)
-    k->f32.largest(values, n, places, scratch, out);
-  else
-    k->f64.largest(values, n, places, scratch, out);
+  if (dtype == SY_F32) k->f32.largest(values, n, places, scratch, out);
+  else k->f64.largest(values, n, places, scratch, out);
 }
 static inline int sy_kernel_refine(const sy_kernels *k, sy_dtype dtype, const void *values,
                                    size_t n, int32_t *order) {
@@ -91,10 +87,8 @@ static inline int sy_kernel_refine(const sy_kernels *k, sy_dtype dtype, const vo
 }
 static inline void sy_kernel_gather(const sy_kernels *k, sy_dtype dtype, const void *values,
                                     const int32_t *order, size_t n, double *out) {
-  if (dtype == SY_F32)
-    k->f32.gather(values, order, n, out);
-  else
-    k->f64.gather(values, order, n, out);
+  if (dtype == SY_F32) k->f32.gather(values, order, n, out);
+  else k->f64.gather(values, order, n, out);
 }
 static inline int sy_kernel_has_nan(const sy_kernels *k, sy_dtype dtype, const void *values,
                                     size_t n) {

@@ -24,8 +24,7 @@ sy_rule lsy_checkrule(lua_State *L, int first, size_t rows) {
 }
 
 static void check_same_length(lua_State *L, size_t scores, size_t gains) {
-  if (scores != gains)
-    lsy_error(L, "gains: %d numbers for %d scores", (int)gains, (int)scores);
+  if (scores != gains) lsy_error(L, "gains: %d numbers for %d scores", (int)gains, (int)scores);
 }
 
 /* rank(scores, offsets, k, names, work) -> rows (1-based, best first), offsets of the result */
@@ -112,6 +111,6 @@ static int l_sort_texts(lua_State *L) {
 }
 
 static const luaL_Reg functions[] = {
-  {"rank", l_rank}, {"ndcg", l_ndcg}, {"sort_texts", l_sort_texts}, {NULL, NULL}};
+    {"rank", l_rank}, {"ndcg", l_ndcg}, {"sort_texts", l_sort_texts}, {NULL, NULL}};
 
 void lsy_open_metrics(lua_State *L) { luaL_setfuncs(L, functions, 0); }

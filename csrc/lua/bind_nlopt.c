@@ -21,9 +21,9 @@
 typedef struct problem {
   lua_State *L;
   nlopt_opt optimizer;
-  int objective;  /* stack index of the Lua function */
-  int protected;  /* stack index of protected_evaluate, pushed where raising does no harm */
-  int failed;     /* an error message is on top of the stack */
+  int objective; /* stack index of the Lua function */
+  int protected; /* stack index of protected_evaluate, pushed where raising does no harm */
+  int failed;    /* an error message is on top of the stack */
   unsigned n;
   const double *x; /* the evaluation under way: point, gradient or NULL, value */
   double *gradient;
@@ -35,11 +35,10 @@ typedef struct problem {
 static const struct {
   const char *name;
   nlopt_algorithm algorithm;
-} algorithms[] = {{"slsqp", NLOPT_LD_SLSQP},     {"lbfgs", NLOPT_LD_LBFGS},
-                  {"mma", NLOPT_LD_MMA},         {"cobyla", NLOPT_LN_COBYLA},
-                  {"bobyqa", NLOPT_LN_BOBYQA},   {"nelder-mead", NLOPT_LN_NELDERMEAD},
-                  {"subplex", NLOPT_LN_SBPLX},   {"isres", NLOPT_GN_ISRES},
-                  {"direct", NLOPT_GN_DIRECT_L}};
+} algorithms[] = {
+    {"slsqp", NLOPT_LD_SLSQP},   {"lbfgs", NLOPT_LD_LBFGS},   {"mma", NLOPT_LD_MMA},
+    {"cobyla", NLOPT_LN_COBYLA}, {"bobyqa", NLOPT_LN_BOBYQA}, {"nelder-mead", NLOPT_LN_NELDERMEAD},
+    {"subplex", NLOPT_LN_SBPLX}, {"isres", NLOPT_GN_ISRES},   {"direct", NLOPT_GN_DIRECT_L}};
 
 static const char *reason_of(nlopt_result result) {
   switch (result) {

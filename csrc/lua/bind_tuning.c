@@ -135,10 +135,8 @@ static void read_weights(lua_State *L, int arg, size_t tasks, double *weights) {
 
 /* Write numbers into the table at arg, or into a new one, and push it. */
 static void push_numbers(lua_State *L, int arg, const double *numbers, size_t n) {
-  if (lua_istable(L, arg))
-    lua_pushvalue(L, arg);
-  else
-    lua_createtable(L, (int)n, 0);
+  if (lua_istable(L, arg)) lua_pushvalue(L, arg);
+  else lua_createtable(L, (int)n, 0);
   for (size_t i = 0; i < n; i++) {
     lsy_pushnumber(L, numbers[i]);
     lua_rawseti(L, -2, (int)i + 1);
@@ -152,8 +150,9 @@ static int l_gaps(lua_State *L) {
   sy_error error = {SY_OK, ""};
   lua_settop(L, 3);
   read_weights(L, 2, o->predictions.tasks, weights);
-  raise_if(L, sy_ndcg_gaps(&o->predictions, weights, &o->rule, o->semantics, o->orders, o->work, gaps, NULL,
-                           &error),
+  raise_if(L,
+           sy_ndcg_gaps(&o->predictions, weights, &o->rule, o->semantics, o->orders, o->work, gaps,
+                        NULL, &error),
            &error);
   push_numbers(L, 3, gaps, o->predictions.tasks);
   return 1;
@@ -166,8 +165,9 @@ static int l_regrets(lua_State *L) {
   sy_error error = {SY_OK, ""};
   lua_settop(L, 3);
   read_weights(L, 2, o->predictions.tasks, weights);
-  raise_if(L, sy_regrets(&o->predictions, weights, o->gains, o->ideals, &o->rule, o->semantics,
-                         o->orders, o->work, regrets, NULL, &error),
+  raise_if(L,
+           sy_regrets(&o->predictions, weights, o->gains, o->ideals, &o->rule, o->semantics,
+                      o->orders, o->work, regrets, NULL, &error),
            &error);
   push_numbers(L, 3, regrets, o->predictions.tasks);
   return 1;
@@ -181,10 +181,11 @@ static int l_counted(lua_State *L) {
   sy_error error = {SY_OK, ""};
   int gaps = lua_toboolean(L, 3);
   read_weights(L, 2, o->predictions.tasks, weights);
-  raise_if(L, gaps ? sy_ndcg_gaps(&o->predictions, weights, &o->rule, SY_SEMANTICS_STANDARD,
-                                  NULL, o->work, losses, counted, &error)
-                   : sy_regrets(&o->predictions, weights, o->gains, o->ideals, &o->rule,
-                                SY_SEMANTICS_STANDARD, NULL, o->work, losses, counted, &error),
+  raise_if(L,
+           gaps ? sy_ndcg_gaps(&o->predictions, weights, &o->rule, SY_SEMANTICS_STANDARD, NULL,
+                               o->work, losses, counted, &error)
+                : sy_regrets(&o->predictions, weights, o->gains, o->ideals, &o->rule,
+                             SY_SEMANTICS_STANDARD, NULL, o->work, losses, counted, &error),
            &error);
   lua_createtable(L, (int)o->predictions.tasks, 0);
   for (size_t t = 0; t < o->predictions.tasks; t++) {
@@ -209,8 +210,9 @@ static int l_smooth_gaps(lua_State *L) {
   double temperature = luaL_checknumber(L, 3), edge = luaL_checknumber(L, 4);
   sy_error error = {SY_OK, ""};
   read_weights(L, 2, o->predictions.tasks, weights);
-  raise_if(L, sy_smooth_gaps(&o->predictions, weights, &o->rule, temperature, edge, o->work,
-                             values, jacobian, &error),
+  raise_if(L,
+           sy_smooth_gaps(&o->predictions, weights, &o->rule, temperature, edge, o->work, values,
+                          jacobian, &error),
            &error);
   return push_smooth(L, o, values, jacobian);
 }
@@ -222,8 +224,9 @@ static int l_smooth_regrets(lua_State *L) {
   double temperature = luaL_checknumber(L, 3), edge = luaL_checknumber(L, 4);
   sy_error error = {SY_OK, ""};
   read_weights(L, 2, o->predictions.tasks, weights);
-  raise_if(L, sy_smooth_regrets(&o->predictions, weights, o->gains, o->ideals, &o->rule,
-                                temperature, edge, o->work, values, jacobian, &error),
+  raise_if(L,
+           sy_smooth_regrets(&o->predictions, weights, o->gains, o->ideals, &o->rule, temperature,
+                             edge, o->work, values, jacobian, &error),
            &error);
   return push_smooth(L, o, values, jacobian);
 }
@@ -239,8 +242,8 @@ static int l_value_ndcg(lua_State *L) {
   sy_vector gains = lsy_checkvector(L, 3, "gains", 0, &n);
   if (n != (size_t)o->predictions.requests.offsets[o->predictions.requests.count])
     lsy_error(L, "gains: %d numbers for another number of rows", (int)n);
-  raise_if(L, sy_value_ndcg(&o->predictions, weights, gains, &o->rule, o->work, NULL, &mean,
-                            &error),
+  raise_if(L,
+           sy_value_ndcg(&o->predictions, weights, gains, &o->rule, o->work, NULL, &mean, &error),
            &error);
   lsy_pushnumber(L, mean.ndcg);
   lsy_pushnumber(L, mean.dcg);

@@ -16,12 +16,12 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-#define DEMAND(condition)                                                        \
-  do {                                                                           \
-    if (!(condition)) {                                                          \
-      fprintf(stderr, "%s:%d: %s does not hold\n", __FILE__, __LINE__, #condition); \
-      abort();                                                                   \
-    }                                                                            \
+#define DEMAND(condition)                                                                          \
+  do {                                                                                             \
+    if (!(condition)) {                                                                            \
+      fprintf(stderr, "%s:%d: %s does not hold\n", __FILE__, __LINE__, #condition);                \
+      abort();                                                                                     \
+    }                                                                                              \
   } while (0)
 
 static const char *temporary(void) {
@@ -64,9 +64,8 @@ static void check_table(sy_table *table, sy_dtype dtype) {
 }
 
 static void fuzz_table(unsigned choice) {
-  static const sy_column_request wanted[] = {{"a", SY_KIND_AUTO},
-                                             {"qid", SY_KIND_CATEGORY},
-                                             {"b", SY_KIND_NUMBER}};
+  static const sy_column_request wanted[] = {
+      {"a", SY_KIND_AUTO}, {"qid", SY_KIND_CATEGORY}, {"b", SY_KIND_NUMBER}};
   sy_read_options o;
   sy_error error = {SY_OK, ""};
   sy_table *table = NULL;
@@ -165,8 +164,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     case 0: fuzz_model(data, size); break;
     case 1: fuzz_json(data, size); break;
     case 2: fuzz_number(data, size); break;
-    case 3: write_input(data, size); fuzz_npy(); break;
-    default: write_input(data, size); fuzz_table(choice); break;
+    case 3:
+      write_input(data, size);
+      fuzz_npy();
+      break;
+    default:
+      write_input(data, size);
+      fuzz_table(choice);
+      break;
   }
   unlink(temporary());
   return 0;
@@ -187,9 +192,30 @@ static const char *const seeds[] = {
 static const char npy[] =
     "\x93NUMPY\x01\x00\x46\x00{'descr': '<f4', 'fortran_order': False, 'shape': (2, 1), }          "
     "  \n\0\0\x80\x3f\0\0\0\x40";
-static const char *const words[] = {"\"", "\n", "\r\n", ",", "\t", ":", "null", "nan", "1e999", "{",
-                                    "}",  "[",  "]",    "#", "qid:", "\\u0000", "99999999999999",
-                                    "0",  "-",  ".",    "(", ")", "\xef\xbb\xbf", "\x1f\x8b\x08"};
+static const char *const words[] = {"\"",
+                                    "\n",
+                                    "\r\n",
+                                    ",",
+                                    "\t",
+                                    ":",
+                                    "null",
+                                    "nan",
+                                    "1e999",
+                                    "{",
+                                    "}",
+                                    "[",
+                                    "]",
+                                    "#",
+                                    "qid:",
+                                    "\\u0000",
+                                    "99999999999999",
+                                    "0",
+                                    "-",
+                                    ".",
+                                    "(",
+                                    ")",
+                                    "\xef\xbb\xbf",
+                                    "\x1f\x8b\x08"};
 
 /* One small change: a byte, a cut, a doubled stretch, a word put in. */
 static size_t mutate(sy_random *random, uint8_t *data, size_t size, size_t room) {

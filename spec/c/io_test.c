@@ -22,26 +22,27 @@ static int passed, failed;
 static const char *scenario = "";
 static char folder[256];
 
-#define EXPECT(condition)                                                         \
-  do {                                                                            \
-    if (condition) passed++;                                                      \
-    else failed++, printf("FAILED %s (line %d): %s\n", scenario, __LINE__, #condition); \
+#define EXPECT(condition)                                                                          \
+  do {                                                                                             \
+    if (condition) passed++;                                                                       \
+    else failed++, printf("FAILED %s (line %d): %s\n", scenario, __LINE__, #condition);            \
   } while (0)
 
-#define EXPECT_TEXT(text, wanted)                                                          \
-  do {                                                                                     \
-    if (strcmp(text, wanted) == 0) passed++;                                               \
-    else failed++, printf("FAILED %s (line %d):\n  got    %s\n  wanted %s\n", scenario, __LINE__, \
-                          text, wanted);                                                   \
+#define EXPECT_TEXT(text, wanted)                                                                  \
+  do {                                                                                             \
+    if (strcmp(text, wanted) == 0) passed++;                                                       \
+    else                                                                                           \
+      failed++, printf("FAILED %s (line %d):\n  got    %s\n  wanted %s\n", scenario, __LINE__,     \
+                       text, wanted);                                                              \
   } while (0)
 
 /* ---------------------------------------------------------------- an allocator that checks ---- */
 
 typedef struct ledger {
-  size_t live;    /* bytes */
-  long fail_at;   /* the n-th allocation fails; 0: none */
+  size_t live;  /* bytes */
+  long fail_at; /* the n-th allocation fails; 0: none */
   long count;
-  int wrong;      /* old sizes that were not what was allocated */
+  int wrong; /* old sizes that were not what was allocated */
 } ledger;
 
 static void *ledger_alloc(void *context, void *block, size_t old_size, size_t new_size) {
@@ -179,20 +180,55 @@ static void test_numbers_random(void) {
 }
 
 static void test_numbers_hard(void) {
-  static const char *const hard[] = {
-      "9007199254740993", "9007199254740992.5", "9007199254740993.0000000000000001",
-      "0.1000000000000000055511151231257827",
-      "1.00000000000000011102230246251565404236316680908203125",
-      "1.00000000000000011102230246251565404236316680908203124",
-      "1.00000000000000011102230246251565404236316680908203126", "2.2250738585072011e-308",
-      "2.2250738585072014e-308", "4.9406564584124654e-324", "2.4703282292062327e-324",
-      "2.4703282292062328e-324", "1e-400", "1e400", "-1e400", "1.7976931348623157e308",
-      "1.7976931348623159e308", "-0", "0", "-0.0", "0e5", "0e999", "1.", ".5", "+1", "+.5e+1",
-      "00012", "18446744073709551616", "18446744073709551615", "36893488147419103232e-5",
-      "9999999999999999999", "99999999999999999999", "1e22", "1e23", "8.5e27", "1e-22", "1e-23",
-      "1e-27", "1e27", "9223372036854775807e27", "9223372036854775807e-27", "7e-27",
-      "123456789012345678e-27", "4503599627370497.5", "4503599627370496.5", "0.000001",
-      "0.00000000000000000000000000000000000000000001e40", "1e0000000000000000001", "1E5"};
+  static const char *const hard[] = {"9007199254740993",
+                                     "9007199254740992.5",
+                                     "9007199254740993.0000000000000001",
+                                     "0.1000000000000000055511151231257827",
+                                     "1.00000000000000011102230246251565404236316680908203125",
+                                     "1.00000000000000011102230246251565404236316680908203124",
+                                     "1.00000000000000011102230246251565404236316680908203126",
+                                     "2.2250738585072011e-308",
+                                     "2.2250738585072014e-308",
+                                     "4.9406564584124654e-324",
+                                     "2.4703282292062327e-324",
+                                     "2.4703282292062328e-324",
+                                     "1e-400",
+                                     "1e400",
+                                     "-1e400",
+                                     "1.7976931348623157e308",
+                                     "1.7976931348623159e308",
+                                     "-0",
+                                     "0",
+                                     "-0.0",
+                                     "0e5",
+                                     "0e999",
+                                     "1.",
+                                     ".5",
+                                     "+1",
+                                     "+.5e+1",
+                                     "00012",
+                                     "18446744073709551616",
+                                     "18446744073709551615",
+                                     "36893488147419103232e-5",
+                                     "9999999999999999999",
+                                     "99999999999999999999",
+                                     "1e22",
+                                     "1e23",
+                                     "8.5e27",
+                                     "1e-22",
+                                     "1e-23",
+                                     "1e-27",
+                                     "1e27",
+                                     "9223372036854775807e27",
+                                     "9223372036854775807e-27",
+                                     "7e-27",
+                                     "123456789012345678e-27",
+                                     "4503599627370497.5",
+                                     "4503599627370496.5",
+                                     "0.000001",
+                                     "0.00000000000000000000000000000000000000000001e40",
+                                     "1e0000000000000000001",
+                                     "1E5"};
   scenario = "hard numbers";
   for (size_t i = 0; i < sizeof hard / sizeof *hard; i++) {
     if (!like_strtod(hard[i])) printf("differs: %s\n", hard[i]);
@@ -441,8 +477,8 @@ static void test_csv_big(void) {
   gzprintf(f, "x,skip me,c\n");
   sy_random_seed(&random, 3);
   for (size_t i = 0; i < n; i++) {
-    if (i == 100000) gzwrite(f, "\"0.5\",\"two\nlines\",\"", 19), gzwrite(f, big, 3000000),
-                     gzwrite(f, "\"\n", 2);
+    if (i == 100000)
+      gzwrite(f, "\"0.5\",\"two\nlines\",\"", 19), gzwrite(f, big, 3000000), gzwrite(f, "\"\n", 2);
     else gzprintf(f, "%.17g,%d,c%d\n", sy_random_uniform(&random), (int)i, (int)(i % 1000));
   }
   gzclose(f);
@@ -580,8 +616,7 @@ static void test_letor(void) {
   sy_table *t;
   scenario = "LETOR";
   t = read_text("a.letor",
-                "# head\n2 qid:q1 1:0.5 # doc 7\n\n0 qid:q1 10:4 \n1\tqid:q2 01:3 2:-1e-3\n",
-                NULL);
+                "# head\n2 qid:q1 1:0.5 # doc 7\n\n0 qid:q1 10:4 \n1\tqid:q2 01:3 2:-1e-3\n", NULL);
   EXPECT(sy_table_columns(t) == 5);
   EXPECT_TEXT(sy_table_name(t, 2), "1");
   EXPECT_TEXT(sy_table_name(t, 3), "2");
@@ -627,7 +662,8 @@ static void test_npy(void) {
   EXPECT(memcmp(bytes,
                 "\x93NUMPY\x01\x00\x76\x00"
                 "{'descr': '<f8', 'fortran_order': False, 'shape': (3, 2), }",
-                69) == 0 && bytes[127] == '\n');
+                69) == 0 &&
+         bytes[127] == '\n');
   /* A column of a matrix, as its strided elements. */
   header.dimensions = 1;
   EXPECT(sy_npy_write(path, &header, numbers + 1, 2, 1, &error) == SY_OK);

@@ -34,11 +34,11 @@ void __libc_free(void *block);
 
 typedef enum manner { ALONE, ONWARD } manner;
 
-static long live;       /* blocks that are allocated now */
-static int armed;       /* whether allocations are counted and may fail */
-static long calls;      /* allocations since it was armed */
-static long fail_at;    /* the one that fails */
-static manner failing;  /* it alone, or all from there on */
+static long live;      /* blocks that are allocated now */
+static int armed;      /* whether allocations are counted and may fail */
+static long calls;     /* allocations since it was armed */
+static long fail_at;   /* the one that fails */
+static manner failing; /* it alone, or all from there on */
 
 static int must_fail(void) {
   if (!armed) return 0;

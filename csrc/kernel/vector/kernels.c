@@ -32,6 +32,7 @@
 #define KEY uint32_t
 #define COUNT int32_t
 #define SY_REAL_IS_FLOAT 1
+#define SY_SUFFIX ps
 #define F(name) name##_f32
 #include "kernel/vector/score.inc"
 #include "kernel/vector/radix.inc"
@@ -40,12 +41,14 @@
 #undef KEY
 #undef COUNT
 #undef SY_REAL_IS_FLOAT
+#undef SY_SUFFIX
 #undef F
 
 #define REAL double
 #define KEY uint64_t
 #define COUNT int64_t
 #define SY_REAL_IS_FLOAT 0
+#define SY_SUFFIX pd
 #define F(name) name##_f64
 #include "kernel/vector/score.inc"
 #include "kernel/vector/radix.inc"
@@ -54,6 +57,7 @@
 #undef KEY
 #undef COUNT
 #undef SY_REAL_IS_FLOAT
+#undef SY_SUFFIX
 #undef F
 
 #include "kernel/vector/smooth.inc"
@@ -71,14 +75,14 @@ static double dot(const double *a, const double *b, size_t n) {
 #define KERNELS(T)                                                                                 \
   {                                                                                                \
     score_##T, has_nan_##T, load_##T, order_##T, largest_##T, weigh_##T, weigh_largest_##T,        \
-      refine_##T, gather_##T                                                                       \
+        refine_##T, gather_##T                                                                     \
   }
 
 const sy_kernels GLUE(sy_kernels_, SY_SET) = {
-  .name = STRING(SY_SET),
-  .f32 = KERNELS(f32),
-  .f64 = KERNELS(f64),
-  .dot = dot,
-  .soft_ranks = soft_ranks,
-  .soft_rank_gradient = soft_rank_gradient,
+    .name = STRING(SY_SET),
+    .f32 = KERNELS(f32),
+    .f64 = KERNELS(f64),
+    .dot = dot,
+    .soft_ranks = soft_ranks,
+    .soft_rank_gradient = soft_rank_gradient,
 };

@@ -72,22 +72,6 @@ local function complete(where, o, measure)
   o.tolerance = o.tolerance or (o.method == "multiplicative" and 1e-5 or 1e-3)
 end
 
--- Did it get there? A target is reached or not; a minimum is one where nothing improves any more.
-local function converged(problem, look, reason)
-  if problem.goal == "minimise" then
-    return reason:match("^nearest point") ~= nil or reason == "weights stand still"
-  end
-  return look.residual <= problem.options.tolerance
-end
-
-local function explain(problem, done, reason)
-  if problem.goal == "minimise" then
-    local tried = reason:match("^nearest point found: (.*) comes closer$")
-    return tried and "least point found: " .. tried .. " lowers it" or reason
-  end
-  return done and "target reached" or reason
-end
-
 local function measured(problem, look)
   return {
     achieved = problem:keyed(look.achieved),
@@ -151,22 +135,28 @@ local function solve(where, data, o, measure, goal, goal_map)
   local tuned, held = split(where, data, o)
   local problem = problem_module.new(tuned, measure, goal, lists, o)
   local start = problem:look(problem:start())
-  if start.values[1] ~= start.values[1] then
-    fail(where, "no request has anything to gain: every ideal DCG is 0")
+  for i, value in ipairs(start.values) do
+    if value ~= value then
+      fail(where, "%s: no request has anything to gain, every ideal DCG is 0", problem.tasks[i])
+    end
   end
-  local look, reason, iterations, history, method, last = search[o.method](problem)
-  if not look then
-    fail(where, "%s", reason)
+  local outcome, message = search[o.method](problem)
+  if not outcome then
+    fail(where, "%s", message)
   end
-  local result = describe(problem, start, look, held)
-  local done = converged(problem, look, reason)
+  local result = describe(problem, start, outcome.look, held)
   result.target = goal_map
-  result.converged, result.reason = done, explain(problem, done, reason)
-  result.method, result.iterations, result.history = method, iterations, history
-  if last then
+  result.converged = outcome.settled -- a minimum is where nothing more was found
+  if result.residual then
+    result.converged = result.residual <= o.tolerance
+  end
+  result.reason = result.residual and result.converged and "target reached" or outcome.reason
+  result.method = outcome.method
+  result.iterations, result.history = outcome.iterations, outcome.history
+  if outcome.last then
     result.last_update = {
-      values = problem:keyed(last.values),
-      achieved = problem:keyed(last.achieved),
+      values = problem:keyed(outcome.last.values),
+      achieved = problem:keyed(outcome.last.achieved),
     }
   end
   return result

@@ -8,7 +8,7 @@
 -- then clipped at 0 and scaled to sum 1. The last only ever multiplies up: left alone it runs into
 -- a corner, so with regularization each step also goes back toward the initial weights.
 
-local multiplicative = {}
+local multiplicative = { STANDS_STILL = "weights stand still" }
 
 -- One weight's relative growth, before the learning rate.
 local function growth(problem, i, values, achieved)
@@ -84,7 +84,7 @@ function multiplicative.run(problem)
     end
     local moved = update(problem, weights, values, achieved, before)
     if moved <= o.step_tolerance then
-      return problem:look(weights), "weights stand still", iteration, history
+      return problem:look(weights), multiplicative.STANDS_STILL, iteration, history
     end
   end
   local last = { values = values, achieved = achieved }

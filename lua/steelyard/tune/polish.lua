@@ -20,32 +20,20 @@ local polish = {}
 local PROPORTIONAL_STEPS, FIRST_POWER, POWER_HALVES = 100, 0.6, 8
 local NEWTON_WIDTHS = { 0.1, 0.03, 0.01, 0.003 }
 local FIRST_STEP, COARSE_STEP, LAST_STEP, SHRINK = 0.5, 0.02, 1e-6, 0.4
-local RESTARTS, SCATTER = 8, 1.2
+local MOST_RESTARTS, SCATTER = 8, 1.2
+
+-- Restarts are for logs small enough: this many rows in all of them.
+local RESTART_ROWS = 1.6e6
 
 -- A step is a share of a weight, but never of less than this share of all of them: a weight that
 -- has shrunk to nothing must find its way back.
 local LEAST_SHARE = 0.02
 
-local function free_weights(problem)
-  local free = {}
-  for i = 1, #problem.tasks do
-    if not problem.fixed[i] and problem.initial[i] ~= 0 and problem.lower[i] < problem.upper[i] then
-      free[#free + 1] = i
-    end
-  end
-  return free
-end
-
 local function try(problem, weights)
   return problem:look(problem:admit(weights))
 end
 
--- A budget that all phases share; counts true evaluations.
-local function exhausted(problem, budget)
-  return problem.evaluations >= budget
-end
-
-local function proportional(problem, start, free, budget)
+local function proportional(problem, start, free)
   if problem.goal == "minimise" then
     return start
   end
@@ -53,7 +41,7 @@ local function proportional(problem, start, free, budget)
   local floor = 1e-3 / #problem.tasks
   local look, best = start, start
   for step = 0, PROPORTIONAL_STEPS - 1 do
-    if problem:met(best) or exhausted(problem, budget) then
+    if problem:met(best) or problem:exhausted() then
       return best
     end
     local power = direction * FIRST_POWER / (1 + step / POWER_HALVES)
@@ -68,6 +56,7 @@ local function proportional(problem, start, free, budget)
     if problem.better(look, best) then
       best = look
     end
+    problem:report("proportional", step + 1, best)
   end
   return best
 end
@@ -155,13 +144,13 @@ local function newton_step(problem, best, free, columns, damping)
   return try(problem, weights)
 end
 
-local function newton(problem, best, free, budget)
+local function newton(problem, best, free)
   if problem.goal == "minimise" or problem.strength > 0 then
     return best
   end
   for _, width in ipairs(NEWTON_WIDTHS) do
     for _ = 1, 4 do
-      if problem:met(best) or exhausted(problem, budget) then
+      if problem:met(best) or problem:exhausted() then
         return best
       end
       local columns = sensitivities(problem, best, free, width)
@@ -173,6 +162,7 @@ local function newton(problem, best, free, budget)
           break
         end
       end
+      problem:report("newton", problem.evaluations, best)
       if not improved then
         break
       end
@@ -198,19 +188,15 @@ local function directions(free)
   return list
 end
 
-local STOPPED = "stopped by the progress function"
-local LIMIT = "evaluation limit reached"
-
--- Returns the best look and, where something cut the search short, what.
-local function descend(problem, best, free, budget, step, last_step)
+-- Descend from a look with steps that shrink from `step` to `last_step`. Returns the best look, and
+-- whether the last steps were tried to no avail: nothing cut the search short.
+local function descend(problem, best, free, step, last_step)
   local list = directions(free)
   while step >= last_step do
     local improved = false
     for _, direction in ipairs(list) do
-      if problem:met(best) then
-        return best, "target reached"
-      elseif exhausted(problem, budget) then
-        return best, LIMIT
+      if problem:met(best) or problem:exhausted() then
+        return best, false
       end
       local weights = problem.copy(best.weights)
       local least = LEAST_SHARE * problem.magnitude(weights)
@@ -223,24 +209,16 @@ local function descend(problem, best, free, budget, step, last_step)
         best, improved = look, true
       end
     end
-    if not problem:report("polish", problem.evaluations, best) then
-      return best, STOPPED
-    end
+    problem:report("compass", problem.evaluations, best)
     if not improved then
       step = step * SHRINK
     end
   end
-  return best
+  return best, true
 end
 
-local function compass(problem, best, free, budget)
-  local cut
-  best, cut = descend(problem, best, free, budget, FIRST_STEP, LAST_STEP)
-  return best, cut or string.format(
-    "nearest point found: no change of a weight or of two by %.2g%% to %.0f%% comes closer",
-    100 * LAST_STEP,
-    100 * FIRST_STEP
-  )
+local function compass(problem, best, free)
+  return descend(problem, best, free, FIRST_STEP, LAST_STEP)
 end
 
 local function scattered(problem, weights, free, random)
@@ -253,65 +231,54 @@ local function scattered(problem, weights, free, random)
   return out
 end
 
--- A restart that is cut short takes nothing from what was found before it.
-local function restarts(problem, best, free, budget)
+local function restarts(problem, best, free)
   local random = core.random(problem.options.seed)
-  for _ = 1, RESTARTS do
-    if exhausted(problem, budget) then
+  local count = math.floor(RESTART_ROWS / math.max(problem.data.size, 1))
+  for _ = 1, math.min(math.max(count, 1), MOST_RESTARTS) do
+    if problem:met(best) or problem:exhausted() then
       return best
     end
     local look = try(problem, scattered(problem, best.weights, free, random))
-    local cut
-    look, cut = descend(problem, look, free, budget, FIRST_STEP, COARSE_STEP)
+    look = descend(problem, look, free, FIRST_STEP, COARSE_STEP)
     if problem.better(look, best) then
-      best = look
-      if not cut then
-        best, cut = descend(problem, best, free, budget, COARSE_STEP, LAST_STEP)
-      end
-    elseif cut == LIMIT then
-      return best
-    end
-    if cut then
-      return best, cut
+      best = descend(problem, look, free, COARSE_STEP, LAST_STEP)
     end
   end
   return best
 end
 
 -- Run one phase, noting its name where it helped.
-local function phase(name, run, problem, best, free, budget, used)
-  local look, reason = run(problem, best, free, budget)
+local function phase(name, run, problem, best, free, used)
+  local look, settled = run(problem, best, free)
   if problem.better(look, best) and used[#used] ~= name then
     used[#used + 1] = name
   end
-  return look, reason
+  return look, settled
 end
 
---- The quick phases: proportional steps and Gauss-Newton. The names of those that helped go to
--- `used`.
-function polish.approach(problem, start, evaluations, used)
-  local free, budget = free_weights(problem), problem.evaluations + evaluations
-  local best = phase("proportional", proportional, problem, start, free, budget, used)
-  return (phase("newton", newton, problem, best, free, budget, used))
+--- The quick phases: proportional steps and Gauss-Newton. Names of those that helped go to `used`.
+function polish.approach(problem, start, used)
+  local free = problem:free()
+  local best = phase("proportional", proportional, problem, start, free, used)
+  return (phase("newton", newton, problem, best, free, used))
 end
 
---- Polish a look by all four within a budget of evaluations.
--- @return the best look and why it stopped
-function polish.run(problem, start, evaluations, used)
-  local free, budget = free_weights(problem), problem.evaluations + evaluations
-  if #free == 0 then
-    return start, "no weight is free to move"
+--- All four.
+-- @return the best look, and what was tried around it without coming closer (nil where the search
+-- was cut short, reached its target or has no weight to move)
+function polish.run(problem, start, used)
+  local free = problem:free()
+  local best = polish.approach(problem, start, used)
+  local look, settled = phase("compass", compass, problem, best, free, used)
+  if not settled or #free == 0 then
+    return look
   end
-  local best = polish.approach(problem, start, evaluations, used)
-  if problem:met(best) then
-    return best, "target reached"
-  end
-  local reason, cut
-  best, reason = phase("compass", compass, problem, best, free, budget, used)
-  if reason:match("^nearest") then
-    best, cut = phase("restarts", restarts, problem, best, free, budget, used)
-  end
-  return best, cut == STOPPED and cut or reason
+  look = phase("restarts", restarts, problem, look, free, used)
+  return look, string.format(
+    "no change of a weight or of two by %.2g%% to %.0f%%",
+    100 * LAST_STEP,
+    100 * FIRST_STEP
+  )
 end
 
 return polish

@@ -300,21 +300,37 @@ function problem:met(look)
   return self.strength == 0 and look.residual ~= nil and look.residual <= goal
 end
 
---- Tell the caller's progress function; returns false if it wants to stop.
+--- The places of the weights that may move.
+function problem:free()
+  local free = {}
+  for i = 1, #self.tasks do
+    if not self.fixed[i] and self.initial[i] ~= 0 and self.lower[i] < self.upper[i] then
+      free[#free + 1] = i
+    end
+  end
+  return free
+end
+
+--- Is it time to end a search: the evaluations used up, or the caller wants to stop?
+function problem:exhausted()
+  return self.stopped or self.evaluations >= self.options.max_evaluations
+end
+
+--- Tell the caller's progress function how things stand. If it answers false, problem.stopped is
+-- set and searches end; returns whether to go on.
 function problem:report(stage, iteration, look)
   local progress = self.options.progress
-  if not progress then
-    return true
+  if progress and not self.stopped then
+    self.stopped = progress({
+      stage = stage,
+      iteration = iteration,
+      evaluations = self.evaluations,
+      residual = look.residual,
+      cost = look.cost,
+      weights = self:keyed(self:unit(look.weights)),
+    }) == false
   end
-  local answer = progress({
-    stage = stage,
-    iteration = iteration,
-    evaluations = self.evaluations,
-    residual = look.residual,
-    cost = look.cost,
-    weights = self:keyed(self:unit(look.weights)),
-  })
-  return answer ~= false
+  return not self.stopped
 end
 
 --- A table keyed by task of a list.

@@ -154,7 +154,7 @@ local function hold_scale(problem)
 end
 
 --- Run the annealed stages from a look. The residual (or loss) after each stage goes to `history`.
--- @return the best look by the true objective and why it stopped; or nil and why it cannot run
+-- @return the best look by the true objective; or nil and why it cannot run
 function slsqp.run(problem, start, history)
   local nlopt, message = load_nlopt()
   if not nlopt then
@@ -163,13 +163,12 @@ function slsqp.run(problem, start, history)
   local smooth = sampled(problem)
   local weights = problem:admit(problem.copy(start.weights))
   local scale = problem.magnitude(weights)
-  local best, reason = start, "smooth stages done"
+  local best = start
   for stage, heat in ipairs(STAGES) do
     local temperature, edge, factor = heat[1], heat[2], heat[3]
     local spread = score_scale(smooth, weights)
     if spread == 0 then
-      reason = "all scores of a request are equal"
-      break
+      break -- all scores of each request are equal: there is nothing to order
     end
     local lower, upper = trust_region(problem, weights, factor)
     for i = 1, #weights do
@@ -193,16 +192,11 @@ function slsqp.run(problem, start, history)
     if problem.better(look, best) then
       best = look
     end
-    if problem:met(best) then
-      reason = "target reached"
-      break
-    end
-    if not problem:report("slsqp", stage, best) then
-      reason = "stopped by the progress function"
+    if not problem:report("slsqp", stage, best) or problem:met(best) then
       break
     end
   end
-  return best, reason
+  return best
 end
 
 return slsqp

@@ -206,9 +206,13 @@ typedef struct sy_rule {
  * It serves requests of up to `longest` items on up to `threads` threads; with threads 0 it serves
  * single requests only (sections 2 and 3) and is smaller.
  * For a block of your own (inline in another object, static, on the stack): sy_work_bytes says how
- * many bytes, sy_work_init lays a work out in them (any alignment). Otherwise sy_work_create.
+ * many bytes, sy_work_init lays a work out in them (any alignment). Otherwise sy_work_create. Beyond
+ * the bounds, or more than the address space has, these give 0, NULL and SY_E_LIMIT.
  */
 typedef struct sy_work sy_work;
+
+#define SY_LONGEST_MAX INT32_MAX
+#define SY_THREADS_MAX 4096
 
 SY_API size_t sy_work_bytes(size_t longest, int threads);
 SY_API sy_work *sy_work_init(void *block, size_t longest, int threads);

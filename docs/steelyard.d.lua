@@ -10,7 +10,7 @@
 ---@field [integer] number The elements.
 local array = {}
 
----Made by sy.dataset.read or sy.dataset.new. `#data` is the number of rows.
+---Made by sy.dataset.read or sy.dataset.new. From Lua 5.2 on `#data` is its size.
 ---@class steelyard.data
 ---@field tasks string[] The tasks, in order.
 ---@field size integer How many rows.
@@ -467,7 +467,7 @@ function sy.value_model.is(value) end
 function value_model:score(data) end
 
 ---@class steelyard.options.value_model.rank
----@field threads? integer How many threads to use. Default: 1.
+---@field threads? integer How many threads to use. Default: as sy.threads says.
 ---@field ties? "input"|"name" Equal scores: the earlier row first, or by name, descending. Default: "input".
 
 ---The rows in order of score, best first, request by request.

@@ -89,7 +89,8 @@ describe("the description", function()
       if type(methods) == "function" then -- in C: the methods are what it keeps first
         methods = select(2, debug.getupvalue(methods, 1))
       end
-      for name in pairs(methods) do
+      assert.is_true(methods ~= nil or _VERSION == "Lua 5.1") -- which cannot look into C
+      for name in pairs(methods or {}) do
         if not name:find("^_") then
           assert.is_true(known[class .. ":" .. name] == true, class .. ":" .. name)
         end
@@ -181,7 +182,16 @@ describe("the description", function()
     end
   end)
 
-  -- What the example prints, and what it says it prints.
+  -- A text's chunk with an environment, on any Lua.
+  local function load_with(source, name, environment)
+    if rawget(_G, "setfenv") then
+      return rawget(_G, "setfenv")(assert(loadstring(source, name)), environment)
+    end
+    return assert(load(source, name, "t", environment))
+  end
+
+  -- What the example prints, and what it says it prints. Lua before 5.3 shows 2.0 as 2.
+  local shows_floats = tostring(2 ^ 1) == "2.0"
   local function run(f)
     local printed, expected = {}, {}
     local environment = setmetatable({
@@ -195,11 +205,10 @@ describe("the description", function()
       end,
     }, { __index = _G })
     for text in f.example:gmatch("%-%->%s*([^\n]*)") do
-      expected[#expected + 1] = text
+      expected[#expected + 1] = shows_floats and text or text:gsub("%.0%f[%D]", "")
     end
     local source = f.example:gsub('"examples/', '"' .. paths.root .. "/examples/")
-    local chunk = assert(load(source, "=" .. f.name, "t", environment))
-    chunk()
+    load_with(source, "=" .. f.name, environment)()
     return printed, expected
   end
 

@@ -121,6 +121,9 @@ describe("ndcg refuses", function()
 
   it("unequal lengths, and texts", function()
     assert.equal("gains: 1 numbers for 2 scores", raised(sy.ndcg, { 1, 2 }, { 1 }))
+    assert.equal("gains: expected an array or a table of numbers, got nil",
+      raised(sy.ndcg, { 1, 2 }))
+    assert.equal("scores: expected an array or a table of numbers, got nil", raised(sy.rank))
     assert.truthy(raised(sy.ndcg, { 1, "x" }, { 1, 2 }):match("^scores%[2%]"))
     assert.truthy(raised(sy.ndcg, { 1, 2 }, { 1, {} }):match("^gains%[2%]"))
     assert.equal("groups: they are of 3 rows, but there are 2",

@@ -82,7 +82,7 @@ describe("nlopt.minimize", function()
     local function run(seed)
       local x = nlopt.minimize({ algorithm = "isres", initial = { 0, 0, 0 }, lower = { -9, -9, -9 },
         upper = { 9, 9, 9 }, objective = quadratic, max_evaluations = 300, seed = seed })
-      return ("%a %a %a"):format(x[1], x[2], x[3])
+      return ("%.17g %.17g %.17g"):format(x[1], x[2], x[3])
     end
     assert.equal(run(5), run(5))
     assert.are_not.equal(run(5), run(6))

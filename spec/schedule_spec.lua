@@ -85,7 +85,7 @@ describe("schedule", function()
 
   it("refuses what makes no sense", function()
     assert.equal("schedule: first: a number is needed, got nil", raised(schedule.linear))
-    assert.equal("schedule: value: a number is needed, got x", raised(schedule.constant, "x"))
+    assert.equal('schedule: value: a number is needed, got "x"', raised(schedule.constant, "x"))
     assert.truthy(raised(schedule.constant, 0 / 0):match("^schedule: value: a number is needed"))
     assert.equal("schedule: steps: must be above 0, got 0", raised(schedule.linear, 1, 2, 0))
     assert.equal("schedule: steps: must be above 0, got -3", raised(schedule.cosine, 1, 2, -3))
@@ -97,5 +97,7 @@ describe("schedule", function()
       raised(schedule.piecewise, { { 1, 1 }, { 1, 2 } }))
     assert.equal("schedule: points[1][2]: a number is needed, got nil",
       raised(schedule.piecewise, { { 1 } }))
+    assert.equal("schedule: points[2]: {step, value} is needed, got 3",
+      raised(schedule.piecewise, { { 1, 2 }, 3 }))
   end)
 end)

@@ -40,7 +40,7 @@ local function make(seed, o)
   log.objective = core.objective(arrays(log.columns), o.labels and arrays(log.labels) or nil,
     core.array(log.offsets, "i64"), core.work(16, 1), "standard", o.k, "linear", "input",
     o.empty or "skip", nil)
-  log.objective:cache_ideals(core.array.zeros(#(log.offsets) * #log.columns - #log.columns))
+  log.objective:cache_ideals()
   log.gains = o.labels and log.labels or nil
   return log
 end
@@ -152,7 +152,7 @@ describe("smooth gaps and regrets", function()
     local same = core.array({ 0.5, 0.5, 0.5, 0.7 })
     local tied = core.objective({ same, same }, nil, core.array({ 0, 3, 4 }, "i64"),
       core.work(4, 1), "standard", 0, "linear", "input", "skip", nil)
-    tied:cache_ideals(core.array.zeros(4))
+    tied:cache_ideals()
     local values, jacobian = tied:smooth_regrets({ 1, 1 }, 0.1, 0.1)
     -- Three equals share rank 2; one item alone loses nothing.
     local ideal = 0.5 * (1 + math.log(2) / math.log(3) + 0.5)
@@ -167,7 +167,7 @@ describe("smooth gaps and regrets", function()
       local labels = core.array({ 1, 0, 0, 0 })
       local o = core.objective({ predictions }, { labels }, core.array({ 0, 2, 4 }, "i64"),
         core.work(4, 1), "standard", 0, "linear", "input", empty, nil)
-      o:cache_ideals(core.array.zeros(2))
+      o:cache_ideals()
       local first = 1 - math.log(2) / math.log(3)
       local wanted = ({ skip = first, zero = (first + 1) / 2, one = first / 2 })[empty]
       check({ wanted }, o:regrets({ 1 }))

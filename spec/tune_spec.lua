@@ -338,7 +338,8 @@ describe("tune.ndcg_gap", function()
   it("takes the tasks' names, whatever their columns are called, or columns' names", function()
     local lines = { "id,p_one,p_two" }
     for i = 1, 60 do
-      lines[#lines + 1] = ("%d,%.6f,%.6f"):format(i // 10, (i * 37 % 61) / 61, (i * 17 % 59) / 59)
+      local id = math.floor(i / 10)
+      lines[#lines + 1] = ("%d,%.6f,%.6f"):format(id, (i * 37 % 61) / 61, (i * 17 % 59) / 59)
     end
     local path = paths.write(paths.temporary(".csv"), table.concat(lines, "\n") .. "\n")
     local named = assert(sy.dataset.read(path,
@@ -381,22 +382,34 @@ describe("tune.ndcg_gap", function()
       { target = { aa = 0.5, b = 0.5 } })
     refuses("gain: NDCG gaps are defined for linear gain only (their gains are the scores)",
       { target = TARGET, gain = "exponential" })
-    refuses("bounds.a: {lowest, highest} is needed", { target = TARGET, bounds = { a = { 2, 1 } } })
+    refuses("bounds.a: {lowest, highest} is needed, got {2, 1}",
+      { target = TARGET, bounds = { a = { 2, 1 } } })
+    refuses("bounds.a: {lowest, highest} is needed, got 3", { target = TARGET, bounds = { a = 3 } })
+    refuses("bounds.a: its weight stays 0.9, which is not from 0 to 0.5", { target = TARGET,
+      initial = { a = 0.9, b = 1 }, fixed = { "a" }, bounds = { a = { 0, 0.5 } } })
+    refuses("bounds: they leave every weight at 0", { target = TARGET,
+      bounds = { a = { 0, 0 }, b = { 0, 0 }, c = { 0, 0 } } })
+    refuses("tolerance: a number from 0 up is needed, got -1", { target = TARGET, tolerance = -1 })
+    assert.truthy(raised(sy.tune.ndcg_gap, data, { target = TARGET, tolerance = 0 / 0 })
+      :find("tolerance: a number from 0 up is needed", 1, true))
+    refuses("learning_rate: a number above 0 is needed, got 0",
+      { target = TARGET, learning_rate = 0 })
+    refuses("split_by: it has no meaning without holdout", { target = TARGET, split_by = "user" })
     assert.truthy(raised(sy.tune.ndcg_gap, data, { target = TARGET, fixed = { "d" } })
       :match('^tune.ndcg_gap: "d" .* neither a target nor an initial weight$'))
     refuses('regularization: unknown option "strenght" (did you mean "strength"?)',
       { target = TARGET, regularization = { strenght = 1 } })
-    refuses("regularization.strength: a number from 0 up is needed",
+    refuses("regularization.strength: a number from 0 up is needed, got nil",
       { target = TARGET, regularization = { kind = "l2" } })
     refuses("holdout: a share from 0 to below 1 is needed, got 1", { target = TARGET, holdout = 1 })
     refuses("a data set is needed (sy.dataset.read, sy.dataset.new), got a table",
       { target = TARGET }, {})
-    refuses("max_iterations, max_evaluations: numbers from 0 up are needed",
+    refuses("max_iterations: a number from 0 up is needed, got -1",
       { target = TARGET, max_iterations = -1 })
     refuses("a: no request has anything to gain, every ideal DCG is 0",
       { target = { a = 0.5, b = 0.5 } },
       sy.dataset.new({ predictions = { a = { 0, 0 }, b = { 0, 0 } } }))
-    assert.equal('threads: a whole number from 1 or "all" is needed, got 0',
+    assert.equal('threads: a whole number from 1 to 1024 or "all" is needed, got 0',
       raised(sy.tune.ndcg_gap, data, { target = TARGET, threads = 0 }))
   end)
 end)

@@ -151,6 +151,40 @@ describe("value_model", function()
     assert.same({ 2, 1 }, (vm:rank({ a = { 1, 2 }, b = { 0, 0 } })):totable())
   end)
 
+  it("ranks with the threads of sy.threads, unless told otherwise", function()
+    local core = require "steelyard.core"
+    local make, asked = core.work, {}
+    core.work = function(longest, threads)
+      asked[#asked + 1] = threads
+      return make(longest, threads)
+    end
+    local vm = value_model.new({ weights = { a = 1 } })
+    local function ranked(options)
+      return vm:rank({ a = { 1, 3, 2 } }, 0, options):totable()
+    end
+    local ok, message = pcall(function()
+      sy.threads(2)
+      assert.same({ 2, 3, 1 }, ranked())
+      assert.same({ 2, 3, 1 }, ranked())
+      assert.same({ 2 }, asked) -- the scratch memory is kept
+      assert.same({ 2, 3, 1 }, ranked({ threads = 1 }))
+      assert.same({ 2, 1 }, asked)
+      assert.equal(2, sy.threads())
+    end)
+    core.work = make
+    sy.threads(1)
+    assert(ok, message)
+  end)
+
+  it("refuses what is no path, no text, no data set with names", function()
+    assert.equal("value_model.load: expected a path, got nil", raised(value_model.load))
+    assert.equal("value_model.parse: expected a text, got nil", raised(value_model.parse))
+    local vm = value_model.new({ weights = { a = 1 } })
+    assert.equal("save: expected a path, got nil", raised(vm.save, vm))
+    assert.equal("rank: ties by name: expected a data set with item names, got a table",
+      raised(vm.rank, vm, { a = { 1 } }, 0, { ties = "name" }))
+  end)
+
   it("finds a weight's column also among features", function()
     local data = sy.dataset.new({ predictions = { a = { 1, 2 } }, features = { age = { 3, 4 } } })
     assert.same({ 4, 6 }, value_model.new({ weights = { a = 1, age = 1 } }):score(data):totable())

@@ -40,7 +40,7 @@ static sy_reals load_scores(const measuring *job, sy_slot *slot, size_t from, si
   return reals;
 }
 
-static size_t measure_block(void *context, sy_slot *slot, size_t first, size_t last,
+static size_t measure_block(const void *context, sy_slot *slot, size_t first, size_t last,
                             double *partial) {
   const measuring *job = context;
   const sy_rule *rule = job->rule;
@@ -84,14 +84,12 @@ static sy_status fail_number(const measuring *job, size_t row, sy_error *error) 
 }
 
 static sy_status measure(measuring *job, sy_work *work, sy_ndcg_mean *mean, sy_error *error) {
-  double sums[SUMS];
-  size_t row;
+  const double *sums = work->partials;
   sy_status status = check_rule(job->rule, error);
   if (!status) status = sy_work_fits(work, job->requests, error);
   if (status) return status;
-  status = sy_reduce(work, job->requests, SUMS, measure_block, job, sums, &row);
-  if (status == SY_E_NUMBER) return fail_number(job, row, error);
-  if (status) return sy_fail(error, status, "%s", sy_status_text(status));
+  size_t row = sy_reduce(work, job->requests, SUMS, measure_block, job);
+  if (row != SY_NO_ROW) return fail_number(job, row, error);
   mean->ndcg = sums[COUNTED] > 0 ? sums[SUM_NDCG] / sums[COUNTED] : (double)NAN;
   mean->dcg = sums[COUNTED] > 0 ? sums[SUM_DCG] / sums[COUNTED] : (double)NAN;
   mean->counted = (size_t)sums[COUNTED];
@@ -122,6 +120,8 @@ sy_status sy_value_ndcg(const sy_predictions *predictions, const double *weights
                    .weights = weights,
                    .gains = gains,
                    .per_request = per_request};
+  if (predictions->dtype != SY_F32 && predictions->dtype != SY_F64)
+    return sy_fail(error, SY_E_ARGUMENT, "predictions: f32 or f64 numbers are needed");
   return measure(&job, work, mean, error);
 }
 

@@ -1,6 +1,7 @@
 /*
  * rank.c - scores and orders, of one request and of a log.
  */
+#include <math.h>
 #include <string.h>
 
 #include "kernel/dcg.h"
@@ -18,14 +19,11 @@ static sy_status check_scores(sy_vector scores, sy_error *error) {
   return sy_fail(error, SY_E_ARGUMENT, "scores: f32 or f64 numbers are needed");
 }
 
-/* Name the first NaN of a vector. */
-static sy_status fail_nan(sy_vector values, size_t from, size_t n, const char *what,
-                          sy_error *error) {
-  for (size_t i = from; i < from + n; i++) {
-    double x = sy_vector_at(values, i);
-    if (x != x) return sy_fail(error, SY_E_NUMBER, "%s[%zu]: NaN", what, i + 1);
-  }
-  return sy_fail(error, SY_E_NUMBER, "%s: NaN", what);
+/* Name the first NaN of n scores from a row on. */
+static sy_status fail_nan(sy_vector scores, size_t from, size_t n, sy_error *error) {
+  size_t i = from;
+  while (i + 1 < from + n && !isnan(sy_vector_at(scores, i))) i++;
+  return sy_fail(error, SY_E_NUMBER, "scores[%zu]: NaN", i + 1);
 }
 
 sy_status sy_rank(sy_vector scores, size_t n, size_t k, const int32_t *names, sy_work *work,
@@ -37,7 +35,7 @@ sy_status sy_rank(sy_vector scores, size_t n, size_t k, const int32_t *names, sy
     return sy_fail(error, SY_E_ARGUMENT, "%zu items, the work was made for %zu", n, work->longest);
   int bad;
   sy_reals reals = sy_load_scores(work, scores, 0, n, slot->scores, &bad);
-  if (bad) return fail_nan(scores, 0, n, "scores", error);
+  if (bad) return fail_nan(scores, 0, n, error);
   size_t places = k && k < n ? k : n;
   sy_order_by_score(work, slot, reals, n, places, names, slot->order);
   memcpy(order, slot->order, places * sizeof *order);
@@ -54,7 +52,7 @@ typedef struct ranking {
   const int64_t *order_offsets;
 } ranking;
 
-static size_t rank_block(void *context, sy_slot *slot, size_t first, size_t last, double *partial) {
+static size_t rank_block(const void *context, sy_slot *slot, size_t first, size_t last, double *partial) {
   const ranking *job = context;
   (void)partial;
   for (size_t r = first; r < last; r++) {
@@ -75,8 +73,6 @@ static size_t rank_block(void *context, sy_slot *slot, size_t first, size_t last
 sy_status sy_rank_requests(sy_vector scores, sy_requests requests, size_t k, const int32_t *names,
                            sy_work *work, int64_t *order, int64_t *order_offsets, sy_error *error) {
   ranking job = {work, scores, requests, k, names, order, order_offsets};
-  double nothing;
-  size_t row;
   sy_status status = check_scores(scores, error);
   if (!status) status = sy_work_fits(work, requests, error);
   if (status) return status;
@@ -85,8 +81,7 @@ sy_status sy_rank_requests(sy_vector scores, sy_requests requests, size_t k, con
     int64_t size = requests.offsets[r + 1] - requests.offsets[r];
     order_offsets[r + 1] = order_offsets[r] + (k && (uint64_t)size > k ? (int64_t)k : size);
   }
-  status = sy_reduce(work, requests, 1, rank_block, &job, &nothing, &row);
-  if (status == SY_E_NUMBER)
-    return fail_nan(scores, row, (size_t)requests.offsets[requests.count] - row, "scores", error);
-  return status;
+  size_t row = sy_reduce(work, requests, 1, rank_block, &job);
+  if (row == SY_NO_ROW) return SY_OK;
+  return fail_nan(scores, row, (size_t)requests.offsets[requests.count] - row, error);
 }

@@ -99,7 +99,7 @@ static void slopes_by_weight(const sy_evaluation *e, const sy_slot *slot, size_t
   }
 }
 
-static size_t soft_gap_block(void *context, sy_slot *slot, size_t first, size_t last,
+static size_t soft_gap_block(const void *context, sy_slot *slot, size_t first, size_t last,
                              double *partial) {
   const sy_evaluation *e = context;
   const sy_predictions *p = e->predictions;
@@ -110,6 +110,7 @@ static size_t soft_gap_block(void *context, sy_slot *slot, size_t first, size_t 
     size_t n = (size_t)p->requests.offsets[r + 1] - from;
     soft_scores(e, p->tasks, from, n, slot->scores);
     double ideal = soft_dcg(e, slot, base, base, n);
+    if (!isfinite(ideal)) return from;
     slopes_by_weight(e, slot, p->tasks, from, n, ideal_by_weight);
     for (size_t j = 0; j < p->tasks; j++) {
       soft_scores(e, j, from, n, slot->others);
@@ -122,7 +123,7 @@ static size_t soft_gap_block(void *context, sy_slot *slot, size_t first, size_t 
   return SY_NO_ROW;
 }
 
-static size_t soft_regret_block(void *context, sy_slot *slot, size_t first, size_t last,
+static size_t soft_regret_block(const void *context, sy_slot *slot, size_t first, size_t last,
                                 double *partial) {
   const sy_evaluation *e = context;
   const sy_predictions *p = e->predictions;
@@ -150,13 +151,13 @@ static size_t soft_regret_block(void *context, sy_slot *slot, size_t first, size
 
 static sy_status soft_run(const sy_evaluation *e, sy_work *work, sy_block block, double *values,
                           double *jacobian, sy_error *error) {
-  size_t tasks = e->predictions->tasks;
   sy_status status = sy_evaluation_check(e, error);
   if (status) return status;
   if (!(e->temperature > 0) || !(e->edge > 0))
     return sy_fail(error, SY_E_ARGUMENT, "temperature %g, edge %g: must be above 0", e->temperature,
                    e->edge);
-  return sy_evaluation_run(e, work, block, tasks + tasks * tasks, values, jacobian, NULL, error);
+  if (!jacobian) return sy_fail(error, SY_E_ARGUMENT, "jacobian: NULL");
+  return sy_evaluation_run(e, work, block, values, jacobian, NULL, error);
 }
 
 sy_status sy_smooth_gaps(const sy_predictions *predictions, const double *weights,

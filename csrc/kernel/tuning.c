@@ -27,22 +27,27 @@ sy_status sy_evaluation_check(const sy_evaluation *e, sy_error *error) {
   return sy_work_fits(e->work, p->requests, error);
 }
 
-sy_status sy_evaluation_run(const sy_evaluation *e, sy_work *work, sy_block block, size_t values,
-                            double *out, double *jacobian, size_t *counted, sy_error *error) {
-  size_t tasks = e->predictions->tasks, row;
-  double totals[SY_TASKS_MAX * (SY_TASKS_MAX + 2)];
-  sy_evaluation copy = *e;
-  sy_status status =
-      sy_reduce(work, e->predictions->requests, values + tasks, block, &copy, totals, &row);
-  if (status == SY_E_NUMBER)
-    return sy_fail(error, status, "a score is NaN in the request that starts at row %zu", row + 1);
-  if (status) return sy_fail(error, status, "%s", sy_status_text(status));
+_Static_assert(SY_TASKS_MAX * (SY_TASKS_MAX + 2) <= SY_PARTIALS, "a Jacobian and its counts fit");
+
+sy_status sy_evaluation_run(const sy_evaluation *e, sy_work *work, sy_block block, double *values,
+                            double *jacobian, size_t *counted, sy_error *error) {
+  size_t tasks = e->predictions->tasks, sums = jacobian ? tasks + tasks * tasks : tasks;
+  const double *totals = work->partials, *counts = totals + sums;
+  size_t row = sy_reduce(work, e->predictions->requests, sums + tasks, block, e);
+  if (row != SY_NO_ROW)
+    return sy_fail(error, SY_E_NUMBER,
+                   "a score or gain is not finite, or too large, in the request that starts at row "
+                   "%zu",
+                   row + 1);
+  for (size_t i = 0; i < sums; i++)
+    if (!isfinite(totals[i]))
+      return sy_fail(error, SY_E_NUMBER, "task %zu: scores or gains too large to add up",
+                     (i < tasks ? i : (i - tasks) / tasks) + 1);
   for (size_t j = 0; j < tasks; j++) {
-    double count = totals[values + j];
-    out[j] = count > 0 ? totals[j] / count : (double)NAN;
-    if (counted) counted[j] = (size_t)count;
-    for (size_t t = 0; jacobian && t < tasks; t++)
-      jacobian[j * tasks + t] = count > 0 ? totals[tasks + j * tasks + t] / count : (double)NAN;
+    values[j] = counts[j] > 0 ? totals[j] / counts[j] : (double)NAN;
+    if (counted) counted[j] = (size_t)counts[j];
+    for (size_t t = j * tasks; jacobian && t < (j + 1) * tasks; t++)
+      jacobian[t] = counts[j] > 0 ? totals[tasks + t] / counts[j] : (double)NAN;
   }
   return SY_OK;
 }
@@ -112,7 +117,7 @@ static double gap_dcg(const sy_evaluation *e, sy_slot *slot, sy_reals base, sy_r
   return seed_dcg(e, slot, base, slot->order, slot->other_order, n);
 }
 
-static size_t gap_block(void *context, sy_slot *slot, size_t first, size_t last, double *partial) {
+static size_t gap_block(const void *context, sy_slot *slot, size_t first, size_t last, double *partial) {
   const sy_evaluation *e = context;
   const sy_predictions *p = e->predictions;
   sy_reals base = {slot->scores, p->dtype}, others = {slot->others, p->dtype};
@@ -123,6 +128,7 @@ static size_t gap_block(void *context, sy_slot *slot, size_t first, size_t last,
                         from, n, slot->scores))
       return from;
     double ideal = gap_ideal(e, slot, base, from, n);
+    if (!isfinite(ideal)) return from;
     for (size_t j = 0; j < p->tasks; j++) {
       if (sy_kernel_score(e->work->kernels, p->dtype, e->weights, p->tasks, j, p->columns, from, n,
                           slot->others))
@@ -146,7 +152,7 @@ sy_status sy_ndcg_gaps(const sy_predictions *predictions, const double *weights,
   if (status) return status;
   if (rule->gain != SY_GAIN_LINEAR)
     return sy_fail(error, SY_E_UNSUPPORTED, "gain: NDCG gaps are defined for linear gain only");
-  return sy_evaluation_run(&e, work, gap_block, predictions->tasks, gaps, NULL, counted, error);
+  return sy_evaluation_run(&e, work, gap_block, gaps, NULL, counted, error);
 }
 
 /* The task's gains of one request, padded, in the slot. */
@@ -169,7 +175,7 @@ static double regret_dcg(const sy_evaluation *e, sy_slot *slot, sy_reals scores,
   return seed_dcg(e, slot, gains, slot->order, slot->other_order, n);
 }
 
-static size_t regret_block(void *context, sy_slot *slot, size_t first, size_t last,
+static size_t regret_block(const void *context, sy_slot *slot, size_t first, size_t last,
                            double *partial) {
   const sy_evaluation *e = context;
   const sy_predictions *p = e->predictions;
@@ -186,6 +192,7 @@ static size_t regret_block(void *context, sy_slot *slot, size_t first, size_t la
       if (bad) return from;
       double ideal =
           e->ideals ? e->ideals[r * p->tasks + j] : sy_dcg_ideal(e->work, slot, gains, n, e->rule);
+      if (!isfinite(ideal)) return from;
       double dcg = ideal > 0 ? regret_dcg(e, slot, scores, gains, from, n) : 0;
       add_loss(e, dcg, ideal, j, partial);
     }
@@ -207,8 +214,7 @@ sy_status sy_regrets(const sy_predictions *predictions, const double *weights,
                      .orders = orders};
   sy_status status = sy_evaluation_check(&e, error);
   if (status) return status;
-  return sy_evaluation_run(&e, work, regret_block, predictions->tasks, regrets, NULL, counted,
-                           error);
+  return sy_evaluation_run(&e, work, regret_block, regrets, NULL, counted, error);
 }
 
 typedef struct ideal_job {
@@ -216,7 +222,7 @@ typedef struct ideal_job {
   double *ideals;
 } ideal_job;
 
-static size_t ideal_block(void *context, sy_slot *slot, size_t first, size_t last,
+static size_t ideal_block(const void *context, sy_slot *slot, size_t first, size_t last,
                           double *partial) {
   const ideal_job *job = context;
   const sy_evaluation *e = &job->evaluation;
@@ -239,8 +245,7 @@ static size_t ideal_block(void *context, sy_slot *slot, size_t first, size_t las
 
 sy_status sy_ideal_dcg(const sy_predictions *predictions, const void *const *gains,
                        const sy_rule *rule, sy_work *work, double *ideals, sy_error *error) {
-  double weights[SY_TASKS_MAX] = {0}, nothing;
-  size_t row;
+  static const double weights[SY_TASKS_MAX]; /* unused, but checked */
   ideal_job job = {.evaluation = {.work = work,
                                   .predictions = predictions,
                                   .weights = weights,
@@ -249,10 +254,9 @@ sy_status sy_ideal_dcg(const sy_predictions *predictions, const void *const *gai
                    .ideals = ideals};
   sy_status status = sy_evaluation_check(&job.evaluation, error);
   if (status) return status;
-  status = sy_reduce(work, predictions->requests, 1, ideal_block, &job, &nothing, &row);
-  if (status == SY_E_NUMBER)
-    return sy_fail(error, status,
-                   "a gain is not finite, or too large, in the request that starts at row %zu",
-                   row + 1);
-  return status;
+  size_t row = sy_reduce(work, predictions->requests, 1, ideal_block, &job);
+  if (row == SY_NO_ROW) return SY_OK;
+  return sy_fail(error, SY_E_NUMBER,
+                 "a gain is not finite, or too large, in the request that starts at row %zu",
+                 row + 1);
 }

@@ -23,11 +23,11 @@ typedef struct sy_evaluation {
 sy_status sy_evaluation_check(const sy_evaluation *evaluation, sy_error *error);
 
 /*
- * Reduce `block` over the log and divide: values[j] = totals[j] / counts[j] for `values` totals
- * followed by `tasks` counts. counted may be NULL.
+ * Reduce `block`, whose partials are the tasks' sums, their tasks * tasks derivatives where jacobian
+ * is not NULL, and how many requests count for each task; then divide the ones by the others.
+ * counted may be NULL. A result that is not finite, but for want of requests, is an error.
  */
 sy_status sy_evaluation_run(const sy_evaluation *evaluation, sy_work *work, sy_block block,
-                            size_t values, double *out, double *jacobian, size_t *counted,
-                            sy_error *error);
+                            double *values, double *jacobian, size_t *counted, sy_error *error);
 
 #endif

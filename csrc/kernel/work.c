@@ -138,7 +138,11 @@ static size_t lay_out(char *block, size_t longest, int threads, sy_work **out) {
   return used;
 }
 
+/* 128 bytes an item and 256 KiB a slot are more than lay_out takes. */
 size_t sy_work_bytes(size_t longest, int threads) {
+  double slots = threads > 0 ? threads : 1;
+  if (longest > SY_LONGEST_MAX || threads > SY_THREADS_MAX) return 0;
+  if (slots * (128.0 * (double)longest + 0x1p18) > (double)(SIZE_MAX / 2)) return 0;
   return lay_out(NULL, longest, threads, NULL) + ALIGNMENT;
 }
 
@@ -149,10 +153,11 @@ static void fill_discounts(double *discounts, size_t n) {
 
 sy_work *sy_work_init(void *block, size_t longest, int threads) {
   uintptr_t start = ((uintptr_t)block + ALIGNMENT - 1) & ~(uintptr_t)(ALIGNMENT - 1);
-  size_t bytes = sy_work_bytes(longest, threads) - ALIGNMENT;
+  size_t bytes = sy_work_bytes(longest, threads);
   char *aligned = (char *)block + (start - (uintptr_t)block);
   sy_work *work;
-  memset(aligned, 0, bytes);
+  if (!bytes) return NULL;
+  memset(aligned, 0, bytes - ALIGNMENT);
   lay_out(aligned, longest, threads, &work);
   work->kernels = sy_best_kernels();
   fill_discounts(work->discounts, longest + SY_PAD);
@@ -161,8 +166,9 @@ sy_work *sy_work_init(void *block, size_t longest, int threads) {
 
 /* The block's address is kept just before the work, which alignment has moved. */
 sy_status sy_work_create(size_t longest, int threads, const sy_memory *memory, sy_work **out) {
-  size_t bytes = sy_work_bytes(longest, threads) + ALIGNMENT;
-  char *block = sy_allocate(memory, bytes);
+  size_t bytes = sy_work_bytes(longest, threads);
+  if (!bytes) return SY_E_LIMIT;
+  char *block = sy_allocate(memory, bytes + ALIGNMENT);
   if (!block) return SY_E_MEMORY;
   sy_work *work = sy_work_init(block + sizeof(void *), longest, threads);
   work->memory = sy_memory_of(memory);
@@ -222,7 +228,7 @@ typedef struct reduction {
   sy_work *work;
   size_t requests, width, blocks;
   sy_block block;
-  void *context;
+  const void *context;
   size_t bad[MOST_BLOCKS];
 } reduction;
 
@@ -246,21 +252,17 @@ static void reduce_blocks(reduction *r, int share) {
   for (size_t b = 0; b < r->blocks; b++) reduce_block(r, &r->work->slots[0], b);
 }
 
-sy_status sy_reduce(sy_work *work, sy_requests requests, size_t width, sy_block block,
-                    void *context, double *totals, size_t *bad_row) {
+size_t sy_reduce(sy_work *work, sy_requests requests, size_t width, sy_block block,
+                 const void *context) {
   reduction r = {
       .work = work, .requests = requests.count, .width = width, .block = block, .context = context};
-  if (width > SY_PARTIALS) return SY_E_LIMIT;
+  double *totals = work->partials;
   r.blocks = count_blocks(requests.count, width);
-  memset(work->partials, 0, r.blocks * width * sizeof(double));
-  memset(totals, 0, width * sizeof(double));
+  memset(totals, 0, (r.blocks ? r.blocks : 1) * width * sizeof *totals);
   reduce_blocks(&r, pays_to_share(work, requests, width));
   for (size_t b = 0; b < r.blocks; b++) {
-    if (r.bad[b] != SY_NO_ROW) {
-      *bad_row = r.bad[b];
-      return SY_E_NUMBER;
-    }
-    for (size_t i = 0; i < width; i++) totals[i] += work->partials[b * width + i];
+    if (r.bad[b] != SY_NO_ROW) return r.bad[b];
+    for (size_t i = 0; b && i < width; i++) totals[i] += work->partials[b * width + i];
   }
-  return SY_OK;
+  return SY_NO_ROW;
 }

@@ -27,7 +27,7 @@ struct sy_work {
   size_t longest;
   int threads;       /* 0: single requests only */
   double *discounts; /* 1 / log2(r + 2) */
-  double *partials;  /* SY_PARTIALS numbers */
+  double *partials;  /* SY_PARTIALS numbers; NULL where threads is 0 */
   sy_slot *slots;
   sy_memory memory; /* of one made by sy_work_create */
 };
@@ -42,17 +42,18 @@ struct sy_work {
  * One block of a reduction: handle requests first .. last - 1 with a slot's scratch and add what
  * they give to `partial` (zeroed, `width` numbers). Returns SY_NO_ROW, or the row of a NaN.
  */
-typedef size_t (*sy_block)(void *context, sy_slot *slot, size_t first, size_t last,
+typedef size_t (*sy_block)(const void *context, sy_slot *slot, size_t first, size_t last,
                            double *partial);
 
 /*
- * Run `block` over all requests on the work's threads and add up the partials. The requests are cut
- * into blocks whose number depends on nothing but their count and the width, and partials are added
- * in order: the totals have the same bits for any number of threads. A small log is done by one
- * thread, since waking others would take longer.
+ * Run `block` over all requests on the work's threads and add up the partials, in place: the totals
+ * are the first `width` numbers of work->partials. The requests are cut into blocks whose number
+ * depends on nothing but their count and the width, and partials are added in order: the totals have
+ * the same bits for any number of threads. A small log is done by one thread, since waking others
+ * would take longer. width: at most SY_PARTIALS. Returns SY_NO_ROW, or the first block's bad row.
  */
-sy_status sy_reduce(sy_work *work, sy_requests requests, size_t width, sy_block block,
-                    void *context, double *totals, size_t *bad_row);
+size_t sy_reduce(sy_work *work, sy_requests requests, size_t width, sy_block block,
+                 const void *context);
 
 /* Refuse requests that the work is too small for, and offsets that fall. */
 sy_status sy_work_fits(const sy_work *work, sy_requests requests, sy_error *error);

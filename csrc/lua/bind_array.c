@@ -332,7 +332,7 @@ static int array_tostring(lua_State *L) {
 /* save(path): an NPY file, replaced whole or not at all; true, or nil and a message. */
 static int array_save(lua_State *L) {
   lsy_array *array = lsy_checkarray(L, 1);
-  const char *path = luaL_checkstring(L, 2);
+  const char *path = lsy_checkpath(L, 2);
   sy_npy header = {array->dtype, array->dimensions, {array->shape[0], array->shape[1]}};
   sy_error error = {SY_OK, ""};
   sy_status status = sy_npy_write(path, &header, array->data, array->stride[0],

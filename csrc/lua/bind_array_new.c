@@ -132,7 +132,7 @@ static int array_is(lua_State *L) {
 
 /* array.load(path): the array of an NPY file, or nil and a message. */
 static int array_load(lua_State *L) {
-  const char *path = luaL_checkstring(L, 1);
+  const char *path = lsy_checkpath(L, 1);
   sy_npy header;
   sy_error error = {SY_OK, ""};
   sy_status status = sy_npy_probe(path, &header, &error);

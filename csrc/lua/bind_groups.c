@@ -97,10 +97,8 @@ static int core_group_offsets(lua_State *L) {
 /* core.group_sizes(offsets) -> sizes, longest */
 static int core_group_sizes(lua_State *L) {
   size_t n;
-  const int64_t *offsets = lsy_checkvector(L, 1, "offsets", SY_I64, &n).data;
-  int64_t *sizes;
-  if (n == 0) return lsy_error(L, "offsets: expected at least one number, got none");
-  sizes = new_integers(L, n - 1);
+  const int64_t *offsets = lsy_checkoffsets(L, 1, &n);
+  int64_t *sizes = new_integers(L, n - 1);
   for (size_t i = 0; i + 1 < n; i++) sizes[i] = offsets[i + 1] - offsets[i];
   lsy_pushsize(L, longest_of(offsets, n - 1));
   return 2;
@@ -109,16 +107,18 @@ static int core_group_sizes(lua_State *L) {
 /* core.group_select(offsets, requests) -> the rows of these requests, their offsets, longest */
 static int core_group_select(lua_State *L) {
   size_t ends, n, at = 0;
-  const int64_t *offsets = lsy_checkvector(L, 1, "offsets", SY_I64, &ends).data;
+  const int64_t *offsets = lsy_checkoffsets(L, 1, &ends);
   const int64_t *wanted = lsy_checkvector(L, 2, "requests", SY_I64, &n).data;
   int64_t *selected = new_integers(L, n + 1), *rows;
   selected[0] = 0;
   for (size_t i = 0; i < n; i++) {
     int64_t r = wanted[i];
-    if (r < 1 || (uint64_t)r >= ends || offsets[r] < offsets[r - 1])
+    if (r < 1 || (uint64_t)r >= ends)
       return lsy_error(L, "requests[%d]: %d is out of range 1..%d", (int)(i + 1), (int)r,
                        (int)ends - 1);
-    selected[i + 1] = selected[i] + offsets[r] - offsets[r - 1];
+    if (offsets[r] - offsets[r - 1] > INT64_MAX - selected[i])
+      return lsy_error(L, "requests: too many rows");
+    selected[i + 1] = selected[i] + (offsets[r] - offsets[r - 1]);
   }
   rows = new_integers(L, (size_t)selected[n]);
   for (size_t i = 0; i < n; i++)

@@ -26,9 +26,9 @@ static int core_work(lua_State *L) {
   size_t longest = lsy_checksize(L, 1, "longest");
   size_t threads = lsy_optsize(L, 2, "threads", 1);
   lsy_work *holder;
-  if (threads < 1 || threads > 4096)
-    lsy_error(L, "threads: expected 1 to 4096, got %d", (int)threads);
-  if (longest > INT32_MAX) lsy_error(L, "longest: requests of that many items cannot be ranked");
+  if (threads < 1 || threads > SY_THREADS_MAX)
+    lsy_error(L, "threads: expected 1 to %d, got %d", SY_THREADS_MAX, (int)threads);
+  if (longest > SY_LONGEST_MAX) lsy_error(L, "longest: requests of that many items cannot be ranked");
   holder = lsy_newuserdata(L, sizeof *holder + sy_work_bytes(longest, (int)threads), 0);
   holder->work = sy_work_init(holder + 1, longest, (int)threads);
   luaL_setmetatable(L, LSY_WORK);

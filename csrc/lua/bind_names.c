@@ -100,7 +100,8 @@ static int names_find(lua_State *L) {
       return 1;
     }
   }
-  return 0;
+  lua_pushnil(L);
+  return 1;
 }
 
 static int names_totable(lua_State *L) {

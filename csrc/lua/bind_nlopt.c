@@ -12,6 +12,7 @@
  */
 #include "lua/lsy.h"
 
+#include <limits.h>
 #include <math.h>
 #include <nlopt.h>
 #include <string.h>
@@ -125,6 +126,19 @@ static double read_number(lua_State *L, const char *field, double standard) {
   return value;
 }
 
+static int64_t read_integer(lua_State *L, const char *field, int64_t least, int64_t most,
+                            int64_t standard) {
+  int64_t value = standard;
+  lua_getfield(L, 1, field);
+  if (!lua_isnil(L, -1) && (!lsy_tointeger64(L, -1, &value) || value < least || value > most)) {
+    char shown[64];
+    lsy_describe(L, -1, shown, sizeof shown);
+    luaL_error(L, "minimize: %s: %s is not a whole number in range", field, shown);
+  }
+  lua_pop(L, 1);
+  return value;
+}
+
 static nlopt_algorithm read_algorithm(lua_State *L) {
   const char *name;
   lua_getfield(L, 1, "algorithm");
@@ -155,10 +169,10 @@ static int l_minimize(lua_State *L) {
   read_list(L, "lower", p.n, -HUGE_VAL, lower);
   read_list(L, "upper", p.n, HUGE_VAL, upper);
   p.total = read_number(L, "total", 1);
-  double evaluations = read_number(L, "max_evaluations", 1000);
+  int evaluations = (int)read_integer(L, "max_evaluations", 1, INT_MAX, 1000); /* 0: no limit */
   double weight_tolerance = read_number(L, "weight_tolerance", 1e-10);
   double value_tolerance = read_number(L, "value_tolerance", 1e-14);
-  double seed = read_number(L, "seed", 1);
+  int64_t seed = read_integer(L, "seed", INT64_MIN, INT64_MAX, 1);
   lua_getfield(L, 1, "linear");
   int constrained = !lua_isnil(L, -1);
   lua_pop(L, 1);
@@ -175,7 +189,7 @@ static int l_minimize(lua_State *L) {
   nlopt_set_min_objective(p.optimizer, evaluate, &p);
   nlopt_set_lower_bounds(p.optimizer, lower);
   nlopt_set_upper_bounds(p.optimizer, upper);
-  nlopt_set_maxeval(p.optimizer, (int)evaluations);
+  nlopt_set_maxeval(p.optimizer, evaluations);
   nlopt_set_xtol_rel(p.optimizer, weight_tolerance);
   nlopt_set_ftol_abs(p.optimizer, value_tolerance);
   nlopt_srand((unsigned long)seed);

@@ -51,7 +51,10 @@ static int choice(lua_State *L, int options, const char *option, const char *con
   return 0;
 }
 
-/* options.columns = {{name=, kind=}, ...}: the requests are left on the stack in a userdata. */
+/*
+ * options.columns = {{name=, kind=}, ...}: the requests are left on the stack in a userdata, with the
+ * table of their names, which an __index could have made only just now.
+ */
 static void push_columns(lua_State *L, int options, sy_read_options *read) {
   static const char *const kinds[] = {"auto", "number", "category", NULL};
   sy_column_request *requests;
@@ -61,14 +64,16 @@ static void push_columns(lua_State *L, int options, sy_read_options *read) {
   read->column_count = lua_rawlen(L, -1);
   requests = lsy_newuserdata(L, (read->column_count + 1) * sizeof *requests, 0);
   read->columns = requests;
+  lua_createtable(L, (int)read->column_count, 0);
   for (size_t i = 0; i < read->column_count; i++) {
-    lua_rawgeti(L, -2, (int)(i + 1));
+    lua_rawgeti(L, -3, (int)(i + 1));
     if (!lua_istable(L, -1)) lsy_error(L, "columns[%d]: expected a table", (int)(i + 1));
     requests[i].kind = (sy_kind)choice(L, lua_gettop(L), "kind", kinds);
     lua_getfield(L, -1, "name");
     if (lua_type(L, -1) != LUA_TSTRING) lsy_error(L, "columns[%d]: expected a name", (int)(i + 1));
-    requests[i].name = lua_tostring(L, -1); /* stays in the columns table */
-    lua_pop(L, 2);
+    requests[i].name = lua_tostring(L, -1);
+    lua_rawseti(L, -3, (int)(i + 1));
+    lua_pop(L, 1);
   }
 }
 
@@ -89,7 +94,7 @@ static void check_options(lua_State *L, int options, sy_read_options *read) {
 
 /* core.table_read(path [, options]) -> table, or nil and a message */
 static int core_table_read(lua_State *L) {
-  const char *path = luaL_checkstring(L, 1);
+  const char *path = lsy_checkpath(L, 1);
   sy_read_options read;
   sy_memory memory = lsy_memory(L);
   sy_error error = {SY_OK, ""};

@@ -1,7 +1,8 @@
 /*
  * bind_tuning.c - the objective: a log's predictions bound to one rule, evaluated under weights.
  *
- * An objective holds plain pointers into arrays; the table of those arrays is anchored to it.
+ * An objective holds plain pointers into arrays; the table of those arrays is anchored to it. What
+ * Lua code could change to something that leads out of bounds (offsets, remembered orders) is its own.
  */
 #include "lua/lsy.h"
 
@@ -54,11 +55,35 @@ static void anchor_argument(lua_State *L, int anchor, int arg) {
   lua_rawseti(L, anchor, (int)lua_rawlen(L, anchor) + 1);
 }
 
+/* Uninitialised memory that lives as long as the table at `anchor`. */
+static void *anchor_memory(lua_State *L, int anchor, size_t size) {
+  void *memory = lsy_newuserdata(L, size, 0);
+  lua_rawseti(L, anchor, (int)lua_rawlen(L, anchor) + 1);
+  return memory;
+}
+
+/* The same for the objective at 1, made before. */
+static void *own_memory(lua_State *L, size_t size) {
+  void *memory;
+  lsy_pushanchor(L, 1);
+  memory = anchor_memory(L, lua_gettop(L), size);
+  lua_pop(L, 1);
+  return memory;
+}
+
+static sy_requests own_requests(lua_State *L, int anchor, sy_requests requests) {
+  size_t size = (requests.count + 1) * sizeof *requests.offsets;
+  int64_t *offsets = anchor_memory(L, anchor, size);
+  memcpy(offsets, requests.offsets, size);
+  requests.offsets = offsets;
+  return requests;
+}
+
 static void check_real(lua_State *L, sy_dtype dtype) {
   if (dtype != SY_F32 && dtype != SY_F64) lsy_error(L, "predictions: f32 or f64 arrays are needed");
 }
 
-/* objective(columns, gains or nil, offsets, work, seed semantics?, k, gain, ties, empty, names) */
+/* objective(columns, gains or nil, offsets, work, semantics, k, gain, ties, empty, names) */
 static int l_objective(lua_State *L) {
   static const char *const semantics_names[] = {"standard", "seed", NULL};
   sy_dtype dtype = 0;
@@ -79,12 +104,10 @@ static int l_objective(lua_State *L) {
       lsy_error(L, "gains: as many as predictions are needed");
     o->gains = o->columns + count;
   }
-  if (lua_isnil(L, 3)) lsy_error(L, "offsets are needed");
-  o->predictions.requests = lsy_checkrequests(L, 3, rows, single);
+  o->predictions.requests = own_requests(L, 11, lsy_checkrequests(L, 3, rows, single));
   o->work = lsy_checkwork(L, 4);
   o->semantics = (sy_semantics)luaL_checkoption(L, 5, "standard", semantics_names);
   o->rule = lsy_checkrule(L, 6, rows);
-  anchor_argument(L, 11, 3);
   anchor_argument(L, 11, 4);
   anchor_argument(L, 11, 10);
   lsy_anchor(L, 12, 11);
@@ -93,33 +116,24 @@ static int l_objective(lua_State *L) {
   return 1;
 }
 
-/* Fill in the ideal DCGs once; `ideals` is an f64 array of requests * tasks numbers. */
+/* objective:cache_ideals(): work the ideal DCGs out once; regrets are measured against them then. */
 static int l_cache_ideals(lua_State *L) {
   objective *o = check_objective(L);
   sy_error error = {SY_OK, ""};
-  lsy_array *array = lsy_checkarray(L, 2);
-  size_t needed = o->predictions.requests.count * o->predictions.tasks;
-  if (array->dtype != SY_F64 || array->dimensions != 1 || array->shape[0] != needed)
-    lsy_error(L, "ideals: an f64 array of %d numbers is needed", (int)needed);
-  double *ideals = (double *)(void *)array->data;
+  size_t count = o->predictions.requests.count * o->predictions.tasks;
+  double *ideals = o->ideals ? o->ideals : own_memory(L, count * sizeof *ideals);
+  o->ideals = NULL; /* should they fail, there are none */
   raise_if(L, sy_ideal_dcg(&o->predictions, o->gains, &o->rule, o->work, ideals, &error), &error);
   o->ideals = ideals;
-  lsy_pushanchor(L, 1);
-  anchor_argument(L, lua_gettop(L), 2);
   return 0;
 }
 
-/* Lend the objective an i32 array of rows * (tasks + 1) elements, all -1, to remember orders in. */
+/* objective:remember(): remember the orders of one evaluation for the next. */
 static int l_remember(lua_State *L) {
   objective *o = check_objective(L);
-  lsy_array *array = lsy_checkarray(L, 2);
   size_t rows = (size_t)o->predictions.requests.offsets[o->predictions.requests.count];
-  size_t needed = rows * (o->predictions.tasks + 1);
-  if (array->dtype != SY_I32 || array->dimensions != 1 || array->shape[0] != needed)
-    lsy_error(L, "orders: an i32 array of %d numbers is needed", (int)needed);
-  o->orders = (int32_t *)(void *)array->data;
-  lsy_pushanchor(L, 1);
-  anchor_argument(L, lua_gettop(L), 2);
+  size_t size = rows * (o->predictions.tasks + 1) * sizeof *o->orders;
+  if (!o->orders) o->orders = memset(own_memory(L, size), -1, size);
   return 0;
 }
 
@@ -133,14 +147,23 @@ static void read_weights(lua_State *L, int arg, size_t tasks, double *weights) {
   }
 }
 
-/* Write numbers into the table at arg, or into a new one, and push it. */
-static void push_numbers(lua_State *L, int arg, const double *numbers, size_t n) {
-  if (lua_istable(L, arg)) lua_pushvalue(L, arg);
-  else lua_createtable(L, (int)n, 0);
+/* Write numbers into the table on top of the stack. */
+static int set_numbers(lua_State *L, const double *numbers, size_t n) {
   for (size_t i = 0; i < n; i++) {
     lsy_pushnumber(L, numbers[i]);
     lua_rawseti(L, -2, (int)i + 1);
   }
+  return 1;
+}
+
+static int push_numbers(lua_State *L, const double *numbers, size_t n) {
+  lua_createtable(L, (int)n, 0);
+  return set_numbers(L, numbers, n);
+}
+
+/* Answer in the table that is argument 3, where there is one; it is on top of the stack then. */
+static int answer(lua_State *L, const double *numbers, size_t n) {
+  return lua_istable(L, 3) ? set_numbers(L, numbers, n) : push_numbers(L, numbers, n);
 }
 
 /* objective:gaps(weights [, out]) -> list of the tasks' NDCG gaps */
@@ -154,8 +177,7 @@ static int l_gaps(lua_State *L) {
            sy_ndcg_gaps(&o->predictions, weights, &o->rule, o->semantics, o->orders, o->work, gaps,
                         NULL, &error),
            &error);
-  push_numbers(L, 3, gaps, o->predictions.tasks);
-  return 1;
+  return answer(L, gaps, o->predictions.tasks);
 }
 
 /* objective:regrets(weights [, out]) -> list of the tasks' regrets */
@@ -169,8 +191,7 @@ static int l_regrets(lua_State *L) {
            sy_regrets(&o->predictions, weights, o->gains, o->ideals, &o->rule, o->semantics,
                       o->orders, o->work, regrets, NULL, &error),
            &error);
-  push_numbers(L, 3, regrets, o->predictions.tasks);
-  return 1;
+  return answer(L, regrets, o->predictions.tasks);
 }
 
 /* How many requests have something to lose, task by task. */
@@ -195,21 +216,27 @@ static int l_counted(lua_State *L) {
   return 1;
 }
 
+/* Room for a Jacobian, left on the stack: 80 KB are too much for the C stack of a small thread. */
+static double *push_jacobian(lua_State *L, size_t tasks) {
+  return lsy_newuserdata(L, tasks * tasks * sizeof(double), 0);
+}
+
 static int push_smooth(lua_State *L, const objective *o, const double *values,
                        const double *jacobian) {
   size_t tasks = o->predictions.tasks;
-  push_numbers(L, 0, values, tasks);
-  push_numbers(L, 0, jacobian, tasks * tasks);
+  push_numbers(L, values, tasks);
+  push_numbers(L, jacobian, tasks * tasks);
   return 2;
 }
 
 /* objective:smooth_gaps(weights, temperature, edge) -> values, Jacobian (row-major list) */
 static int l_smooth_gaps(lua_State *L) {
   objective *o = check_objective(L);
-  double weights[SY_TASKS_MAX], values[SY_TASKS_MAX], jacobian[SY_TASKS_MAX * SY_TASKS_MAX];
+  double weights[SY_TASKS_MAX], values[SY_TASKS_MAX];
   double temperature = luaL_checknumber(L, 3), edge = luaL_checknumber(L, 4);
   sy_error error = {SY_OK, ""};
   read_weights(L, 2, o->predictions.tasks, weights);
+  double *jacobian = push_jacobian(L, o->predictions.tasks);
   raise_if(L,
            sy_smooth_gaps(&o->predictions, weights, &o->rule, temperature, edge, o->work, values,
                           jacobian, &error),
@@ -220,10 +247,11 @@ static int l_smooth_gaps(lua_State *L) {
 /* objective:smooth_regrets(weights, temperature, edge) -> values, Jacobian; ideals must be cached */
 static int l_smooth_regrets(lua_State *L) {
   objective *o = check_objective(L);
-  double weights[SY_TASKS_MAX], values[SY_TASKS_MAX], jacobian[SY_TASKS_MAX * SY_TASKS_MAX];
+  double weights[SY_TASKS_MAX], values[SY_TASKS_MAX];
   double temperature = luaL_checknumber(L, 3), edge = luaL_checknumber(L, 4);
   sy_error error = {SY_OK, ""};
   read_weights(L, 2, o->predictions.tasks, weights);
+  double *jacobian = push_jacobian(L, o->predictions.tasks);
   raise_if(L,
            sy_smooth_regrets(&o->predictions, weights, o->gains, o->ideals, &o->rule, temperature,
                              edge, o->work, values, jacobian, &error),

@@ -28,7 +28,7 @@ static lsy_value_model *new_holder(lua_State *L) {
 
 /* core.value_model_load(path) -> model, or nil and a message */
 static int core_value_model_load(lua_State *L) {
-  const char *path = luaL_checkstring(L, 1);
+  const char *path = lsy_checkpath(L, 1);
   sy_memory memory = lsy_memory(L);
   sy_error error = {SY_OK, ""};
   lsy_value_model *holder = new_holder(L);
@@ -67,6 +67,8 @@ static int core_value_model_new(lua_State *L) {
       return lsy_error(L, "tasks[%d]: expected a name, got a %s", (int)(i + 1),
                        luaL_typename(L, -1));
     names[i] = lua_tostring(L, -1); /* stays in the list */
+    if (strlen(names[i]) != lua_rawlen(L, -1))
+      return lsy_error(L, "tasks[%d]: a name with a zero byte", (int)(i + 1));
     lua_pop(L, 1);
   }
   holder = new_holder(L);
@@ -156,7 +158,7 @@ static int model_weights(lua_State *L) {
 static int model_save(lua_State *L) {
   const sy_value_model *model = check_model(L);
   sy_error error = {SY_OK, ""};
-  sy_status status = sy_value_model_save(model, luaL_checkstring(L, 2), &error);
+  sy_status status = sy_value_model_save(model, lsy_checkpath(L, 2), &error);
   if (status != SY_OK) return lsy_failed(L, status, &error);
   lua_pushboolean(L, 1);
   return 1;

@@ -106,6 +106,14 @@ size_t lsy_checksize(lua_State *L, int arg, const char *name) {
   return 0;
 }
 
+const char *lsy_checkpath(lua_State *L, int arg) {
+  char shown[64];
+  if (lua_type(L, arg) == LUA_TSTRING) return lua_tostring(L, arg);
+  lsy_describe(L, arg, shown, sizeof shown);
+  lsy_error(L, "path: expected a string, got %s", shown);
+  return NULL;
+}
+
 size_t lsy_optsize(lua_State *L, int arg, const char *name, size_t standard) {
   return lua_isnoneornil(L, arg) ? standard : lsy_checksize(L, arg, name);
 }

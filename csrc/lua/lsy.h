@@ -107,10 +107,10 @@ sy_vector lsy_optvector(lua_State *L, int arg, const char *name, sy_dtype dtype,
 /* A vector for ranking: like lsy_checkvector, but only f32 and f64 come back (integers become f64). */
 sy_vector lsy_checkreals(lua_State *L, int arg, const char *name, size_t *n);
 
-/*
- * Request offsets: an i64 vector that starts at 0, never falls and ends at rows; nil: one request
- * with all rows (written to `single`, which must outlive the call).
- */
+/* Offsets of requests: an i64 vector that starts at 0 and never falls, of *n > 0 numbers. */
+const int64_t *lsy_checkoffsets(lua_State *L, int arg, size_t *n);
+
+/* Offsets that end at rows; nil: one request with all rows (in `single`, which must outlive it). */
 sy_requests lsy_checkrequests(lua_State *L, int arg, size_t rows, int64_t single[2]);
 
 /* A metric's conventions: k, gain, ties, empty, names from argument `first` on. */
@@ -128,6 +128,9 @@ sy_work *lsy_checkwork(lua_State *L, int arg);
 /* A size argument: an integral number from 0 up, else an argument error that shows the value. */
 size_t lsy_checksize(lua_State *L, int arg, const char *name);
 size_t lsy_optsize(lua_State *L, int arg, const char *name, size_t standard);
+
+/* A file's name: a string, and not a number, for which Lua's own check would let it pass. */
+const char *lsy_checkpath(lua_State *L, int arg);
 
 /* Push a double so that integral values print as integers are not forced: always a float in 5.3+. */
 #define lsy_pushnumber(L, x) lua_pushnumber(L, (lua_Number)(x))

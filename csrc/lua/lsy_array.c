@@ -249,6 +249,16 @@ sy_vector lsy_checkreals(lua_State *L, int arg, const char *name, size_t *n) {
   return lsy_checkvector(L, arg, name, integers ? SY_F64 : (sy_dtype)0, n);
 }
 
+const int64_t *lsy_checkoffsets(lua_State *L, int arg, size_t *n) {
+  const int64_t *offsets = lsy_checkvector(L, arg, "offsets", SY_I64, n).data;
+  if (*n == 0) lsy_error(L, "offsets: expected at least one number, got none");
+  if (offsets[0] != 0) lsy_error(L, "offsets[1]: expected 0, got %d", (int)offsets[0]);
+  for (size_t i = 1; i < *n; i++)
+    if (offsets[i] < offsets[i - 1])
+      lsy_error(L, "offsets[%d]: %d is below the one before it", (int)(i + 1), (int)offsets[i]);
+  return offsets;
+}
+
 sy_requests lsy_checkrequests(lua_State *L, int arg, size_t rows, int64_t single[2]) {
   sy_requests requests = {1, single};
   const int64_t *offsets;
@@ -256,12 +266,7 @@ sy_requests lsy_checkrequests(lua_State *L, int arg, size_t rows, int64_t single
   single[0] = 0;
   single[1] = (int64_t)rows;
   if (lua_isnoneornil(L, arg)) return requests;
-  offsets = lsy_checkvector(L, arg, "offsets", SY_I64, &n).data;
-  if (n == 0) lsy_error(L, "offsets: expected at least one number, got none");
-  if (offsets[0] != 0) lsy_error(L, "offsets[1]: expected 0, got %d", (int)offsets[0]);
-  for (size_t i = 1; i < n; i++)
-    if (offsets[i] < offsets[i - 1])
-      lsy_error(L, "offsets[%d]: %d is below the one before it", (int)(i + 1), (int)offsets[i]);
+  offsets = lsy_checkoffsets(L, arg, &n);
   if (offsets[n - 1] != (int64_t)rows)
     lsy_error(L, "offsets: they end at %d but there are %d rows", (int)offsets[n - 1], (int)rows);
   requests.count = n - 1;

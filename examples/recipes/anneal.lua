@@ -1,6 +1,5 @@
 -- Move a value model to new fractions in small verified steps, as one would in production: from
--- what
--- the incumbent gives to what is wanted, checking every step on requests that took no part.
+-- what the incumbent gives to what is wanted, checking every step on requests that took no part.
 --
 --   steelyard run examples/recipes/anneal.lua examples/data/kuairand-requests.csv 4
 

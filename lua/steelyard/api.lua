@@ -1,6 +1,5 @@
--- The one description of everything public. scripts/document makes the reference page and the
--- editors'
--- stubs of it; specs check it against the code and run its examples.
+-- The one description of everything public. scripts/document makes the reference page and the stubs
+-- for editors of it; specs check it against the code and run its examples.
 --
 -- A list of rooms {title, text, classes, functions}.
 --   classes    {name, title, text, fields = {{name, type, meaning}}}: what functions give and take

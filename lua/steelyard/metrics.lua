@@ -58,7 +58,7 @@ local function name_places(where, names, ties)
     return nil
   end
   if names == nil then
-    core.fail(where .. ": ties by name need names=, the items' names")
+    options.fail("%s: ties by name need names=, the items' names", where)
   end
   if type(names) == "table" and type(names[1]) == "string" then
     return places_of(names)
@@ -78,6 +78,7 @@ end
 -- offsets[r] + 1 to offsets[r + 1] of the first.
 function metrics.rank(scores, given)
   local o = options.check("rank", given, rank_options)
+  options.need_numbers("scores", scores)
   local layout = groups.of(o.groups, #scores)
   local names = name_places("rank", o.names, o.ties)
   local order, offsets = core.rank(
@@ -96,20 +97,22 @@ end
 local function refuse_negative(gains)
   local smallest = core.array(gains):min()
   if smallest and smallest < 0 then
-    core.fail(string.format("gains: %.17g is negative, which profile sklearn refuses", smallest))
+    options.fail("gains: %.17g is negative, which profile sklearn refuses", smallest)
   end
 end
 
 -- NDCG of every request; core.ndcg's results behind one another.
 local function measure(where, scores, gains, given)
   local o = options.check(where, given, ndcg_options)
+  options.need_numbers("scores", scores)
+  options.need_numbers("gains", gains)
   local profile = metrics.profiles[o.profile] or {}
   local ties = o.ties or profile.ties or "input"
   if profile.negative == false and #gains > 0 then
     refuse_negative(gains)
   end
   if #gains ~= #scores then
-    core.fail(string.format("gains: %d numbers for %d scores", #gains, #scores))
+    options.fail("gains: %d numbers for %d scores", #gains, #scores)
   end
   local layout = groups.of(o.groups, #scores)
   return core.ndcg(

@@ -81,6 +81,20 @@ function options.keys(map)
   return list
 end
 
+--- An argument of a wrong type is an error. value: the argument, expected: "text", "array or table
+-- of numbers" ... for the message.
+function options.need(good, name, expected, value)
+  if not good then
+    core.fail(string.format("%s: expected %s, got %s", name, expected, options.show(value)))
+  end
+end
+
+--- What may hold numbers: an array or a table.
+function options.need_numbers(name, value)
+  local good = type(value) == "table" or core.array.is(value)
+  options.need(good, name, "an array or a table of numbers", value)
+end
+
 local is = {
   integer = function(value)
     return type(value) == "number" and value % 1 == 0 and math.abs(value) <= 2 ^ 53

@@ -1,20 +1,20 @@
 -- Schedules: functions from a step (0, 1, 2, ...) to a number, for targets, learning rates and
 -- temperatures. All are constant outside the steps they describe.
 
-local core = require("steelyard.core")
+local options = require("steelyard.options")
 
 local schedule = {}
 
 local function number(name, value)
   if type(value) ~= "number" or value ~= value then
-    core.fail(string.format("schedule: %s: a number is needed, got %s", name, tostring(value)))
+    options.fail("schedule: %s: a number is needed, got %s", name, options.show(value))
   end
   return value
 end
 
 local function steps_above_zero(steps)
   if number("steps", steps) <= 0 then
-    core.fail(string.format("schedule: steps: must be above 0, got %s", tostring(steps)))
+    options.fail("schedule: steps: must be above 0, got %s", options.show(steps))
   end
   return steps
 end
@@ -46,7 +46,7 @@ end
 function schedule.exponential(first, last, steps)
   steps_above_zero(steps)
   if number("first", first) <= 0 or number("last", last) <= 0 then
-    core.fail("schedule: exponential: both ends must be above 0")
+    options.fail("schedule: exponential: both ends must be above 0")
   end
   return function(step)
     local s = share(step, steps)
@@ -80,13 +80,16 @@ end
 --- Straight lines through {step, value} points, whose steps must rise.
 function schedule.piecewise(points)
   if type(points) ~= "table" or #points == 0 then
-    core.fail("schedule: piecewise: a list of {step, value} points is needed")
+    options.fail("schedule: piecewise: a list of {step, value} points is needed")
   end
   for i, point in ipairs(points) do
+    if type(point) ~= "table" then
+      options.fail("schedule: points[%d]: {step, value} is needed, got %s", i, options.show(point))
+    end
     number("points[" .. i .. "][1]", point[1])
     number("points[" .. i .. "][2]", point[2])
     if i > 1 and point[1] <= points[i - 1][1] then
-      core.fail(string.format("schedule: points[%d]: steps must rise", i))
+      options.fail("schedule: points[%d]: steps must rise", i)
     end
   end
   return function(step)

@@ -5,6 +5,7 @@
 
 local core = require("steelyard.core")
 local options = require("steelyard.options")
+local work = require("steelyard.work")
 
 local value_model = {}
 local Model = {}
@@ -88,6 +89,7 @@ local load_options = { tasks = { type = "table" } }
 -- options: tasks, a list: the model must have weights for exactly these.
 function value_model.load(path, given)
   local o = options.check("value_model.load", given, load_options)
+  options.need(type(path) == "string", "value_model.load", "a path", path)
   local raw, message = core.value_model_load(path)
   if not raw then
     return nil, message
@@ -101,6 +103,8 @@ end
 
 --- A value model from JSON text: the model, or nil and a message. name stands for the file there.
 function value_model.parse(text, name)
+  options.need(type(text) == "string", "value_model.parse", "a text", text)
+  options.need(name == nil or type(name) == "string", "value_model.parse: name", "a text", name)
   local raw, message = core.value_model_parse(text, name)
   if not raw then
     return nil, message
@@ -140,7 +144,7 @@ function Model:score(data)
 end
 
 local rank_options = {
-  threads = { type = "integer", default = 1 },
+  threads = { type = "integer" },
   ties = { type = "string", one_of = { "input", "name" }, default = "input" },
 }
 
@@ -150,14 +154,19 @@ local rank_options = {
 function Model:rank(data, k, given)
   local o = options.check("rank", given, rank_options)
   local scores = self:score(data)
-  local layout = data.find_prediction and data.groups
-  local names = o.ties == "name" and data.name_places and data:name_places() or nil
-  local work = core.work(layout and layout.longest or #scores, o.threads)
-  return core.rank(scores, layout and layout.offsets or nil, k or 0, names, work)
+  local layout, names = data.find_prediction and data.groups, nil
+  if o.ties == "name" then
+    options.need(layout, "rank: ties by name", "a data set with item names", data)
+    names = data:name_places()
+  end
+  local longest = layout and layout.longest or #scores
+  local scratch = o.threads and core.work(longest, o.threads) or work.get(longest)
+  return core.rank(scores, layout and layout.offsets or nil, k or 0, names, scratch)
 end
 
 --- Write the model to a file, whole or not at all: true, or nil and a message.
 function Model:save(path)
+  options.need(type(path) == "string", "save", "a path", path)
   return self._raw:save(path)
 end
 

@@ -2,6 +2,7 @@
 -- the number of threads that it serves.
 
 local core = require("steelyard.core")
+local options = require("steelyard.options")
 
 local work = {}
 
@@ -27,8 +28,8 @@ function work.threads(n)
     n = core.thread_limit()
   end
   if type(n) ~= "number" or n < 1 or n > 1024 or n % 1 ~= 0 then
-    local shown = tostring(n)
-    core.fail("threads: a whole number from 1 or \"all\" is needed, got " .. shown)
+    local text = 'threads: a whole number from 1 to 1024 or "all" is needed, got %s'
+    options.fail(text, options.show(n))
   end
   if n ~= threads then
     threads, current, longest = math.floor(n), nil, -1

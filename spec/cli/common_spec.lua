@@ -25,11 +25,10 @@ describe("steelyard", function()
   after_each(clean)
 
   it("tells what it can do, and that a command is missing", function()
-    local result = command.run("")
-    assert.are.equal(2, result.status)
-    assert.is_truthy(result.out:find("usage: steelyard COMMAND", 1, true))
+    assert.are.equal("no command; there are eval, tune, rank, run (steelyard --help tells more)",
+      command.refused(""))
     local help = command.succeed("--help")
-    assert.are.equal(help, result.out)
+    assert.is_truthy(help:find("usage: steelyard COMMAND", 1, true))
     assert.are.equal(help, command.succeed("help"))
     for _, name in ipairs(COMMANDS) do
       assert.is_truthy(help:find("\n  " .. name .. " ", 1, true), name)
@@ -99,7 +98,47 @@ describe("steelyard", function()
       ("cd / && LUA_PATH= LUA_CPATH= lua5.4 %s/scripts/steelyard --help"):format(
         shell.quote(folder)))
     assert.are.equal(2, status)
-    assert.is_truthy(out:find("^steelyard: [^\n]+\n$"), out)
+    assert.is_truthy(out:find("^steelyard: not built yet[^\n]+\n$"), out)
+  end)
+
+  it("says when it is a copy that finds no modules", function()
+    local folder = shell.folder()
+    shell.succeed(("cp scripts/steelyard %s/"):format(shell.quote(folder)))
+    local out, status = shell.run(
+      ("cd %s && LUA_PATH= LUA_CPATH= lua5.4 ./steelyard --help"):format(shell.quote(folder)))
+    assert.are.equal(2, status)
+    assert.is_truthy(out:find("^steelyard: its modules are not found: [^\n]+\n$"), out)
+  end)
+
+  it("says that argparse is missing, and can do without where it need not", function()
+    local nowhere = "LUA_PATH=/nowhere/?.lua"
+    local line = command.refused("rank --help", nil, nowhere)
+    assert.is_truthy(line:find("argparse is missing: install lua-argparse", 1, true), line)
+    local result = command.run("--help", nil, nowhere)
+    assert.are.equal(0, result.status)
+    assert.is_truthy(result.out:find("usage: steelyard COMMAND", 1, true))
+  end)
+
+  it("notices a full disk and a closed reader", function()
+    for _, arguments in ipairs({ "--help", "rank --help", "--version",
+      "rank " .. LOG .. " --vm examples/data/kuairand_vm.json" }) do
+      assert.are.equal("standard output: No space left on device",
+        command.refused(arguments .. " >/dev/full"), arguments)
+    end
+    local out = shell.succeed("lua5.4 scripts/steelyard rank " .. LOG
+      .. " --vm examples/data/kuairand_vm.json | head -n 1")
+    assert.are.equal("request_id,rank,row,score\n", out)
+  end)
+
+  it("is interrupted in one line, and leaves no file", function()
+    local folder = command.folder()
+    local result = command.run("tune " .. LOG .. " --target p_click=0.4,p_comment=0.6 --tolerance 0"
+      .. " --method multiplicative --max-iterations 1000000 --learning-rate 1e-7 --out vm.json",
+      folder, "timeout --preserve-status -s INT 2")
+    assert.are.equal(130, result.status)
+    assert.are.equal("", result.out)
+    assert.are.equal("steelyard: interrupted\n", result.err)
+    assert.are.equal("examples\n", shell.succeed("ls -A " .. shell.quote(folder)))
   end)
 end)
 
@@ -136,6 +175,15 @@ describe("bad input", function()
     assert.is_truthy(command.refused("rank --data no.csv --vm vm.json", folder)
       :find("^no.csv: .*No such file"))
     assert.is_truthy(command.refused("rank --data examples --vm vm.json", folder):find("^examples"))
+  end)
+
+  it("names the option for a format that the name does not tell", function()
+    file("vm.json", VM)
+    file("log.dat", "a,b\n1,2\n")
+    assert.is_truthy(command.refused("rank --data log.dat --vm vm.json", folder)
+      :find("say which it is with --format", 1, true))
+    assert.are.equal("request,rank,row,score\n1,1,1,5\n",
+      command.succeed("rank --data log.dat --vm vm.json --format csv", folder))
   end)
 
   it("names the place in a broken value model", function()
@@ -177,6 +225,14 @@ describe("bad input", function()
       ["--group a,a"] = "^%-%-group: a is there twice",
       ["--predictions c=b"] = "^%-%-predictions: no task is called c",
       ["stray"] = "too many arguments",
+      ["--data log.csv"] = '"%-%-data" must be used at most 1 time',
+      ["--k 1e18"] = "^%-%-k: 1e18 is beyond 2%^53$",
+      ["--group ''"] = "^%-%-group: its value is empty$",
+      ["--out ''"] = "^%-%-out: its value is empty$",
+      ["--out log.csv"] = "^%-%-out: log.csv is the file of %-%-data, too$",
+      ["--out -"] = "^%-%-out: %- is no file's name$",
+      ["--out ."] = "^%.: cannot write: Is a directory$",
+      ["--out no/file"] = "^no/file: cannot write: No such file or directory$",
     }) do
       local line = command.refused("rank --data log.csv --vm vm.json " .. more, folder)
       assert.is_truthy(line:find(pattern), line)

@@ -109,6 +109,16 @@ describe("steelyard eval", function()
       < 1e-15)
   end)
 
+  it("knows LETOR by the names by which the reader does", function()
+    local text = "1 qid:1 1:0.5\n0 qid:1 1:0.9\n1 qid:2 1:0.5\n0 qid:2 1:0.1\n"
+    for _, name in ipairs({ "log.txt", "log.SVM", "log.svmlight", "plain" }) do
+      paths.write(folder .. "/" .. name, text)
+      local format = name == "plain" and "--format letor " or ""
+      local result = evaluated(format .. "--score 1 --gain label --data " .. name)
+      assert.are.equal(2, result.requests, name)
+    end
+  end)
+
   it("refuses what makes no sense", function()
     for arguments, pattern in pairs({
       [LOG .. "--gain click"] = "^one of %-%-vm FILE and %-%-score COLUMN is needed$",
@@ -117,6 +127,9 @@ describe("steelyard eval", function()
       [LOG .. VM .. "--gain click --metric ncdg@10"] = 'no metric is called ncdg %(did you mean',
       [LOG .. VM .. "--gain click --metric ndcg@0"] = "^%-%-metric: ndcg@0: 0 is not",
       [LOG .. VM .. "--gain click --metric ndcg@x"] = '"x" is not a number',
+      [LOG .. VM .. "--gain click --k 10 --metric ndcg,ndcg@10"] =
+        "^%-%-metric: ndcg@10 is there twice$",
+      [LOG .. VM .. "--gain click --per-request no/file.csv"] = "^no/file.csv: cannot write: ",
       [LOG .. VM .. "--gain clck"] = 'no column "clck" %(did you mean "click"%?%)',
       [LOG .. VM .. "--gain click --ties nme"] = '^%-%-ties: "nme".*did you mean "name"',
       [LOG .. VM .. "--gain click --profile sklern"] = '^%-%-profile: "sklern"',

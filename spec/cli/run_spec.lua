@@ -49,6 +49,11 @@ describe("steelyard run", function()
       ["error('no luck', 0)"] = "no luck\n",
       ["x ="] = "script.lua:1: unexpected symbol near <eof>\n",
       ["error({})"] = "the error is a table\n",
+      ["error()"] = "an error without a message\n",
+      ["error(setmetatable({}, {__tostring = function() return 'mine' end}))"] = "mine\n",
+      ["require 'nothing'"] = "script.lua:1: module 'nothing' not found\n",
+      ["return 256"] = "script.lua: it returned 256, which is no exit status (0 to 255)\n",
+      ["return -1"] = "script.lua: it returned -1, which is no exit status (0 to 255)\n",
       ["return function() error('in the recipe') end"] = "script.lua:1: in the recipe\n",
     }) do
       script(text)

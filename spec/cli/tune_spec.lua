@@ -109,12 +109,27 @@ describe("steelyard tune", function()
   end)
 
   it("prints the result when it cannot be written", function()
-    local result = command.run("tune " .. LOG .. TARGET .. "--out no/vm.json", folder)
+    local result = command.run("tune " .. LOG .. TARGET .. "--out /dev/full", folder)
     assert.are.equal(2, result.status)
     assert.is_truthy(result.out:find("target reached", 1, true))
     assert.is_nil(result.out:find("written", 1, true))
-    assert.is_truthy(result.err:find("^steelyard: no/vm.json: [^\n]*No such file[^\n]*\n$"),
+    assert.is_truthy(result.err:find("^steelyard: /dev/full: [^\n]*No space left[^\n]*\n$"),
       result.err)
+  end)
+
+  it("notices before it starts where it could not write, and leaves files alone", function()
+    for _, option in ipairs({ "--out no/vm.json", "--report no/r.json" }) do
+      local line = command.refused("tune " .. LOG .. TARGET .. option, folder)
+      assert.is_truthy(line:find("^no/%w+.json: cannot write: No such file"), line)
+    end
+    assert.are.equal("--report: one.json is the file of --out, too",
+      command.refused("tune " .. LOG .. TARGET .. "--out one.json --report one.json", folder))
+    paths.write(folder .. "/old.json", "old")
+    command.refused("tune " .. LOG .. TARGET .. "--out old.json --split-by q --holdout 0.1", folder)
+    assert.are.equal("old", paths.read(folder .. "/old.json"))
+    local left = shell.succeed("ls -A " .. shell.quote(folder))
+    assert.is_nil(left:find("tmp", 1, true), left)
+    assert.is_nil(left:find("one.json", 1, true), left)
   end)
 
   it("reproduces the reference, in its arithmetic and in ours", function()
@@ -181,8 +196,9 @@ describe("steelyard tune", function()
       [data .. "--target p_click=x,p_comment=0.5"] = '^%-%-target: p_click: "x" is not a number$',
       [data .. "--target p_click"] = '^%-%-target: "p_click" is not NAME=VALUE$',
       [data .. "--target p_click=0.5,p_click=0.5"] = "^%-%-target: p_click is there twice$",
-      [data .. "--target p_click=1"] = "at least two tasks",
-      [data .. "--target p_click=-0.5,p_comment=1.5"] = "%-0%.5 is below 0",
+      [data .. "--target p_click=1"] = "^%-%-target: at least two tasks are needed$",
+      [data .. "--target p_click=-0.5,p_comment=1.5"] =
+        "^%-%-target: p_click: %-0%.5 is below 0$",
       [data] = "needs %-%-target",
       [data .. "--importance p_click=1,p_comment=1"] = "needs %-%-target",
       [data .. "--objective regrets " .. TARGET] =
@@ -203,7 +219,23 @@ describe("steelyard tune", function()
       [data .. "--bounds p_click=1 " .. TARGET] =
         '^%-%-bounds: p_click: "1" is not LOWEST:HIGHEST$',
       [data .. "--bounds q=0:1 " .. TARGET] = "^%-%-bounds: q has neither a target nor a weight$",
-      [data .. "--bounds p_click=2:1 " .. TARGET] = "bounds",
+      [data .. "--bounds p_click=2:1 " .. TARGET] = "^%-%-bounds: p_click: 2 is above 1$",
+      [data .. "--fixed p_click --bounds p_click=0.5:0.6 " .. TARGET] =
+        "^%-%-bounds: p_click: its weight stays 0%.25, which is not from 0%.5 to 0%.6$",
+      [data .. "--bounds p_click=0:0,p_long_view=0:0,p_profile_enter=0:0,p_comment=0:0 "
+        .. TARGET] = "^%-%-bounds: they leave every weight at 0$",
+      [data .. "--tolerance -1 " .. TARGET] = "^%-%-tolerance: a number from 0 up .* got %-1$",
+      [data .. "--learning-rate -1 " .. TARGET] =
+        "^%-%-learning%-rate: a number above 0 is needed, got %-1$",
+      [data .. "--max-evaluations 0 " .. TARGET] = "^%-%-max%-evaluations: 0 is not",
+      [data .. "--regularization -1 " .. TARGET] = "^%-%-regularization: strength: .* got %-1$",
+      [data .. "--gain-function exponential " .. TARGET] = "^%-%-gain%-function: NDCG gaps",
+      [data .. "--holdout 0.00001 " .. TARGET] = "^%-%-holdout: a share of 1e%-05 of 608 requests",
+      [data .. "--objective regret --importance p_click=1,p_comment=1 --labels p_click=click"] =
+        "^%-%-labels: task p_comment has none$",
+      [data .. "--objective regret --importance p_click=1,p_comment=1 "
+        .. "--labels p_click=click,p_comment=comment,p_like=click"] =
+        "^%-%-labels: p_like has neither a target nor a weight$",
       [data .. "--fixed p_clik " .. TARGET] = '^%-%-fixed: p_clik .*did you mean "p_click"',
       [data .. "--regularization strong " .. TARGET] =
         '^%-%-regularization: "strong" is not a number$',

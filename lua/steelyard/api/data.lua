@@ -9,7 +9,7 @@ where each row came from.]],
     {
       name = "data",
       title = "A data set",
-      text = "Made by sy.dataset.read or sy.dataset.new. `#data` is the number of rows.",
+      text = "Made by sy.dataset.read or sy.dataset.new. From Lua 5.2 on `#data` is its size.",
       fields = {
         { "tasks", "string[]", "The tasks, in order." },
         { "size", "integer", "How many rows." },

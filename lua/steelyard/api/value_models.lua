@@ -92,7 +92,7 @@ print(vm:score({ a = { 1, 2 }, b = { 3, 4 } }))  --> array f64 [2]: 31 42]],
       },
       options = {
         from = { "steelyard.value_model", "rank" },
-        { "threads", "integer", "How many threads to use.", default = 1 },
+        { "threads", "integer", "How many threads to use.", otherwise = "as sy.threads says" },
         { "ties", '"input"|"name"', "Equal scores: the earlier row first, or by name, descending.",
           default = "input" },
       },

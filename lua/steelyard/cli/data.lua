@@ -1,6 +1,5 @@
 -- The options that say which data a command reads, and the reading.
 
-local argparse = require("argparse")
 local failure = require("steelyard.cli.failure")
 local options = require("steelyard.options")
 local parse = require("steelyard.cli.parse")
@@ -14,66 +13,88 @@ Exit status:
   1   the result falls short (tune: the target is not reached; it is written all the same)
   2   bad usage or bad input, told in one line on standard error]]
 
+-- Loaded when a command needs it, so that --help and a clear message do not.
+local function load_argparse()
+  local ok, argparse = pcall(require, "argparse")
+  if not ok then
+    failure.raise("Lua's argparse is missing: install lua-argparse (Debian, Ubuntu), or for others "
+      .. "`luarocks install argparse`")
+  end
+  return argparse
+end
+
 --- A command's parser. about: usage, purpose (one sentence), examples (a list of commands).
 function data.parser(name, about)
   local epilog = ("Examples (from the folder of the checkout):\n  %s\n\n%s"):format(
     table.concat(about.examples, "\n  "),
     EXIT
   )
-  return argparse("steelyard " .. name, about.purpose, epilog)
+  return load_argparse()("steelyard " .. name, about.purpose, epilog)
     :usage("usage: steelyard " .. name .. " " .. about.usage:gsub("\n", "\n       "))
     :help_max_width(96)
     :help_description_margin(31)
 end
 
---- An option with one value.
+--- An option with one value, which is given once.
 function data.option(parser, name, value, text)
-  return parser:option(name, text):argname(value)
+  return parser:option(name, text):argname(value):overwrite(false)
 end
+
+--- Options {name, value, text} under a title, in order.
+function data.options(parser, title, list)
+  local elements = {}
+  for i, option in ipairs(list) do
+    elements[i] = data.option(parser, table.unpack(option))
+  end
+  parser:group(title, table.unpack(elements))
+end
+
+local LOG = {
+  { "--data", "FILE",
+    "The log to read, one row a candidate; - is standard input. Required. May be gzipped." },
+  { "--format", "NAME",
+    "auto, csv, tsv, jsonl or letor (SVMlight). Default: auto, by the file's name; csv for -." },
+  { "--group", "COLUMN[,..]",
+    "The column, or columns, whose values tell requests apart; their rows need not stand "
+      .. "together. Default: all rows are one request (letor: qid)." },
+  { "--item", "COLUMN", "The column of item names (needed for ties by name)." },
+  { "--predictions", "TASK=COLUMN,..",
+    "Where a task's predictions stand. Default: in the column of the task's name." },
+  { "--dtype", "TYPE", "f64 or f32: how numbers are held. Default: f64." },
+  { "--missing", "POLICY",
+    "What to do with a number that is missing, NaN or infinite: error, drop (its row), keep "
+      .. "(as NaN), or a number to put there. Default: error." },
+  { "--threads", "N", "Threads to use, or all. Default: all." },
+}
+
+local RULE = {
+  { "--k", "K", "How many ranks count. Default: 0, all of them." },
+  { "--gain-function", "NAME", "linear, or exponential (2^gain - 1). Default: linear." },
+  { "--ties", "NAME",
+    "The order of equal scores: input (earlier row first), average (over all orders), best, "
+      .. "worst, name (by --item, descending). Default: input." },
+  { "--empty", "NAME",
+    "A request with nothing to gain: skip it, or count it as zero or as one. Default: skip." },
+  { "--profile", "NAME",
+    "Do as a known tool does where the options above say nothing else: trec, sklearn, xgboost, "
+      .. "lightgbm." },
+}
 
 --- The options of all commands that read a log.
 function data.define(parser)
-  local group = {}
-  local function add(name, value, text)
-    group[#group + 1] = data.option(parser, name, value, text)
-  end
-  add("--data", "FILE",
-    "The log to read, one row a candidate; - is standard input. Required. May be gzipped.")
-  add("--format", "NAME",
-    "auto, csv, tsv, jsonl or letor (SVMlight). Default: auto, by the file's name; csv for -.")
-  add("--group", "COLUMN[,..]",
-    "The column, or columns, whose values tell requests apart; their rows need not stand "
-      .. "together. Default: all rows are one request (letor: qid).")
-  add("--item", "COLUMN", "The column of item names (needed for ties by name).")
-  add("--predictions", "TASK=COLUMN,..",
-    "Where a task's predictions stand. Default: in the column of the task's name.")
-  add("--dtype", "TYPE", "f64 or f32: how numbers are held. Default: f64.")
-  add("--missing", "POLICY",
-    "What to do with a number that is missing, NaN or infinite: error, drop (its row), keep "
-      .. "(as NaN), or a number to put there. Default: error.")
-  add("--threads", "N", "Threads to use, or all. Default: all.")
-  parser:group("Data", table.unpack(group))
+  data.options(parser, "Data", LOG)
 end
 
 --- The options of ranking metrics.
 function data.define_rule(parser, and_profile)
-  local group = {}
-  local function add(name, value, text)
-    group[#group + 1] = data.option(parser, name, value, text)
+  data.options(parser, "Metric", table.move(RULE, 1, and_profile and #RULE or #RULE - 1, 1, {}))
+end
+
+--- Ties by name need names.
+function data.check_ties(given, ties)
+  if ties == "name" and not given.item then
+    failure.raise("ties by name need --item, the column of item names")
   end
-  add("--k", "K", "How many ranks count. Default: 0, all of them.")
-  add("--gain-function", "NAME", "linear, or exponential (2^gain - 1). Default: linear.")
-  add("--ties", "NAME",
-    "The order of equal scores: input (earlier row first), average (over all orders), best, "
-      .. "worst, name (by --item, descending). Default: input.")
-  add("--empty", "NAME",
-    "A request with nothing to gain: skip it, or count it as zero or as one. Default: skip.")
-  if and_profile then
-    add("--profile", "NAME",
-      "Do as a known tool does where the options above say nothing else: trec, sklearn, xgboost, "
-        .. "lightgbm.")
-  end
-  parser:group("Metric", table.unpack(group))
 end
 
 --- Checked metric options of what was given: k, gain, ties, empty, profile (nil where not given).
@@ -89,17 +110,17 @@ function data.rule(given)
   rule.ties = choose("ties", "--ties", { "input", "average", "best", "worst", "name" })
   rule.empty = choose("empty", "--empty", { "skip", "zero", "one" })
   rule.profile = choose("profile", "--profile", { "lightgbm", "sklearn", "trec", "xgboost" })
-  if (rule.ties == "name" or (rule.profile == "trec" and not rule.ties)) and not given.item then
-    failure.raise("ties by name need --item, the column of item names")
-  end
+  data.check_ties(given, rule.ties or rule.profile == "trec" and "name")
   return rule
 end
 
+local LETOR = { letor = true, svm = true, svmlight = true, txt = true }
+
+-- Is the log in LETOR's format? As the reader tells by the file's name.
 local function is_letor(given)
-  local name = given.data:gsub("%.gz$", "")
-  return given.format == "letor"
-    or (not given.format or given.format == "auto")
-      and (name:find("%.letor$") or name:find("%.svm$") or name:find("%.svmlight$")) ~= nil
+  local extension = given.data:lower():gsub("%.gz$", ""):match("%.(%w+)$")
+  local format = given.format or "auto"
+  return format == "letor" or (format == "auto" and LETOR[extension] == true)
 end
 
 --- Use the threads asked for.
@@ -166,7 +187,8 @@ end
 
 --- Read the data, or give up.
 function data.read(given, settings)
-  local set = failure.unless(sy.dataset.read(given.data, settings))
+  local set, message = sy.dataset.read(given.data, settings)
+  failure.unless(set, message and message:gsub("format=$", "--format", 1))
   set.group_columns = settings.group or {}
   return set
 end

@@ -17,19 +17,23 @@ function eval.parser()
       .. "--gain COLUMN[,..] [--metric NAME[@K],..] [options]",
     examples = {
       "steelyard eval --data examples/data/kuairand-requests.csv --group request_id \\\n"
-        .. "--vm examples/data/kuairand_vm.json --gain click,long_view --metric ndcg@10,regret@10",
+        .. "    --vm examples/data/kuairand_vm.json --gain click,long_view \\\n"
+        .. "    --metric ndcg@10,regret@10",
       "steelyard eval --data examples/data/kuairand-requests.csv --group request_id \\\n"
         .. "    --score p_click --gain click --profile sklearn --json",
     },
   })
-  data.option(parser, "--vm", "FILE", "The value model whose score is measured.")
-  data.option(parser, "--score", "COLUMN", "Or the column that holds the score.")
-  data.option(parser, "--gain", "COLUMN[,..]",
-    "What an item is worth: labels or predictions. Each column is measured by itself. Required.")
-  data.option(parser, "--metric", "NAME[@K],..",
-    ("%s, each with a cutoff if you like: ndcg@10. Default: ndcg,dcg at --k."):format(
-      table.concat(measures.names, ", ")))
-  data.option(parser, "--per-request", "FILE", "Write every request's values to FILE, as CSV.")
+  data.options(parser, "What is measured", {
+    { "--vm", "FILE", "The value model whose score is measured." },
+    { "--score", "COLUMN", "Or the column that holds the score." },
+    { "--gain", "COLUMN[,..]",
+      "What an item is worth: labels or predictions. Each column is measured by itself. "
+        .. "Required." },
+    { "--metric", "NAME[@K],..",
+      ("%s, each with a cutoff if you like: ndcg@10. Default: ndcg,dcg at --k."):format(
+        table.concat(measures.names, ", ")) },
+    { "--per-request", "FILE", "Write every request's values to FILE, as CSV." },
+  })
   parser:flag("--json", "Print one JSON object instead of the table.")
   data.define(parser)
   data.define_rule(parser, true)
@@ -46,7 +50,8 @@ local function check(given)
 end
 
 -- Everything that was measured: a list of {gain, counted, empty, values = {{name, mean, each}}}.
-local function measure_all(set, scores, gains, metrics, rule)
+-- names: the places of the items' names, for ties by name.
+local function measure_all(set, scores, gains, metrics, rule, names)
   local results = {}
   for g, gain in ipairs(gains) do
     local result = { gain = gain, values = {} }
@@ -58,7 +63,7 @@ local function measure_all(set, scores, gains, metrics, rule)
         ties = rule.ties,
         empty = rule.empty,
         profile = rule.profile,
-        names = set.named_items and set:name_places() or nil,
+        names = names,
       })
       result.values[m] = { name = metric.name, mean = mean, each = each }
       result.counted, result.empty = details.counted, details.empty
@@ -105,28 +110,23 @@ end
 
 local function per_request(set, results)
   local header, id_of = data.request_ids(set)
-  local fields, columns, sizes = {}, {}, set.groups:sizes()
-  for i, name in ipairs(header) do
-    fields[i] = output.field(name)
-  end
+  local columns, sizes = {}, set.groups:sizes()
+  local fields = table.move(header, 1, #header, 1, {})
   fields[#fields + 1] = "items"
   for _, result in ipairs(results) do
     for _, value in ipairs(result.values) do
-      fields[#fields + 1] = output.field(result.gain .. ":" .. value.name)
+      fields[#fields + 1] = result.gain .. ":" .. value.name
       columns[#columns + 1] = value.each
     end
   end
-  local lines = { table.concat(fields, ",") }
+  local lines = { output.record(fields) }
   for r = 1, set.groups.count do
-    fields = {}
-    for i, id in ipairs(id_of(r)) do
-      fields[i] = output.field(id)
-    end
+    fields = id_of(r)
     fields[#fields + 1] = ("%d"):format(sizes[r])
     for _, column in ipairs(columns) do
       fields[#fields + 1] = output.number(column[r])
     end
-    lines[#lines + 1] = table.concat(fields, ",")
+    lines[#lines + 1] = output.record(fields)
   end
   return table.concat(lines, "\n") .. "\n"
 end
@@ -136,14 +136,15 @@ function eval.run(given)
   local gains = parse.list("--gain", given.gain)
   local rule = data.rule(given)
   local metrics = measures.parse(given.metric or "ndcg,dcg", rule.k)
+  output.check({ ["--per-request"] = given.per_request }, given.data)
   local model = given.vm and data.value_model(given.vm)
   local settings = data.settings(given, model and model.tasks or {})
   settings.features = parse.list("--gain", given.gain)
   table.insert(settings.features, given.score)
   local set = data.read(given, settings)
-  set.named_items = given.item ~= nil
   local scores = model and model:score(set) or set:column(given.score)
-  local results = measure_all(set, scores, gains, metrics, rule)
+  local names = given.item and set:name_places()
+  local results = measure_all(set, scores, gains, metrics, rule, names)
   if given.per_request then
     output.file(given.per_request, per_request(set, results))
   end

@@ -23,14 +23,25 @@ end
 
 local LIBRARY = "^[^:\n]*steelyard/[%w_/]+%.lua:%d+: "
 
+-- What a script raised that is no text: its own words, where it has some.
+local function describe_object(err)
+  local meta = getmetatable(err)
+  if type(meta) == "table" and meta.__tostring then
+    return tostring(err)
+  end
+  return err == nil and "an error without a message" or ("the error is a %s"):format(type(err))
+end
+
 -- An error's one line for a person, and whether it is a bug. program: the file whose positions
 -- mean nothing to a user (the command itself), or nil to keep all positions.
 local function describe(err, program)
   if getmetatable(err) == Failure then
     return err.message, false
   elseif type(err) ~= "string" then
-    return ("the error is a %s"):format(type(err)), false
-  elseif err:find(LIBRARY) then
+    return describe_object(err), false
+  end
+  err = err:gsub("(module '[^\n]-' not found):.*", "%1", 1) -- without the places searched
+  if err:find(LIBRARY) then
     return err:gsub(LIBRARY, "", 1), true
   end
   if program then

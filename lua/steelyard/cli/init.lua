@@ -3,6 +3,7 @@
 local core = require("steelyard.core")
 local failure = require("steelyard.cli.failure")
 local options = require("steelyard.options")
+local output = require("steelyard.cli.output")
 
 local cli = {}
 
@@ -14,7 +15,7 @@ local function command_of(name)
       return require("steelyard.cli." .. name)
     end
   end
-  failure.raise("unknown command \"%s\"%s; there are %s (steelyard --help tells more)", name,
+  failure.raise("unknown command %q%s; there are %s (steelyard --help tells more)", name,
     options.hint(name, COMMANDS), table.concat(COMMANDS, ", "))
 end
 
@@ -63,7 +64,7 @@ local function join_negatives(arguments)
   return list
 end
 
--- A command that takes the rest: its own options, the first other word, and then what is not its
+-- A command that takes the rest: its own options and the first other word; what follows is not its
 -- own.
 local function split_rest(arguments)
   local own, i = {}, 1
@@ -90,6 +91,15 @@ local function wants_help(arguments)
   return false
 end
 
+-- No option's value is empty: a variable of the calling script may be.
+local function refuse_empty(given)
+  for _, key in ipairs(options.keys(given)) do
+    if given[key] == "" then
+      failure.raise("--%s: its value is empty", (key:gsub("_", "-")))
+    end
+  end
+end
+
 local function run_command(name, arguments)
   local command = command_of(name)
   local own, rest = arguments, nil
@@ -98,7 +108,7 @@ local function run_command(name, arguments)
   end
   local parser = command.parser()
   if wants_help(own) then
-    io.stdout:write(parser:get_help(), "\n")
+    output.write(parser:get_help() .. "\n")
     return 0
   end
   local ok, given = parser:pparse(join_negatives(own))
@@ -107,25 +117,26 @@ local function run_command(name, arguments)
     message = message:gsub("\n", " "):gsub("'(%-*[%w_-]+)'", '"%1"')
     failure.raise("%s: %s (steelyard %s --help tells more)", name, message, name)
   end
+  refuse_empty(given)
   return command.run(given, rest)
 end
 
 local function dispatch(arguments)
   local first = arguments[1]
   if first == nil then
-    io.stdout:write(help())
-    return 2
+    failure.raise("no command; there are %s (steelyard --help tells more)",
+      table.concat(COMMANDS, ", "))
   elseif first == "--help" or first == "-h" or first == "help" then
     if first == "help" and arguments[2] then
       return run_command(arguments[2], { "--help" })
     end
-    io.stdout:write(help())
+    output.write(help())
     return 0
   elseif first == "--version" then
-    io.stdout:write("steelyard ", core.version, "\n")
+    output.write("steelyard " .. core.version .. "\n")
     return 0
   elseif first:sub(1, 1) == "-" then
-    failure.raise("unknown option \"%s\" (steelyard --help tells more)", first)
+    failure.raise("unknown option %q (steelyard --help tells more)", first)
   end
   return run_command(first, table.move(arguments, 2, #arguments, 1, {}))
 end

@@ -1,6 +1,5 @@
 -- The metrics that `steelyard eval` knows, each in one place: a name, and how to get its mean and
--- its
--- values per request.
+-- the values of the requests.
 
 local failure = require("steelyard.cli.failure")
 local options = require("steelyard.options")
@@ -24,7 +23,7 @@ measures.names = options.keys(registry)
 
 --- "ndcg@10,dcg" to a list of {name, k, measure}; k stands for the cutoff where none is named.
 function measures.parse(text, k)
-  local list = {}
+  local list, seen = {}, {}
   for i, word in ipairs(parse.list("--metric", text)) do
     local name, cutoff = word:match("^(.-)@(.*)$")
     name = name or word
@@ -34,6 +33,10 @@ function measures.parse(text, k)
     end
     local at = cutoff and parse.integer("--metric: " .. word, cutoff, 1) or k
     local full = at and at > 0 and ("%s@%d"):format(name, at) or name
+    if seen[full] then
+      failure.raise("--metric: %s is there twice", full)
+    end
+    seen[full] = true
     list[i] = { name = full, k = at or 0, measure = registry[name] }
   end
   return list

@@ -2,26 +2,40 @@
 
 local core = require("steelyard.core")
 local failure = require("steelyard.cli.failure")
+local options = require("steelyard.options")
 
 local output = {}
 
 --- Write to standard output; a full disk is an error.
 function output.write(text)
   local ok, message = io.stdout:write(text)
-  ok = ok and io.stdout:flush()
-  if not ok then
-    failure.raise("standard output: %s", message or "cannot write")
+  if ok then
+    ok, message = io.stdout:flush()
   end
-end
-
---- Write lines to standard output.
-function output.lines(lines)
-  output.write(table.concat(lines, "\n") .. "\n")
+  if not ok then
+    failure.raise("standard output: %s", message)
+  end
 end
 
 --- Write a whole file: the old one or the new one is there, never half of one.
 function output.file(path, text)
   failure.unless(core.file_write(path, text))
+end
+
+--- Give up now, before the work, where output.file could not write later. paths: by option;
+-- source: the path of the log, which no result replaces.
+function output.check(paths, source)
+  local taken = { [source or false] = "--data" }
+  for _, option in ipairs(options.keys(paths)) do
+    local path = paths[option]
+    if path == "-" then
+      failure.raise("%s: - is no file's name", option)
+    elseif taken[path] then
+      failure.raise("%s: %s is the file of %s, too", option, path, taken[path])
+    end
+    taken[path] = option
+    failure.unless(core.file_check(path))
+  end
 end
 
 --- The same value as JSON can hold it: NaN and infinities become null.
@@ -72,13 +86,21 @@ function output.field(text)
   return text
 end
 
+--- A line of CSV, without its end.
+function output.record(fields)
+  local quoted = {}
+  for i, text in ipairs(fields) do
+    quoted[i] = output.field(text)
+  end
+  return table.concat(quoted, ",")
+end
+
 local function is_terminal(stream)
   return os.execute("test -t " .. stream) == true
 end
 
--- - A function that shows one line on a terminal's standard error, and one that wipes it away. Both
--- do
--- nothing where standard error is no terminal.
+--- A function that shows one line on a terminal's standard error (nil where that is no terminal),
+-- and one that wipes it away.
 function output.progress()
   if not is_terminal(2) then
     return nil, function() end

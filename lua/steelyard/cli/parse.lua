@@ -14,12 +14,17 @@ function parse.number(option, text)
   return number
 end
 
+-- Beyond these, doubles have gaps, and the library takes no whole numbers.
+local LARGEST = 2 ^ 53
+
 --- A whole number from `lowest` up.
 function parse.integer(option, text, lowest)
   local number = math.tointeger(parse.number(option, text))
   if not number or (lowest and number < lowest) then
     local from = lowest and (" from " .. lowest .. " up") or ""
     failure.raise("%s: %s is not a whole number%s", option, text, from)
+  elseif math.abs(number) > LARGEST then
+    failure.raise("%s: %s is beyond 2^53", option, text)
   end
   return number
 end
@@ -99,6 +104,9 @@ function parse.bounds(option, text)
     local bound = {}
     bound[1] = low ~= "" and parse.number(where, low) or nil
     bound[2] = high ~= "" and parse.number(where, high) or nil
+    if bound[1] and bound[2] and bound[1] > bound[2] then
+      failure.raise("%s: %s is above %s", where, low, high)
+    end
     map[pair[1]] = bound
   end
   return map

@@ -21,12 +21,14 @@ function rank.parser()
         .. "    --vm examples/data/value_model_example_vm.json --k 10 --out top.csv",
     },
   })
-  data.option(parser, "--vm", "FILE", "The value model. Required.")
-  data.option(parser, "--k", "K", "Only the first K items of each request. Default: 0, all.")
-  data.option(parser, "--ties", "NAME",
-    "The order of equal scores: input (earlier row first) or name (by --item, descending). "
-      .. "Default: input.")
-  data.option(parser, "--out", "FILE", "Write to FILE instead of standard output.")
+  data.options(parser, "The order", {
+    { "--vm", "FILE", "The value model. Required." },
+    { "--k", "K", "Only the first K items of each request. Default: 0, all." },
+    { "--ties", "NAME",
+      "The order of equal scores: input (earlier row first) or name (by --item, descending). "
+        .. "Default: input." },
+    { "--out", "FILE", "Write to FILE instead of standard output." },
+  })
   parser:flag("--json", "One JSON object instead of CSV.")
   data.define(parser)
   return parser
@@ -58,21 +60,13 @@ end
 
 local function as_csv(set, scores, order, offsets, item)
   local header, id_of = data.request_ids(set)
-  local fields, name_of, dtype = {}, namer(set, item), scores.dtype
-  for i, name in ipairs(header) do
-    fields[i] = output.field(name)
-  end
-  fields[#fields + 1] = "rank"
-  fields[#fields + 1] = output.field(item or "row")
-  fields[#fields + 1] = "score"
-  local lines, request, id = { table.concat(fields, ",") }, nil, nil
+  local name_of, dtype = namer(set, item), scores.dtype
+  local fields = table.move(header, 1, #header, 1, {})
+  table.move({ "rank", item or "row", "score" }, 1, 3, #fields + 1, fields)
+  local lines, request, id = { output.record(fields) }, nil, nil
   each_place(order, offsets, function(r, place, row)
     if r ~= request then
-      local ids = id_of(r)
-      for i = 1, #ids do
-        ids[i] = output.field(ids[i])
-      end
-      request, id = r, table.concat(ids, ",")
+      request, id = r, output.record(id_of(r))
     end
     local score = output.number(scores[row], dtype)
     lines[#lines + 1] = ("%s,%d,%s,%s"):format(id, place, output.field(name_of(row)), score)
@@ -100,9 +94,8 @@ function rank.run(given)
   end
   local k = given.k and parse.integer("--k", given.k, 0) or 0
   local ties = given.ties and parse.choice("--ties", given.ties, { "input", "name" }) or "input"
-  if ties == "name" and not given.item then
-    failure.raise("ties by name need --item, the column of item names")
-  end
+  data.check_ties(given, ties)
+  output.check({ ["--out"] = given.out }, given.data)
   local model = data.value_model(given.vm)
   local set = data.read(given, data.settings(given, model.tasks))
   local scores = model:score(set)

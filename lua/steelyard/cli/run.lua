@@ -10,10 +10,9 @@ local run = { summary = "run a recipe, a Lua script that uses Steelyard", takes_
 function run.parser()
   local parser = data.parser("run", {
     purpose = "Runs a Lua script that can require \"steelyard\", with the arguments after its name "
-      .. "in "
-      .. "`...` (and in the global `arg`). Where it returns a function, that is the recipe: "
+      .. "in `...` (and in the global `arg`). Where it returns a function, that is the recipe: "
       .. "it is called with a table {sy = the module, args = the arguments, out = a function that "
-      .. "prints like print}; a whole number that it returns is the exit status.",
+      .. "prints like print}; a whole number that it returns (0 to 255) is the exit status.",
     usage = "[--threads N] SCRIPT.lua [arguments]",
     examples = {
       "steelyard run examples/recipes/multiplicative.lua examples/data/value_model_example.csv",
@@ -50,6 +49,16 @@ local function context(arguments)
   return { sy = sy, args = arguments, out = out }
 end
 
+-- The exit status that a script's result stands for.
+local function status_of(result, path)
+  if math.type(result) ~= "integer" then
+    return 0
+  elseif result < 0 or result > 255 then
+    failure.raise("%s: it returned %d, which is no exit status (0 to 255)", path, result)
+  end
+  return result
+end
+
 --- given: the options before the script; rest: what follows it.
 function run.run(given, rest)
   data.threads(given)
@@ -59,7 +68,7 @@ function run.run(given, rest)
   if type(recipe) == "function" then
     recipe = recipe(context(rest))
   end
-  return math.type(recipe) == "integer" and recipe & 255 or 0
+  return status_of(recipe, given.script)
 end
 
 return run

@@ -6,15 +6,15 @@ local failure = require("steelyard.cli.failure")
 local options = require("steelyard.options")
 local output = require("steelyard.cli.output")
 local parse = require("steelyard.cli.parse")
+local report = require("steelyard.cli.report")
 local sy = require("steelyard")
-local tables = require("steelyard.cli.table")
 
 local tune = { summary = "find weights with which each task matters as much as intended" }
 
 -- Options, in the groups in which --help shows them.
 local GROUPS = {
   {
-    "What is wanted",
+    title = "What is wanted",
     { "--objective", "NAME",
       "ndcg-gap: each task's share of the ranking (what is lost without it); regret: how far the "
         .. "ranking is from each task's own best one. Default: ndcg-gap." },
@@ -30,7 +30,7 @@ local GROUPS = {
     { "--labels", "TASK=COLUMN,..", "The columns of the tasks' observed outcomes." },
   },
   {
-    "Weights",
+    title = "Weights",
     { "--vm", "FILE",
       "The incumbent value model: its weights are where the search starts; its tasks that have no "
         .. "target keep their weights. Default: equal weights." },
@@ -44,13 +44,15 @@ local GROUPS = {
         .. "written, too, where the target is not reached (exit status 1)." },
   },
   {
-    "Search",
+    title = "Search",
     { "--method", "NAME",
       "auto (tries cheap steps first, then slsqp, then polishes), multiplicative, slsqp. "
         .. "Default: auto." },
     { "--learning-rate", "X",
       "Of multiplicative. Default: 0.05 for ndcg-gap, 0.03 for regret." },
     { "--max-iterations", "N", "Of multiplicative. Default: 1000 for ndcg-gap, 3000 for regret." },
+    { "--max-evaluations", "N",
+      "How often the polishing of auto and slsqp may measure all requests. Default: 3000." },
     { "--tolerance", "X",
       "The largest difference from the target that counts as reached. Default: 0.001; "
         .. "1e-5 for multiplicative." },
@@ -82,12 +84,7 @@ function tune.parser()
     },
   })
   for _, group in ipairs(GROUPS) do
-    local elements = {}
-    for i = 2, #group do
-      local name, value, text = table.unpack(group[i])
-      elements[#elements + 1] = data.option(parser, name, value, text)
-    end
-    parser:group(group[1], table.unpack(elements))
+    data.options(parser, group.title, group)
   end
   parser:flag("--json", "Print one JSON object, the whole result, instead of the table.")
   data.define(parser)
@@ -129,7 +126,33 @@ local function goal_of(given)
   return { recipe = "regret", option = goals[1], map = map, tasks = tasks }
 end
 
-local function labels_of(given, goal, settings)
+-- What an option names must be tasks.
+local function check_known(option, map, tasks, known)
+  for _, task in ipairs(options.keys(map)) do
+    if not known[task] then
+      failure.raise("%s: %s has neither a target nor a weight%s", option, task,
+        options.hint(task, tasks))
+    end
+  end
+end
+
+-- {task = column} of --labels: a column for each task, and for nothing else.
+local function label_columns(text, tasks, known)
+  local map = {}
+  for _, pair in ipairs(parse.pairs("--labels", text)) do
+    map[pair[1]] = pair[2]
+  end
+  check_known("--labels", map, tasks, known)
+  for _, task in ipairs(tasks) do
+    if not map[task] then
+      failure.raise("--labels: task %s has none", task)
+    end
+  end
+  return map
+end
+
+-- What regret is measured by ("predictions" or "labels"); the labels' columns go to `settings`.
+local function labels_of(given, goal, settings, tasks, known)
   if goal.recipe ~= "regret" then
     if given.labels or given.gains then
       failure.raise("--labels and --gains belong to --objective regret")
@@ -144,10 +167,7 @@ local function labels_of(given, goal, settings)
   elseif gains == "predictions" and given.labels then
     failure.raise("--labels are not used with --gains predictions")
   elseif given.labels then
-    settings.labels = {}
-    for _, pair in ipairs(parse.pairs("--labels", given.labels)) do
-      settings.labels[pair[1]] = pair[2]
-    end
+    settings.labels = label_columns(given.labels, tasks, known)
   end
   return gains
 end
@@ -165,17 +185,31 @@ local function all_tasks(goal, incumbent)
   return list, seen
 end
 
-local function check_known(option, map, tasks, known)
-  for task in pairs(map) do
-    if not known[task] then
-      failure.raise("%s: %s has neither a target nor a weight%s", option, task,
-        options.hint(task, tasks))
+
+-- Options of the recipe that are numbers, with what reads them.
+local NUMBERS = {
+  learning_rate = parse.number,
+  tolerance = parse.number,
+  holdout = parse.number,
+  max_iterations = parse.integer,
+  max_evaluations = parse.integer,
+  seed = parse.integer,
+}
+
+local function add_numbers(o, given)
+  for _, key in ipairs(options.keys(NUMBERS)) do
+    if given[key] then
+      local lowest = key:find("^max_") and 1 or nil
+      o[key] = NUMBERS[key]("--" .. key:gsub("_", "-"), given[key], lowest)
     end
   end
-end
-
-local function number_of(given, key, option)
-  return given[key] and parse.number(option, given[key]) or nil
+  if o.holdout and (o.holdout < 0 or o.holdout >= 1) then
+    failure.raise("--holdout: %s is not a share from 0 to below 1", given.holdout)
+  end
+  o.split_by = given.split_by
+  if o.split_by and not o.holdout then
+    failure.raise("--split-by has no meaning without --holdout")
+  end
 end
 
 -- The options of the recipe.
@@ -184,19 +218,7 @@ local function recipe_options(given, goal, incumbent, tasks, known)
   o[goal.option] = goal.map
   o.initial = incumbent and incumbent.weights
   o.method = given.method and check_method(given.method) or nil
-  o.learning_rate = number_of(given, "learning_rate", "--learning-rate")
-  o.tolerance = number_of(given, "tolerance", "--tolerance")
-  o.holdout = number_of(given, "holdout", "--holdout")
-  if o.holdout and (o.holdout < 0 or o.holdout >= 1) then
-    failure.raise("--holdout: %s is not a share from 0 to below 1", given.holdout)
-  end
-  o.max_iterations = given.max_iterations
-    and parse.integer("--max-iterations", given.max_iterations, 1)
-  o.seed = given.seed and parse.integer("--seed", given.seed) or nil
-  o.split_by = given.split_by
-  if o.split_by and not o.holdout then
-    failure.raise("--split-by has no meaning without --holdout")
-  end
+  add_numbers(o, given)
   o.semantics = given.semantics
     and parse.choice("--semantics", given.semantics, { "standard", "seed" })
   if given.bounds then
@@ -217,113 +239,6 @@ local function recipe_options(given, goal, incumbent, tasks, known)
   return o
 end
 
--- -------------------------------------------------------------------------------- the report --
-
-local function measured_by(result)
-  local what = result.measure == "gap" and "NDCG gap" or "regret"
-  if result.goal == "fractions" then
-    return what .. ", as fractions of the sum"
-  end
-  return result.goal == "minimise" and what .. ", weighted by importance" or what
-end
-
-local function head(result, set, run)
-  local o = run.options
-  return {
-    ("%s; %s%s"):format(
-      data.describe(set), tables.count(#result.tasks, "task"),
-      result.holdout
-          and ("; tuned on %d requests, %d held out"):format(result.requests,
-            result.holdout.requests)
-        or ""),
-    ("objective: %s, %s"):format(
-      measured_by(result), (o.k or 0) > 0 and ("at rank %d"):format(o.k) or "over all ranks"),
-    ("method: %s; %s, %.3f s"):format(
-      result.method == (o.method or "auto") and result.method
-        or ("%s (%s)"):format(o.method or "auto", result.method),
-      tables.count(result.evaluations, "evaluation"), run.seconds),
-    "",
-  }
-end
-
--- Weights before and after, in the incumbent's scale where there is one.
-local function weights_of(result, incumbent)
-  local before = {}
-  for _, task in ipairs(result.tasks) do
-    before[task] = incumbent and (incumbent.weights[task] or 0) or result.initial[task]
-  end
-  return before, result.scaled_weights
-end
-
-local function result_table(result, incumbent)
-  local wanted = result.goal == "minimise" and "importance" or "target"
-  local header = { "task", wanted, "before", "after", "weight\nbefore", "weight\nafter" }
-  local held = result.holdout
-  if held then
-    header = { "task", wanted, "tuned on:\nbefore", "\nafter", "held out:\nbefore", "\nafter",
-      "weight\nbefore", "weight\nafter" }
-  end
-  local before, after = weights_of(result, incumbent)
-  local decimals = math.max(tables.decimals(before), tables.decimals(after))
-  local rows = {}
-  for i, task in ipairs(result.tasks) do
-    local target = result.target[task]
-    local row = {
-      task,
-      tables.number(target, wanted == "importance" and 2 or 4),
-      tables.number(result.before.achieved[task]),
-      tables.number(result.achieved[task]),
-    }
-    if held then
-      row[5] = tables.number(held.before.achieved[task])
-      row[6] = tables.number(held.achieved[task])
-    end
-    row[#row + 1] = tables.number(before[task], decimals)
-    row[#row + 1] = tables.number(after[task], decimals)
-    rows[i] = row
-  end
-  return tables.lines(header, rows)
-end
-
-local function verdict(result)
-  local lines, held = { "" }, result.holdout
-  if result.goal == "minimise" then
-    lines[2] = ("%s: %s"):format(result.converged and "done" or "not done", result.reason)
-    lines[3] = ("importance-weighted regret: %s before, %s after"):format(
-      tables.number(result.before.objective, 6), tables.number(result.objective, 6))
-    if held then
-      lines[3] = lines[3] .. ("; held out: %s before, %s after"):format(
-        tables.number(held.before.objective, 6), tables.number(held.objective, 6))
-    end
-    return lines
-  end
-  lines[2] = result.converged and "target reached" or "target not reached: " .. result.reason
-  lines[3] = ("largest difference from the target: %s%s"):format(
-    tables.number(result.residual, 6),
-    held and ("; held out: %s"):format(tables.number(held.residual, 6)) or "")
-  return lines
-end
-
-local function as_text(result, set, run)
-  local lines = {}
-  local files = { "" }
-  if run.out then
-    local unfinished = result.goal == "minimise" and " (the best weights found)"
-      or " (the nearest weights found)"
-    files[#files + 1] = ("written: %s%s"):format(run.out, result.converged and "" or unfinished)
-  end
-  if run.report then
-    files[#files + 1] = ("written: %s"):format(run.report)
-  end
-  for _, part in ipairs({
-    head(result, set, run), result_table(result, run.incumbent), verdict(result),
-    #files > 1 and files or {},
-  }) do
-    table.move(part, 1, #part, #lines + 1, lines)
-  end
-  return table.concat(lines, "\n") .. "\n"
-end
-
 -- ----------------------------------------------------------------------------------- running --
 
 local function tuned_model(result)
@@ -332,6 +247,26 @@ local function tuned_model(result)
     weights[i] = { task, result.scaled_weights[task] }
   end
   return sy.value_model.new({ weights = weights })
+end
+
+-- Options that are called otherwise here than in the recipes.
+local CALLED = { target = "--target", fractions = "--target", gain = "--gain-function" }
+
+-- A recipe's message about one of its options, told of the command line's.
+local function in_our_words(message)
+  if type(message) ~= "string" then
+    return message
+  end
+  message = message:gsub("^.-split: a share", "--holdout: a share", 1)
+  local words = message:match("tune%.[%w_]+: (.*)$")
+  if not words then
+    return message
+  end
+  words = words:gsub('^option "([%w_]+)"', "%1", 1)
+  return (words:gsub("^([%a_]+)([:.])", function(name, mark)
+    local known = CALLED[name] or sy.tune.options.regret[name] and "--" .. name:gsub("_", "-")
+    return known and known .. (mark == "." and ": " or mark)
+  end, 1))
 end
 
 local function search(set, goal, o)
@@ -346,14 +281,14 @@ local function search(set, goal, o)
   local ok, result = pcall(sy.tune[goal.recipe], set, o)
   wipe()
   if not ok then
-    error(result, 0)
+    error(in_our_words(result), 0)
   end
   return result
 end
 
--- Write what was asked for. What could not be written is struck from `run` and told in a message,
--- so
--- that the result, which may have taken long, is printed all the same.
+-- Write what was asked for. What could not be written (it was looked at before, but a disk may be
+-- full by now) is struck from `run` and told in a message, so that the result, which may have taken
+-- long, is printed all the same.
 local function write_files(result, run)
   local trouble
   local writers = {
@@ -386,11 +321,12 @@ function tune.run(given)
   local started = core.clock()
   local goal = goal_of(given)
   check_report(given.report)
+  output.check({ ["--out"] = given.out, ["--report"] = given.report }, given.data)
   local incumbent = given.vm and data.value_model(given.vm) or nil
   local tasks, known = all_tasks(goal, incumbent)
   local o = recipe_options(given, goal, incumbent, tasks, known)
   local settings = data.settings(given, tasks)
-  o.gains = labels_of(given, goal, settings)
+  o.gains = labels_of(given, goal, settings, tasks, known)
   settings.categorical = o.split_by and { o.split_by } or nil
   local set = data.read(given, settings)
   set.tasks = tasks -- in the incumbent's order, not by name
@@ -401,7 +337,7 @@ function tune.run(given)
   }
   result.seconds = run.seconds
   local trouble = write_files(result, run)
-  output.write(given.json and output.json(result) or as_text(result, set, run))
+  output.write(given.json and output.json(result) or report.text(result, set, run))
   failure.unless(not trouble, trouble)
   return result.converged and 0 or 1
 end

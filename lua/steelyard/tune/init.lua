@@ -61,15 +61,29 @@ tune.options = {
   }),
 }
 
+-- Numbers that are out of their range, NaN among them.
+local function check_ranges(where, o)
+  for _, name in ipairs({ "max_iterations", "max_evaluations", "tolerance", "step_tolerance" }) do
+    if o[name] ~= o[name] or o[name] < 0 then
+      fail(where, "%s: a number from 0 up is needed, got %s", name, options.show(o[name]))
+    end
+  end
+  if not (o.learning_rate > 0 and o.learning_rate < math.huge) then
+    fail(where, "learning_rate: a number above 0 is needed, got %s", options.show(o.learning_rate))
+  elseif not (o.holdout >= 0 and o.holdout < 1) then
+    fail(where, "holdout: a share from 0 to below 1 is needed, got %s", options.show(o.holdout))
+  elseif o.split_by and o.holdout == 0 then
+    fail(where, "split_by: it has no meaning without holdout")
+  end
+end
+
 -- What a method starts with where the caller says nothing: the multiplicative one as the reference.
 local function complete(where, o, measure)
   o.method = o.method or (o.semantics == "seed" and "multiplicative" or "auto")
   o.learning_rate = o.learning_rate or (measure == "gap" and 0.05 or 0.03)
   o.max_iterations = o.max_iterations or (measure == "gap" and 1000 or 3000)
-  if o.max_iterations < 0 or o.max_evaluations < 0 then
-    fail(where, "max_iterations, max_evaluations: numbers from 0 up are needed")
-  end
   o.tolerance = o.tolerance or (o.method == "multiplicative" and 1e-5 or 1e-3)
+  check_ranges(where, o)
 end
 
 local function measured(problem, look)
@@ -120,10 +134,8 @@ local function describe(problem, start, look, held)
   return result
 end
 
-local function split(where, data, o)
-  if not (o.holdout >= 0 and o.holdout < 1) then
-    fail(where, "holdout: a share from 0 to below 1 is needed, got %s", options.show(o.holdout))
-  elseif o.holdout == 0 then
+local function split(data, o)
+  if o.holdout == 0 then
     return data, nil
   end
   return data:split(o.holdout, { seed = o.seed, by = o.split_by })
@@ -132,9 +144,12 @@ end
 local function solve(where, data, o, measure, goal, goal_map)
   complete(where, o, measure)
   local lists = wanted.lists(where, data, o, goal_map)
-  local tuned, held = split(where, data, o)
+  local tuned, held = split(data, o)
   local problem = problem_module.new(tuned, measure, goal, lists, o)
   local start = problem:look(problem:start())
+  if problem.magnitude(start.weights) == 0 then
+    fail(where, "bounds: they leave every weight at 0")
+  end
   for i, value in ipairs(start.values) do
     if value ~= value then
       fail(where, "%s: no request has anything to gain, every ideal DCG is 0", problem.tasks[i])

@@ -68,12 +68,10 @@ local function bind(data, o, tasks, measure)
     o.ties == "name" and data:name_places() or nil
   )
   if o.k == 0 and o.ties == "input" then -- all ranks count: remember orders from call to call
-    local orders = core.array.zeros(data.size * (#tasks + 1), "i32")
-    orders:fill(-1)
-    objective:remember(orders)
+    objective:remember()
   end
   if measure == "regret" then
-    objective:cache_ideals(core.array.zeros(data.groups.count * #tasks))
+    objective:cache_ideals()
   end
   return objective, columns
 end

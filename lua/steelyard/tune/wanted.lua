@@ -89,12 +89,24 @@ local function bounds_of(where, o, task, start)
     end
     return 0, math.huge, false
   end
+  if type(given) ~= "table" then
+    fail(where, "bounds.%s: {lowest, highest} is needed, got %s", task, options.show(given))
+  end
   local low, high = given[1] or -math.huge, given[2] or math.huge
   local numbers = type(low) == "number" and type(high) == "number"
   if not numbers or low ~= low or high ~= high or low > high then
-    fail(where, "bounds.%s: {lowest, highest} is needed", task)
+    local text = "bounds.%s: {lowest, highest} is needed, got {%s, %s}"
+    fail(where, text, task, options.show(given[1]), options.show(given[2]))
   end
   return low, high, true
+end
+
+-- A weight that stays as it is must be one that its bounds allow.
+local function check_fixed(where, task, weight, low, high)
+  if weight < low or weight > high then
+    fail(where, "bounds.%s: its weight stays %s, which is not from %s to %s", task,
+      options.show(weight), options.show(low), options.show(high))
+  end
 end
 
 -- {"a", "b"} or {a = true} as a set.
@@ -154,7 +166,8 @@ local function check_regularization(where, given)
       kind = { type = "string", one_of = { "l2", "kl" } },
     })
     if not given.strength or not (given.strength >= 0 and given.strength < math.huge) then
-      fail(where, "regularization.strength: a number from 0 up is needed")
+      local shown = options.show(given.strength)
+      fail(where, "regularization.strength: a number from 0 up is needed, got %s", shown)
     end
   end
 end
@@ -163,7 +176,10 @@ end
 -- weights.
 function wanted.lists(where, data, o, goal_map)
   check_regularization(where, o.regularization)
-  local initial = o.initial and (o.initial.weights or o.initial)
+  local initial = o.initial
+  if initial and type(initial.weights) == "table" then
+    initial = initial.weights -- a value model, or a result
+  end
   if initial then
     check_numbers(where, "initial", initial, data)
   end
@@ -188,6 +204,9 @@ function wanted.lists(where, data, o, goal_map)
     lists.target[i], lists.importance[i] = want or 0, want or 0
     lists.initial[i] = start_weight(initial, task, #tasks, not lists.fixed[i])
     lists.lower[i], lists.upper[i], lists.bounded[i] = bounds_of(where, o, task, lists.initial[i])
+    if lists.fixed[i] then
+      check_fixed(where, task, lists.initial[i], lists.lower[i], lists.upper[i])
+    end
     if want then
       count, sum = count + 1, sum + want
     end

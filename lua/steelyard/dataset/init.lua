@@ -6,12 +6,12 @@
 --   data.tasks, data.size, data.groups, data:prediction("p_click"), data:label("p_click")
 --
 -- A column is one array; a category column holds codes from 1 on, and names that they stand for.
--- Making data sets is here; taking them apart (select, split, concat) is in dataset_methods.lua.
+-- Making data sets is here; taking them apart (select, split, concat) is in methods.lua.
 
 local core = require("steelyard.core")
-local columns = require("steelyard.dataset_columns")
+local columns = require("steelyard.dataset.columns")
 local groups = require("steelyard.groups")
-local methods = require("steelyard.dataset_methods")
+local methods = require("steelyard.dataset.methods")
 local options = require("steelyard.options")
 
 local dataset = { is = methods.is }
@@ -89,10 +89,11 @@ local policies = { error = true, drop = true, keep = true }
 -- The reader's own options, but for the columns.
 local function reader_options(o)
   local policy, fill = o.missing, nil
-  if type(policy) == "number" then
+  if type(policy) == "number" and policy - policy == 0 then
     policy, fill = "fill", o.missing
   elseif not policies[policy] then
-    local message = 'dataset.read: option "missing": %s is not "error", "drop", "keep" or a number'
+    local message = 'dataset.read: option "missing": %s is not "error", "drop", "keep"'
+      .. " or a finite number"
     options.fail(message, options.show(policy))
   end
   return { format = o.format, dtype = o.dtype, missing = policy, fill = fill }
@@ -425,8 +426,8 @@ function dataset.new(given)
   if not size then
     options.fail("dataset.new: no columns")
   end
+  local layout = groups.of(o.groups, size)
   local ids = id_columns(o.groups)
-  local layout = #ids > 0 and groups.of(ids[1].values, size) or groups.of(o.groups, size)
   set:arrange(layout)
   for _, id in ipairs(ids) do
     id.values = layout:arrange(id.values)

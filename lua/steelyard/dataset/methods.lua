@@ -1,7 +1,7 @@
 -- What a data set can do: give its columns, choose, split and join requests, describe itself.
 
 local core = require("steelyard.core")
-local columns = require("steelyard.dataset_columns")
+local columns = require("steelyard.dataset.columns")
 local groups = require("steelyard.groups")
 local options = require("steelyard.options")
 
@@ -124,6 +124,9 @@ end
 --- The id of request r as a text (several columns are joined by "/"); its number where there is
 -- none.
 function Data:group_name(r)
+  if type(r) ~= "number" or r % 1 ~= 0 or r < 1 or r > self.groups.count then
+    options.fail("group_name: request %s is none of 1..%d", options.show(r), self.groups.count)
+  end
   local row, parts = self.groups.offsets[r] + 1, {}
   for i, id in ipairs(self._ids) do
     local value = id.values[row]

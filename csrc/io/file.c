@@ -68,15 +68,15 @@ sy_status sy_output_open(sy_output *output, const char *path, sy_error *error) {
   output->handle = -1;
   output->direct = 0;
   output->temporary[0] = 0;
-  failure = find_target(output);
-  if (failure) return sy_fail_system(error, path, "cannot write", failure);
-  exists = stat(output->target, &info) == 0;
+  exists = stat(path, &info) == 0;
   output->direct = exists && !S_ISREG(info.st_mode);
-  if (output->direct) {
-    output->handle = open(output->target, O_WRONLY | O_CLOEXEC);
+  if (output->direct) { /* a pipe or a device, maybe behind a link that has no real path */
+    output->handle = open(path, O_WRONLY | O_CLOEXEC);
     if (output->handle < 0) return sy_fail_system(error, path, "cannot write", errno);
     return SY_OK;
   }
+  failure = find_target(output);
+  if (failure) return sy_fail_system(error, path, "cannot write", failure);
   failure = open_temporary(output);
   if (failure) return sy_fail_system(error, path, "cannot write", failure);
   if (exists && fchmod(output->handle, info.st_mode & 07777) != 0) {

@@ -57,6 +57,13 @@ static const char *reason_of(nlopt_result result) {
   }
 }
 
+/* A number that NLopt is given: some of its optimizers never end on others. */
+static double finite_at(lua_State *L, int i, const char *what) {
+  double x = (double)lua_tonumber(L, i);
+  if (!isfinite(x)) luaL_error(L, "%s is not finite", what);
+  return x;
+}
+
 /* Runs protected, since every line of it may raise: calls objective(x) and takes its answer. */
 static int protected_evaluate(lua_State *L) {
   problem *p = lua_touserdata(L, 1);
@@ -69,10 +76,10 @@ static int protected_evaluate(lua_State *L) {
   lua_call(L, 1, 2);
   if (lua_type(L, -2) != LUA_TNUMBER || (p->gradient && !lua_istable(L, -1)))
     return luaL_error(L, "objective: a number and a gradient table are needed");
-  p->value = (double)lua_tonumber(L, -2);
+  p->value = finite_at(L, -2, "objective: its value");
   for (unsigned i = 0; p->gradient && i < p->n; i++) {
     lua_rawgeti(L, -1, (int)i + 1);
-    p->gradient[i] = (double)lua_tonumber(L, -1);
+    p->gradient[i] = finite_at(L, -1, "objective: its gradient");
     lua_pop(L, 1);
   }
   return 0;
@@ -113,6 +120,8 @@ static void read_list(lua_State *L, const char *field, unsigned n, double standa
     if (lua_type(L, -1) != LUA_TNUMBER)
       luaL_error(L, "minimize: %s[%d]: a number is needed", field, (int)i + 1);
     out[i] = (double)lua_tonumber(L, -1);
+    if (isnan(out[i]) || (isinf(out[i]) && !isinf(standard)))
+      luaL_error(L, "minimize: %s[%d]: a finite number is needed", field, (int)i + 1);
     lua_pop(L, 1);
   }
   lua_pop(L, 1);

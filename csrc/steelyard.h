@@ -76,7 +76,8 @@ typedef struct sy_error {
  * The allocator of everything that a call creates. Its signature is lua_Alloc's, so that a Lua host
  * can hand over its own (lua_getallocf) and have all memory counted in one place: allocate when
  * block is NULL, free when new_size is 0 (and return NULL), else resize. It returns NULL when there
- * is no memory; shrinking may not fail. A NULL sy_memory pointer means malloc.
+ * is no memory; shrinking may not fail. A NULL sy_memory pointer means malloc. (cJSON's tree and
+ * zlib's window, which live while a file is being read, come from malloc in any case.)
  * The allocator is never called from inside a parallel region.
  */
 typedef void *(*sy_alloc)(void *context, void *block, size_t old_size, size_t new_size);
@@ -305,11 +306,12 @@ SY_API sy_status sy_value_ndcg(const sy_predictions *predictions, const double *
  *     1 - NDCG@k(order by the score with weight j set to 0; gains = the score itself),
  * how much of the ranking, as the value model itself values it, is lost without task j.
  * Requests whose ideal DCG is not above zero follow rule->empty. Linear gain only. O(rows * tasks^2)
- * and `tasks` + 1 rankings. gaps, counted (may be NULL): `tasks` numbers.
+ * and `tasks` + 1 rankings. gaps, counted (may be NULL): `tasks` numbers; a gap is NaN where no
+ * request counts. Scores or gains too large to be added up are SY_E_NUMBER.
  *
  * orders is a memory for tuning, where weights move little from call to call: NULL, or room for
  * rows * (tasks + 1) numbers, all -1 before the first call and left alone between calls with the
- * same predictions and rule. It makes rankings of all ranks (k = 0, ties by input) several times
+ * same predictions and rule (they are not checked: others lead out of bounds). It makes rankings of all ranks (k = 0, ties by input) several times
  * faster and changes no result.
  */
 SY_API sy_status sy_ndcg_gaps(const sy_predictions *predictions, const double *weights,
@@ -329,6 +331,7 @@ SY_API sy_status sy_regrets(const sy_predictions *predictions, const double *wei
                             sy_semantics semantics, int32_t *orders, sy_work *work, double *regrets,
                             size_t *counted, sy_error *error);
 
+/* ideals[r * tasks + j]: the largest DCG that request r can have for the gains of task j. */
 SY_API sy_status sy_ideal_dcg(const sy_predictions *predictions, const void *const *gains,
                               const sy_rule *rule, sy_work *work, double *ideals, sy_error *error);
 
@@ -338,7 +341,7 @@ SY_API sy_status sy_ideal_dcg(const sy_predictions *predictions, const void *con
  * sigmoid((their score - mine) / temperature), the cutoff sigmoid((k + 1/2 - rank) / edge):
  * temperature is in units of the score, edge in ranks. A gap's ideal is softened likewise. As both
  * fall to 0 the values tend to the true ones. values: tasks numbers; jacobian[j * tasks + t] = d values[j] / d weights[t].
- * O(sum of n^2) per task; rule->ties does not matter.
+ * O(sum of n^2) per task; rule->ties does not matter. sy_smooth_regrets must be given ideals.
  */
 SY_API sy_status sy_smooth_gaps(const sy_predictions *predictions, const double *weights,
                                 const sy_rule *rule, double temperature, double edge, sy_work *work,

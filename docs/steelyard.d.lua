@@ -54,11 +54,12 @@ local value_model = {}
 ---@field iterations integer How many updates or stages.
 ---@field evaluations integer How often gaps or regrets were computed.
 ---@field history number[] The residual (or the objective) as it went.
----@field before table achieved, values, residual and objective at the initial weights.
+---@field counted table<string, integer> How many requests count: those with something to gain for the task; for gaps, those with a score above 0.
+---@field before table achieved, values, residual, objective and counted at the initial weights.
 ---@field initial table<string, number> The initial weights, normalised.
 ---@field tasks string[] The tasks, in order.
 ---@field requests integer How many requests were tuned on.
----@field holdout table? The same for the held-out requests: achieved, residual, before, requests.
+---@field holdout table? The same for the held-out requests: achieved, residual, counted, before, requests.
 ---@field measure "gap"|"regret" What was measured.
 ---@field goal "fractions"|"absolute"|"minimise" What was wanted of it.
 ---@field last_update table? multiplicative: values and achieved that the last update saw.

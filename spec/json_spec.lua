@@ -17,6 +17,8 @@ describe("json.decode", function()
     assert.equal(json.null, json.decode("null"))
     assert.equal("", json.decode('""'))
     assert.equal(7, json.decode(" 7 "))
+    assert.equal(9, json.decode("\239\187\1919")) -- behind a byte order mark
+    assert.same({}, json.decode("\239\187\191{}"))
   end)
 
   it("gives whole numbers up to 2^53 as integers where Lua has them", function()

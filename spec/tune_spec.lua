@@ -291,6 +291,18 @@ describe("tune.ndcg_gap", function()
   it("holds out whole users", function()
     local r = sy.tune.ndcg_gap(data, { target = TARGET, holdout = 0.2, split_by = "user" })
     assert.same({ 40, 10 }, { r.requests, r.holdout.requests })
+    local tuned, held = data:split(0.2, { seed = 1, by = "user" })
+    local seen, shared = {}, 0
+    for _, user in ipairs(tuned:column("user"):totable()) do
+      seen[user] = true
+    end
+    for _, user in ipairs(held:column("user"):totable()) do
+      shared = shared + (seen[user] and 1 or 0)
+    end
+    assert.equal(0, shared)
+    local weights = listed(r.weights, ABC)
+    check(reference.gaps(columns_of(held, ABC), weights, { groups = ids_of(held) }),
+      listed(r.holdout.values, ABC), 1e-9)
   end)
 
   it("gives f32 predictions the same weights but for rounding", function()
@@ -367,6 +379,58 @@ describe("tune.ndcg_gap", function()
     assert(r.residual < 0.002)
   end)
 
+  it("reaches what weights of any scale reach, where predictions differ a millionfold", function()
+    local scaled = {}
+    for t, task in ipairs(ABC) do
+      local values = data:prediction(task):totable()
+      for i = 1, #values do
+        values[i] = values[i] * 1000 ^ (t - 1)
+      end
+      scaled[t] = { task, values }
+    end
+    local log = sy.dataset.new({ predictions = scaled, groups = data.groups })
+    for _, model in ipairs({ { 1, 1e-3, 1e-6 }, { 1, 4e-3, 9e-6 }, { 1, 1.29e-2, 2.34e-6 } }) do
+      local o = { initial = { a = model[1], b = model[2], c = model[3] }, fractions = TARGET,
+        method = "multiplicative", max_iterations = 0, k = 5 }
+      local reached = sy.tune.regret(log, o).achieved
+      local r = sy.tune.regret(log, { fractions = reached, k = 5 })
+      assert(r.converged, r.residual)
+    end
+  end)
+
+  it("stays where there is something to measure, with weights below 0", function()
+    local log = make_log({ seed = 8, requests = 3, items = 4 })
+    local targets = { { a = 0.05, b = 0.05, c = 0.9 }, { a = 0.3, b = 0.3, c = 0.4 } }
+    for _, incumbent in ipairs({ -1, -3, -6 }) do
+      for _, method in ipairs(METHODS) do
+        for _, wanted in ipairs(targets) do
+          local r = sy.tune.ndcg_gap(log, { target = wanted, method = method, k = 2,
+            learning_rate = 0.5, initial = { a = 1, b = 1, c = incumbent } })
+          check(1, sum_of(r.weights))
+          check(1, sum_of(r.achieved))
+          assert(r.residual <= 1 and r.objective <= 3 and r.weights.c < 0)
+        end
+      end
+    end
+  end)
+
+  it("leaves a task alone whose predictions order nothing", function()
+    local flat = {}
+    for i = 1, data.size do
+      flat[i] = 0.4
+    end
+    local log = sy.dataset.new({ groups = data.groups, predictions = {
+      { "a", data:prediction("a") }, { "b", data:prediction("b") }, { "flat", flat },
+    } })
+    for _, method in ipairs(METHODS) do
+      local r = sy.tune.ndcg_gap(log, { target = { a = 0.4, b = 0.4, flat = 0.2 },
+        method = method })
+      assert.is_false(r.converged)
+      check(0.2, r.residual, 1e-3)
+      check(1, sum_of(r.weights))
+    end
+  end)
+
   it("refuses what makes no sense", function()
     local function refuses(message, options, log)
       assert.equal("tune.ndcg_gap: " .. message, raised(sy.tune.ndcg_gap, log or data, options))
@@ -406,7 +470,8 @@ describe("tune.ndcg_gap", function()
       { target = TARGET }, {})
     refuses("max_iterations: a number from 0 up is needed, got -1",
       { target = TARGET, max_iterations = -1 })
-    refuses("a: no request has anything to gain, every ideal DCG is 0",
+    refuses("a: no request has a score above 0 under the initial weights, so that there is no NDCG to "
+        .. "lose (does a negative weight outweigh the others?)",
       { target = { a = 0.5, b = 0.5 } },
       sy.dataset.new({ predictions = { a = { 0, 0 }, b = { 0, 0 } } }))
     assert.equal('threads: a whole number from 1 to 1024 or "all" is needed, got 0',
@@ -546,5 +611,22 @@ describe("tune.regret", function()
     local bare = sy.dataset.new({ predictions = { a = { 1, 2 }, b = { 2, 1 } } })
     assert.truthy(raised(sy.tune.regret, bare, { importance = { a = 1, b = 1 }, gains = "labels" })
       :match('no label of "a"'))
+  end)
+
+  it("says how many requests count, which negative weights can change", function()
+    -- Two requests: in the second, b outweighs a, so that no score is above 0.
+    local set = sy.dataset.new({
+      predictions = { a = { 0.9, 0.5, 0.1, 0.2 }, b = { 0.1, 0.3, 0.9, 0.8 }, c = { 0.2, 0.1, 0, 0 } },
+      groups = { 1, 1, 2, 2 },
+    })
+    local r = sy.tune.ndcg_gap(set, {
+      target = { a = 0.5, c = 0.5 },
+      initial = { a = 1, b = -1, c = 1 },
+      max_iterations = 0,
+      method = "multiplicative",
+    })
+    assert.equal(2, r.requests)
+    assert.same({ a = 1, b = 1, c = 1 }, r.counted)
+    assert.same(r.counted, r.before.counted)
   end)
 end)

@@ -112,6 +112,13 @@ static sy_status fail_at(const char *text, const char *name, const sy_json_fault
   return sy_fail(error, SY_E_FORMAT, "line %zu, column %zu: %s", line, column, fault->message);
 }
 
+/* cJSON skips a byte order mark itself, but not in the shortest of texts. */
+cJSON *sy_json_tree(const char *text, size_t length) {
+  int marked = length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0;
+  return marked ? cJSON_ParseWithLengthOpts(text + 3, length - 3, NULL, 0)
+                : cJSON_ParseWithLengthOpts(text, length, NULL, 0);
+}
+
 sy_status sy_json_parse(const char *text, size_t length, const char *name, const sy_memory *memory,
                         cJSON **root, sy_error *error) {
   walk w = {name, memory, error};
@@ -120,7 +127,7 @@ sy_status sy_json_parse(const char *text, size_t length, const char *name, const
   step top = {NULL, NULL, 0};
   cJSON *tree;
   if (sy_json_check(text, length, NULL, NULL, &fault)) return fail_at(text, name, &fault, error);
-  tree = cJSON_ParseWithLengthOpts(text, length, NULL, 0);
+  tree = sy_json_tree(text, length);
   if (!tree) return sy_fail_memory(error);
   top.item = tree;
   status = check_item(&w, &top);

@@ -14,6 +14,9 @@
 
 #define SY_JSON_DEPTH 500 /* how deep arrays and objects may nest */
 
+/* cJSON's tree of a text that sy_json_check has passed; NULL can only be want of memory. */
+cJSON *sy_json_tree(const char *text, size_t length);
+
 /*
  * Parse a whole text. name stands for the file in messages ("vm.json:3:15: expected a value");
  * where it is NULL they read "line 3, column 15: ...". Lines and columns count from 1, columns in

@@ -165,7 +165,7 @@ static sy_status read_line(jsonl *j, const char *line, size_t length) {
     return sy_fail(j->error, SY_E_FORMAT, "%s:%zu:%zu: %s", sy_show_path(j->table->path).text,
                    j->line, fault.offset + 1, fault.message);
   }
-  root = cJSON_ParseWithLengthOpts(line, length, NULL, 0);
+  root = sy_json_tree(line, length);
   if (!root) return sy_fail_memory(j->error);
   if (cJSON_IsObject(root)) {
     do status = set_row(j, root, line);

@@ -52,7 +52,8 @@ typedef struct ranking {
   const int64_t *order_offsets;
 } ranking;
 
-static size_t rank_block(const void *context, sy_slot *slot, size_t first, size_t last, double *partial) {
+static size_t rank_block(const void *context, sy_slot *slot, size_t first, size_t last,
+                         double *partial) {
   const ranking *job = context;
   (void)partial;
   for (size_t r = first; r < last; r++) {

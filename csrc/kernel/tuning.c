@@ -27,7 +27,9 @@ sy_status sy_evaluation_check(const sy_evaluation *e, sy_error *error) {
   return sy_work_fits(e->work, p->requests, error);
 }
 
-_Static_assert(SY_TASKS_MAX * (SY_TASKS_MAX + 2) <= SY_PARTIALS, "a Jacobian and its counts fit");
+#if SY_TASKS_MAX * (SY_TASKS_MAX + 2) > SY_PARTIALS
+#error the sums, derivatives and counts of all tasks do not fit
+#endif
 
 sy_status sy_evaluation_run(const sy_evaluation *e, sy_work *work, sy_block block, double *values,
                             double *jacobian, size_t *counted, sy_error *error) {
@@ -117,7 +119,8 @@ static double gap_dcg(const sy_evaluation *e, sy_slot *slot, sy_reals base, sy_r
   return seed_dcg(e, slot, base, slot->order, slot->other_order, n);
 }
 
-static size_t gap_block(const void *context, sy_slot *slot, size_t first, size_t last, double *partial) {
+static size_t gap_block(const void *context, sy_slot *slot, size_t first, size_t last,
+                        double *partial) {
   const sy_evaluation *e = context;
   const sy_predictions *p = e->predictions;
   sy_reals base = {slot->scores, p->dtype}, others = {slot->others, p->dtype};

@@ -28,7 +28,8 @@ static int core_work(lua_State *L) {
   lsy_work *holder;
   if (threads < 1 || threads > SY_THREADS_MAX)
     lsy_error(L, "threads: expected 1 to %d, got %d", SY_THREADS_MAX, (int)threads);
-  if (longest > SY_LONGEST_MAX) lsy_error(L, "longest: requests of that many items cannot be ranked");
+  if (longest > SY_LONGEST_MAX)
+    lsy_error(L, "longest: requests of that many items cannot be ranked");
   holder = lsy_newuserdata(L, sizeof *holder + sy_work_bytes(longest, (int)threads), 0);
   holder->work = sy_work_init(holder + 1, longest, (int)threads);
   luaL_setmetatable(L, LSY_WORK);

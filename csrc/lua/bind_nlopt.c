@@ -57,7 +57,7 @@ static const char *reason_of(nlopt_result result) {
   }
 }
 
-/* A number that NLopt is given: some of its optimizers never end on others. */
+/* A number that NLopt is told. */
 static double finite_at(lua_State *L, int i, const char *what) {
   double x = (double)lua_tonumber(L, i);
   if (!isfinite(x)) luaL_error(L, "%s is not finite", what);
@@ -120,7 +120,7 @@ static void read_list(lua_State *L, const char *field, unsigned n, double standa
     if (lua_type(L, -1) != LUA_TNUMBER)
       luaL_error(L, "minimize: %s[%d]: a number is needed", field, (int)i + 1);
     out[i] = (double)lua_tonumber(L, -1);
-    if (isnan(out[i]) || (isinf(out[i]) && !isinf(standard)))
+    if (!isfinite(out[i]) && out[i] != standard)
       luaL_error(L, "minimize: %s[%d]: a finite number is needed", field, (int)i + 1);
     lua_pop(L, 1);
   }

@@ -711,7 +711,8 @@ static void refusals_of_tuning(void) {
   weights[0] = huge, weights[1] = -huge;
   column[2] = 1e10; /* inf - inf */
   refused(sy_ndcg_gaps(&p, weights, &rule, 0, NULL, works[0], out, NULL, &error), SY_E_NUMBER,
-          &error, "a score or gain is not finite, or too large, in the request that starts at row 1");
+          &error,
+          "a score or gain is not finite, or too large, in the request that starts at row 1");
 }
 
 /* ------------------------------------------------------------------------- the rest ----------- */

@@ -24,7 +24,7 @@ typedef struct sy_sorting {
   uint32_t *digits;    /* SY_DIGIT_ROOM */
 } sy_sorting;
 
-#define SY_DIGIT_ROOM (3 * 2048)
+#define SY_DIGIT_ROOM (4 * 256) /* four digits of eight bits; COUNTING_LIMIT items */
 
 /*
  * For one element type:

@@ -71,6 +71,20 @@ local function result_table(result, incumbent)
   return tables.lines(header, rows)
 end
 
+-- Requests that took no part, since they have nothing to gain: worth a line.
+local function left_out(result)
+  local lines = {}
+  local what = result.measure == "gap" and "no score above 0" or "nothing to gain"
+  for _, task in ipairs(result.tasks) do
+    local missing = result.requests - result.counted[task]
+    if missing > 0 and result.target[task] then
+      lines[#lines + 1] = ("%s: %d of %d requests have %s and are left out"):format(
+        task, missing, result.requests, what)
+    end
+  end
+  return lines
+end
+
 local function verdict(result)
   local lines, held = { "" }, result.holdout
   if result.goal == "minimise" then
@@ -104,6 +118,7 @@ function report.text(result, set, run)
   end
   for _, part in ipairs({
     head(result, set, run), result_table(result, run.incumbent), verdict(result),
+    left_out(result),
     #files > 1 and files or {},
   }) do
     table.move(part, 1, #part, #lines + 1, lines)

@@ -92,6 +92,7 @@ local function measured(problem, look)
     values = problem:keyed(look.values),
     residual = look.residual,
     objective = look.cost,
+    counted = problem:keyed(problem:counted(look.weights)),
   }
 end
 
@@ -141,6 +142,10 @@ local function split(data, o)
   return data:split(o.holdout, { seed = o.seed, by = o.split_by })
 end
 
+local NO_GAIN = "%s: no request has anything to gain, every ideal DCG is 0"
+local NO_SCORE = "%s: no request has a score above 0 under the initial weights, so that there is "
+  .. "no NDCG to lose (does a negative weight outweigh the others?)"
+
 local function solve(where, data, o, measure, goal, goal_map)
   complete(where, o, measure)
   local lists = wanted.lists(where, data, o, goal_map)
@@ -152,7 +157,7 @@ local function solve(where, data, o, measure, goal, goal_map)
   end
   for i, value in ipairs(start.values) do
     if value ~= value then
-      fail(where, "%s: no request has anything to gain, every ideal DCG is 0", problem.tasks[i])
+      fail(where, measure == "gap" and NO_SCORE or NO_GAIN, problem.tasks[i])
     end
   end
   local outcome, message = search[o.method](problem)

@@ -75,7 +75,10 @@ function multiplicative.run(problem)
     problem:achieved(values, achieved)
     local residual = problem:residual(achieved)
     history[iteration] = residual or problem:loss(values, achieved)
-    if residual and residual <= o.tolerance then
+    if history[iteration] ~= history[iteration] then
+      history[iteration] = nil
+      return problem:look(before), "no request has a score above 0 any more", iteration - 1, history
+    elseif residual and residual <= o.tolerance then
       return problem:look(weights), "target reached", iteration - 1, history
     end
     local look = { weights = weights, residual = residual, cost = history[iteration] }

@@ -5,10 +5,12 @@
 --    two; the best point on the way is kept.
 -- 2. Gauss-Newton in the logarithms of the weights, with differences wide enough to average over
 --    jumps.
--- 3. A compass search (Kolda, Lewis and Torczon 2003) over each weight and each pair of weights,
+-- 3. Hops: the landscape has more than one valley, so the first two also start from seeded random
+--    weights around the best.
+-- 4. A compass search (Kolda, Lewis and Torczon 2003) over each weight and each pair of weights,
 --    with shrinking steps. Where it ends, no such change of any size that it tried comes closer.
--- 4. Restarts: the landscape has more than one valley, so coarse compass searches also start from
---    seeded random weights around the best, and the best of their ends is searched finely.
+-- 5. Restarts: coarse compass searches from random weights around the best, and the best of their
+--    ends is searched finely.
 --
 -- Where all this ends short of a target, the result is called the nearest point found, with what
 -- was tried: evidence for an unreachable target, not a proof over all weights.
@@ -17,16 +19,20 @@ local core = require("steelyard.core")
 
 local polish = {}
 
-local PROPORTIONAL_STEPS, FIRST_POWER, POWER_HALVES = 100, 0.6, 8
+-- Proportional steps end where the cost has not halved within some.
+local PROPORTIONAL_STEPS, FIRST_POWER, POWER_HALVES, PATIENCE = 100, 0.6, 8, 15
 local NEWTON_WIDTHS = { 0.1, 0.03, 0.01, 0.003 }
 local FIRST_STEP, COARSE_STEP, LAST_STEP, SHRINK = 0.5, 0.02, 1e-6, 0.4
-local MOST_RESTARTS, SCATTER = 8, 1.2
+local MOST_RESTARTS, RESTART_SCATTER = 8, 1.2
 
--- Restarts are for logs small enough: this many rows in all of them.
+-- Hops go far, far and near in turn, and leave evaluations to what follows them.
+local MOST_HOPS, HOP_SCATTER, HOP_BUDGET = 20, { 0.6, 0.6, 0.12 }, 0.6
+
+-- Hops and restarts are for logs small enough: this many rows in all of them.
 local RESTART_ROWS = 1.6e6
 
--- A step is a share of a weight, but never of less than this share of all of them: a weight that
--- has shrunk to nothing must find its way back.
+-- A step is a share of a weight, but never less than what gives the task this share of all that
+-- tasks have to say: a weight that has shrunk to nothing must find its way back.
 local LEAST_SHARE = 0.02
 
 local function try(problem, weights)
@@ -34,14 +40,15 @@ local function try(problem, weights)
 end
 
 local function proportional(problem, start, free)
-  if problem.goal == "minimise" then
+  if problem.goal == "minimise" or start.cost ~= start.cost then
     return start
   end
   local direction = problem.measure == "regret" and -1 or 1
   local floor = 1e-3 / #problem.tasks
   local look, best = start, start
+  local mark, marked = start.cost, 0
   for step = 0, PROPORTIONAL_STEPS - 1 do
-    if problem:met(best) or problem:exhausted() then
+    if problem:met(best) or problem:exhausted() or step - marked > PATIENCE then
       return best
     end
     local power = direction * FIRST_POWER / (1 + step / POWER_HALVES)
@@ -53,8 +60,13 @@ local function proportional(problem, start, free)
       end
     end
     look = try(problem, weights)
-    if problem.better(look, best) then
+    if look.cost ~= look.cost then
+      return best -- nothing can be measured here, and no step leads back
+    elseif problem.better(look, best) then
       best = look
+    end
+    if best.cost <= mark / 2 then
+      mark, marked = best.cost, step
     end
     problem:report("proportional", step + 1, best)
   end
@@ -134,7 +146,7 @@ local function newton_step(problem, best, free, columns, damping)
     matrix[a][a] = matrix[a][a] * (1 + damping) + 1e-9
   end
   local step = solve(matrix, right)
-  if not step then
+  if not step or step[1] ~= step[1] then
     return best
   end
   local weights = problem.copy(best.weights)
@@ -145,7 +157,7 @@ local function newton_step(problem, best, free, columns, damping)
 end
 
 local function newton(problem, best, free)
-  if problem.goal == "minimise" or problem.strength > 0 then
+  if problem.goal == "minimise" or problem.strength > 0 or best.cost ~= best.cost then
     return best
   end
   for _, width in ipairs(NEWTON_WIDTHS) do
@@ -169,6 +181,19 @@ local function newton(problem, best, free)
     end
   end
   return best
+end
+
+-- The size that each weight's steps are shares of.
+local function sizes(problem, weights)
+  local spreads, sum, out = problem:spreads(), 0, {}
+  for i = 1, #weights do
+    sum = sum + math.abs(weights[i]) * spreads[i]
+  end
+  for i = 1, #weights do
+    local least = spreads[i] > 0 and LEAST_SHARE * sum / spreads[i] or 0
+    out[i] = math.max(math.abs(weights[i]), least)
+  end
+  return out
 end
 
 -- Every weight up and down, and every pair one up, the other down.
@@ -199,10 +224,10 @@ local function descend(problem, best, free, step, last_step)
         return best, false
       end
       local weights = problem.copy(best.weights)
-      local least = LEAST_SHARE * problem.magnitude(weights)
+      local size = sizes(problem, weights)
       for i, sign in pairs(direction) do
         local outward = problem.initial[i] < 0 and -sign or sign
-        weights[i] = weights[i] + outward * step * math.max(math.abs(weights[i]), least)
+        weights[i] = weights[i] + outward * step * size[i]
       end
       local look = try(problem, weights)
       if problem.better(look, best) then
@@ -221,24 +246,48 @@ local function compass(problem, best, free)
   return descend(problem, best, free, FIRST_STEP, LAST_STEP)
 end
 
-local function scattered(problem, weights, free, random)
-  local out = problem.copy(weights)
-  local least = LEAST_SHARE * problem.magnitude(weights)
+local function scattered(problem, weights, free, random, scatter)
+  local out, size = problem.copy(weights), sizes(problem, weights)
   for _, i in ipairs(free) do
-    local size = math.max(math.abs(out[i]), least) * math.exp(SCATTER * random:normal())
-    out[i] = problem.initial[i] < 0 and -size or size
+    local length = size[i] * math.exp(scatter * random:normal())
+    out[i] = problem.initial[i] < 0 and -length or length
   end
-  return out
+  return try(problem, out)
+end
+
+-- How often to start again, for the size of the log.
+local function attempts(problem, most)
+  local count = math.floor(RESTART_ROWS / math.max(problem.data.size, 1))
+  return math.min(math.max(count, 1), most)
+end
+
+local function hops(problem, best, free)
+  if problem.goal == "minimise" or #free == 0 then
+    return best
+  end
+  local random = core.random(problem.options.seed)
+  local budget = HOP_BUDGET * problem.options.max_evaluations
+  for hop = 1, attempts(problem, MOST_HOPS) do
+    if problem:met(best) or problem.stopped or problem.evaluations >= budget then
+      return best
+    end
+    local scatter = HOP_SCATTER[(hop - 1) % #HOP_SCATTER + 1]
+    local look = scattered(problem, best.weights, free, random, scatter)
+    look = newton(problem, proportional(problem, look, free), free)
+    if problem.better(look, best) then
+      best = look
+    end
+  end
+  return best
 end
 
 local function restarts(problem, best, free)
   local random = core.random(problem.options.seed)
-  local count = math.floor(RESTART_ROWS / math.max(problem.data.size, 1))
-  for _ = 1, math.min(math.max(count, 1), MOST_RESTARTS) do
+  for _ = 1, attempts(problem, MOST_RESTARTS) do
     if problem:met(best) or problem:exhausted() then
       return best
     end
-    local look = try(problem, scattered(problem, best.weights, free, random))
+    local look = scattered(problem, best.weights, free, random, RESTART_SCATTER)
     look = descend(problem, look, free, FIRST_STEP, COARSE_STEP)
     if problem.better(look, best) then
       best = descend(problem, look, free, COARSE_STEP, LAST_STEP)
@@ -256,19 +305,25 @@ local function phase(name, run, problem, best, free, used)
   return look, settled
 end
 
---- The quick phases: proportional steps and Gauss-Newton. Names of those that helped go to `used`.
-function polish.approach(problem, start, used)
-  local free = problem:free()
+local function quick(problem, start, free, used)
   local best = phase("proportional", proportional, problem, start, free, used)
   return (phase("newton", newton, problem, best, free, used))
 end
 
---- All four.
+--- The quick phases: proportional steps, Gauss-Newton, hops. Names of those that helped go to
+-- `used`.
+function polish.approach(problem, start, used)
+  local free = problem:free()
+  local best = quick(problem, start, free, used)
+  return (phase("hops", hops, problem, best, free, used))
+end
+
+--- All but the hops.
 -- @return the best look, and what was tried around it without coming closer (nil where the search
 -- was cut short, reached its target or has no weight to move)
 function polish.run(problem, start, used)
   local free = problem:free()
-  local best = polish.approach(problem, start, used)
+  local best = quick(problem, start, free, used)
   local look, settled = phase("compass", compass, problem, best, free, used)
   if not settled or #free == 0 then
     return look

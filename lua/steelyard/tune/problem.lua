@@ -161,6 +161,11 @@ function problem:values(weights, out)
   return self.objective:regrets(weights, out)
 end
 
+--- How many requests count for each task under weights: those with something to lose.
+function problem:counted(weights)
+  return self.objective:counted(weights, self.measure == "gap")
+end
+
 -- The reference scripts divide by no less than this.
 local SEED_FLOOR = 0.001
 
@@ -182,8 +187,8 @@ function problem:achieved(values, out)
   if self.options.semantics == "seed" then
     sum = math.max(SEED_FLOOR, sum)
   end
-  for i = 1, #values do
-    out[i] = sum > 0 and values[i] / sum or 0
+  for i = 1, #values do -- NaN, where nothing could be measured, stays NaN: 0 would look near
+    out[i] = (sum > 0 or sum ~= sum) and values[i] / sum or 0
   end
   return out
 end
@@ -271,6 +276,53 @@ function problem:loss(values, achieved, slopes)
     end
   end
   return sum
+end
+
+-- Requests whose rows tell how far scores lie apart.
+local SPREAD_REQUESTS = 200
+
+--- How far the scores of a request lie apart under weights: their deviation within requests, in a
+-- sample of these. 0 where they order nothing, or are too large to tell.
+function problem:spread(weights)
+  local offsets, requests = self.data.groups.offsets, self.data.groups.count
+  local sum, rows = 0, 0
+  for r = 1, requests, math.max(1, math.floor(requests / SPREAD_REQUESTS)) do
+    local first, last = offsets[r] + 1, offsets[r + 1]
+    local origin, total, squares, n = nil, 0, 0, last - first + 1
+    for i = first, last do
+      local score = 0
+      for t, column in ipairs(self.columns) do
+        if weights[t] ~= 0 then
+          score = score + weights[t] * column[i]
+        end
+      end
+      origin = origin or score -- differences from it are exactly 0 where all scores are equal
+      total = total + (score - origin)
+      squares = squares + (score - origin) ^ 2
+    end
+    if n > 1 then
+      sum = sum + math.max(squares - total * total / n, 0)
+      rows = rows + n
+    end
+  end
+  local deviation = rows > 0 and math.sqrt(sum / rows) or 0
+  return deviation < math.huge and deviation or 0
+end
+
+--- The spread that each task's predictions have by themselves: a weight times it says how much the
+-- task has to say in the order, whatever the scale of its predictions.
+function problem:spreads()
+  if not self.task_spreads then
+    self.task_spreads = {}
+    for t = 1, #self.tasks do
+      local alone = {}
+      for i = 1, #self.tasks do
+        alone[i] = i == t and 1 or 0
+      end
+      self.task_spreads[t] = self:spread(alone)
+    end
+  end
+  return self.task_spreads
 end
 
 --- Everything about a weight vector: {weights, values, achieved, residual, cost}.

@@ -75,10 +75,12 @@ function search.slsqp(problem)
   if not look then
     return nil, message
   end
+  look = polish.approach(problem, look, used)
   return finish(problem, look, used, history)
 end
 
---- Cheap steps first; where they do not reach the target, SLSQP (if it is there) and polishing.
+--- Cheap steps first, from more than one start; where they do not reach the target, SLSQP (if it is
+-- there) and polishing.
 function search.auto(problem)
   local used, history = {}, {}
   local look = problem:look(problem:start())

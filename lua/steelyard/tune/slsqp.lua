@@ -29,6 +29,10 @@ local MOST_PAIRS = 2e6
 -- The optimizer works on costs of about this size, whatever the problem's.
 local COST_SCALE = 100
 
+-- What weights cost under which nothing can be measured: where no request has a score above 0,
+-- there is no NDCG gap. More than any squared distance, and flat.
+local NO_COST = 1e3
+
 local function load_nlopt()
   local ok, nlopt = pcall(require, "steelyard.nlopt")
   if ok then
@@ -67,31 +71,6 @@ local function sampled(problem)
   return problem:over(data:select(chosen))
 end
 
--- The deviation of the score within requests, under weights: the unit of temperature.
-local function score_scale(problem, weights)
-  local offsets = problem.data.groups.offsets
-  local sum, rows = 0, 0
-  local requests = problem.data.groups.count
-  local stride = math.max(1, math.floor(requests / 200))
-  for r = 1, requests, stride do
-    local first, last = offsets[r] + 1, offsets[r + 1]
-    local mean, squares, n = 0, 0, last - first + 1
-    for i = first, last do
-      local score = 0
-      for t, column in ipairs(problem.columns) do
-        score = score + weights[t] * column[i]
-      end
-      mean = mean + score
-      squares = squares + score * score
-    end
-    if n > 1 then
-      sum = sum + math.max(squares - mean * mean / n, 0)
-      rows = rows + n
-    end
-  end
-  return rows > 0 and math.sqrt(sum / rows) or 0
-end
-
 -- Cost and gradient of the smooth problem at a temperature.
 local function smooth_cost(problem, temperature, edge)
   local count = #problem.tasks
@@ -108,6 +87,9 @@ local function smooth_cost(problem, temperature, edge)
     for t = 1, count do
       pulls[t] = 0
       gradient[t] = 0
+    end
+    if cost ~= cost then
+      return NO_COST * COST_SCALE, gradient
     end
     cost = cost + problem:penalty(weights, pulls)
     local scale = problem.magnitude(weights)
@@ -166,9 +148,9 @@ function slsqp.run(problem, start, history)
   local best = start
   for stage, heat in ipairs(STAGES) do
     local temperature, edge, factor = heat[1], heat[2], heat[3]
-    local spread = score_scale(smooth, weights)
+    local spread = smooth:spread(weights)
     if spread == 0 then
-      break -- all scores of each request are equal: there is nothing to order
+      break -- nothing to order: all scores of each request are equal
     end
     local lower, upper = trust_region(problem, weights, factor)
     for i = 1, #weights do

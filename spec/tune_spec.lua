@@ -470,8 +470,8 @@ describe("tune.ndcg_gap", function()
       { target = TARGET }, {})
     refuses("max_iterations: a number from 0 up is needed, got -1",
       { target = TARGET, max_iterations = -1 })
-    refuses("a: no request has a score above 0 under the initial weights, so that there is no NDCG to "
-        .. "lose (does a negative weight outweigh the others?)",
+    refuses("a: no request has a score above 0 under the initial weights, so that there is no NDCG "
+        .. "to lose (does a negative weight outweigh the others?)",
       { target = { a = 0.5, b = 0.5 } },
       sy.dataset.new({ predictions = { a = { 0, 0 }, b = { 0, 0 } } }))
     assert.equal('threads: a whole number from 1 to 1024 or "all" is needed, got 0',
@@ -616,7 +616,11 @@ describe("tune.regret", function()
   it("says how many requests count, which negative weights can change", function()
     -- Two requests: in the second, b outweighs a, so that no score is above 0.
     local set = sy.dataset.new({
-      predictions = { a = { 0.9, 0.5, 0.1, 0.2 }, b = { 0.1, 0.3, 0.9, 0.8 }, c = { 0.2, 0.1, 0, 0 } },
+      predictions = {
+        a = { 0.9, 0.5, 0.1, 0.2 },
+        b = { 0.1, 0.3, 0.9, 0.8 },
+        c = { 0.2, 0.1, 0, 0 },
+      },
       groups = { 1, 1, 2, 2 },
     })
     local r = sy.tune.ndcg_gap(set, {

@@ -106,17 +106,21 @@ static double gap_ideal(const sy_evaluation *e, sy_slot *slot, sy_reals base, si
   return sy_dcg_ideal(e->work, slot, base, n, e->rule);
 }
 
-static double gap_dcg(const sy_evaluation *e, sy_slot *slot, sy_reals base, sy_reals others,
-                      size_t j, size_t from, size_t n) {
+/*
+ * DCG of gains in the order of scores, under the evaluation's semantics; `ranking` is which of the
+ * request's tasks + 1 remembered orders that is.
+ */
+static double ordered_dcg(const sy_evaluation *e, sy_slot *slot, sy_reals scores, sy_reals gains,
+                          size_t ranking, size_t from, size_t n) {
   const int32_t *names = e->rule->names ? e->rule->names + from : NULL;
-  int32_t *memory = remembered(e, from, n, j);
-  if (e->semantics == SY_SEMANTICS_STANDARD && memory)
-    return dcg_from_memory(e, slot, others, base, n, memory);
-  if (e->semantics == SY_SEMANTICS_STANDARD)
-    return sy_dcg_by_score(e->work, slot, others, base, n, e->rule, names);
-  order_all(e, slot, base, n, slot->order);
-  order_all(e, slot, others, n, slot->other_order);
-  return seed_dcg(e, slot, base, slot->order, slot->other_order, n);
+  int32_t *memory = remembered(e, from, n, ranking);
+  if (e->semantics == SY_SEMANTICS_SEED) {
+    order_all(e, slot, gains, n, slot->order);
+    order_all(e, slot, scores, n, slot->other_order);
+    return seed_dcg(e, slot, gains, slot->order, slot->other_order, n);
+  }
+  if (memory) return dcg_from_memory(e, slot, scores, gains, n, memory);
+  return sy_dcg_by_score(e->work, slot, scores, gains, n, e->rule, names);
 }
 
 static size_t gap_block(const void *context, sy_slot *slot, size_t first, size_t last,
@@ -136,7 +140,7 @@ static size_t gap_block(const void *context, sy_slot *slot, size_t first, size_t
       if (sy_kernel_score(e->work->kernels, p->dtype, e->weights, p->tasks, j, p->columns, from, n,
                           slot->others))
         return from;
-      add_loss(e, gap_dcg(e, slot, base, others, j, from, n), ideal, j, partial);
+      add_loss(e, ordered_dcg(e, slot, others, base, j, from, n), ideal, j, partial);
     }
   }
   return SY_NO_ROW;
@@ -165,19 +169,6 @@ static sy_reals load_gains(const sy_evaluation *e, sy_slot *slot, size_t j, size
   return sy_load_reals(e->work, gains, from, n, slot->gains, bad);
 }
 
-static double regret_dcg(const sy_evaluation *e, sy_slot *slot, sy_reals scores, sy_reals gains,
-                         size_t from, size_t n) {
-  const int32_t *names = e->rule->names ? e->rule->names + from : NULL;
-  int32_t *memory = remembered(e, from, n, 0);
-  if (e->semantics == SY_SEMANTICS_STANDARD && memory)
-    return dcg_from_memory(e, slot, scores, gains, n, memory);
-  if (e->semantics == SY_SEMANTICS_STANDARD)
-    return sy_dcg_by_score(e->work, slot, scores, gains, n, e->rule, names);
-  order_all(e, slot, gains, n, slot->order);
-  order_all(e, slot, scores, n, slot->other_order);
-  return seed_dcg(e, slot, gains, slot->order, slot->other_order, n);
-}
-
 static size_t regret_block(const void *context, sy_slot *slot, size_t first, size_t last,
                            double *partial) {
   const sy_evaluation *e = context;
@@ -196,7 +187,7 @@ static size_t regret_block(const void *context, sy_slot *slot, size_t first, siz
       double ideal =
           e->ideals ? e->ideals[r * p->tasks + j] : sy_dcg_ideal(e->work, slot, gains, n, e->rule);
       if (!isfinite(ideal)) return from;
-      double dcg = ideal > 0 ? regret_dcg(e, slot, scores, gains, from, n) : 0;
+      double dcg = ideal > 0 ? ordered_dcg(e, slot, scores, gains, 0, from, n) : 0;
       add_loss(e, dcg, ideal, j, partial);
     }
   }

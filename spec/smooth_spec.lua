@@ -170,7 +170,7 @@ describe("smooth gaps and regrets", function()
       o:cache_ideals()
       local first = 1 - math.log(2) / math.log(3)
       local wanted = ({ skip = first, zero = (first + 1) / 2, one = first / 2 })[empty]
-      check({ wanted }, o:regrets({ 1 }))
+      check({ wanted }, (o:regrets({ 1 })))
       check({ wanted }, (o:smooth_regrets({ 1 }, 1e-4, 1e-4)))
     end
   end)

@@ -169,8 +169,8 @@ sy_status sy_smooth_gaps(const sy_predictions *predictions, const double *weight
                      .rule = rule,
                      .temperature = temperature,
                      .edge = edge};
-  if (rule->gain != SY_GAIN_LINEAR)
-    return sy_fail(error, SY_E_UNSUPPORTED, "gain: NDCG gaps are defined for linear gain only");
+  sy_status status = sy_gap_check(rule, error);
+  if (status) return status;
   return soft_run(&e, work, soft_gap_block, values, jacobian, error);
 }
 

@@ -27,6 +27,11 @@ sy_status sy_evaluation_check(const sy_evaluation *e, sy_error *error) {
   return sy_work_fits(e->work, p->requests, error);
 }
 
+sy_status sy_gap_check(const sy_rule *rule, sy_error *error) {
+  if (rule->gain == SY_GAIN_LINEAR) return SY_OK;
+  return sy_fail(error, SY_E_UNSUPPORTED, "gain: NDCG gaps are defined for linear gain only");
+}
+
 #if SY_TASKS_MAX * (SY_TASKS_MAX + 2) > SY_PARTIALS
 #error the sums, derivatives and counts of all tasks do not fit
 #endif
@@ -157,8 +162,8 @@ sy_status sy_ndcg_gaps(const sy_predictions *predictions, const double *weights,
                      .orders = orders};
   sy_status status = sy_evaluation_check(&e, error);
   if (status) return status;
-  if (rule->gain != SY_GAIN_LINEAR)
-    return sy_fail(error, SY_E_UNSUPPORTED, "gain: NDCG gaps are defined for linear gain only");
+  status = sy_gap_check(rule, error);
+  if (status) return status;
   return sy_evaluation_run(&e, work, gap_block, gaps, NULL, counted, error);
 }
 

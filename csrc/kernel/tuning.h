@@ -22,6 +22,9 @@ typedef struct sy_evaluation {
 /* Refuse what no evaluation can work on. */
 sy_status sy_evaluation_check(const sy_evaluation *evaluation, sy_error *error);
 
+/* Refuse a rule under which gaps are not defined. */
+sy_status sy_gap_check(const sy_rule *rule, sy_error *error);
+
 /*
  * Reduce `block`, whose partials are the tasks' sums, their tasks * tasks derivatives where jacobian
  * is not NULL, and how many requests count for each task; then divide the ones by the others.

@@ -161,103 +161,73 @@ static int push_numbers(lua_State *L, const double *numbers, size_t n) {
   return set_numbers(L, numbers, n);
 }
 
-/* Answer in the table that is argument 3, where there is one; it is on top of the stack then. */
-static int answer(lua_State *L, const double *numbers, size_t n) {
-  return lua_istable(L, 3) ? set_numbers(L, numbers, n) : push_numbers(L, numbers, n);
-}
-
-/* objective:gaps(weights [, out]) -> list of the tasks' NDCG gaps */
-static int l_gaps(lua_State *L) {
-  objective *o = check_objective(L);
-  double weights[SY_TASKS_MAX], gaps[SY_TASKS_MAX];
-  sy_error error = {SY_OK, ""};
-  lua_settop(L, 3);
-  read_weights(L, 2, o->predictions.tasks, weights);
-  raise_if(L,
-           sy_ndcg_gaps(&o->predictions, weights, &o->rule, o->semantics, o->orders, o->work, gaps,
-                        NULL, &error),
-           &error);
-  return answer(L, gaps, o->predictions.tasks);
-}
-
-/* objective:regrets(weights [, out]) -> list of the tasks' regrets */
-static int l_regrets(lua_State *L) {
-  objective *o = check_objective(L);
-  double weights[SY_TASKS_MAX], regrets[SY_TASKS_MAX];
-  sy_error error = {SY_OK, ""};
-  lua_settop(L, 3);
-  read_weights(L, 2, o->predictions.tasks, weights);
-  raise_if(L,
-           sy_regrets(&o->predictions, weights, o->gains, o->ideals, &o->rule, o->semantics,
-                      o->orders, o->work, regrets, NULL, &error),
-           &error);
-  return answer(L, regrets, o->predictions.tasks);
-}
-
-/* How many requests have something to lose, task by task. */
-static int l_counted(lua_State *L) {
-  objective *o = check_objective(L);
-  double weights[SY_TASKS_MAX], losses[SY_TASKS_MAX];
-  size_t counted[SY_TASKS_MAX];
-  sy_error error = {SY_OK, ""};
-  int gaps = lua_toboolean(L, 3);
-  read_weights(L, 2, o->predictions.tasks, weights);
-  raise_if(L,
-           gaps ? sy_ndcg_gaps(&o->predictions, weights, &o->rule, SY_SEMANTICS_STANDARD, NULL,
-                               o->work, losses, counted, &error)
-                : sy_regrets(&o->predictions, weights, o->gains, o->ideals, &o->rule,
-                             SY_SEMANTICS_STANDARD, NULL, o->work, losses, counted, &error),
-           &error);
-  lua_createtable(L, (int)o->predictions.tasks, 0);
-  for (size_t t = 0; t < o->predictions.tasks; t++) {
-    lsy_pushsize(L, counted[t]);
-    lua_rawseti(L, -2, (int)t + 1);
+static void push_counts(lua_State *L, const size_t *counts, size_t n) {
+  lua_createtable(L, (int)n, 0);
+  for (size_t i = 0; i < n; i++) {
+    lsy_pushsize(L, counts[i]);
+    lua_rawseti(L, -2, (int)i + 1);
   }
-  return 1;
 }
+
+/*
+ * Gaps or regrets under the weights that are argument 2. In a table of the caller's, nothing else is
+ * made: tuning loops call this often. Without one, how many requests count for each task comes along.
+ */
+static int losses(lua_State *L, int gaps) {
+  objective *o = check_objective(L);
+  double weights[SY_TASKS_MAX], values[SY_TASKS_MAX];
+  size_t tasks = o->predictions.tasks, counted[SY_TASKS_MAX];
+  sy_error error = {SY_OK, ""};
+  lua_settop(L, 3);
+  read_weights(L, 2, tasks, weights);
+  raise_if(L,
+           gaps ? sy_ndcg_gaps(&o->predictions, weights, &o->rule, o->semantics, o->orders, o->work,
+                               values, counted, &error)
+                : sy_regrets(&o->predictions, weights, o->gains, o->ideals, &o->rule, o->semantics,
+                             o->orders, o->work, values, counted, &error),
+           &error);
+  if (lua_istable(L, 3)) return set_numbers(L, values, tasks);
+  push_numbers(L, values, tasks);
+  push_counts(L, counted, tasks);
+  return 2;
+}
+
+/* objective:gaps(weights [, out]) -> list of the tasks' NDCG gaps [, list of counts] */
+static int l_gaps(lua_State *L) { return losses(L, 1); }
+
+/* objective:regrets(weights [, out]) -> list of the tasks' regrets [, list of counts] */
+static int l_regrets(lua_State *L) { return losses(L, 0); }
 
 /* Room for a Jacobian, left on the stack: 80 KB are too much for the C stack of a small thread. */
 static double *push_jacobian(lua_State *L, size_t tasks) {
   return lsy_newuserdata(L, tasks * tasks * sizeof(double), 0);
 }
 
-static int push_smooth(lua_State *L, const objective *o, const double *values,
-                       const double *jacobian) {
+/* Smooth gaps or regrets, and their Jacobian as a row-major list. */
+static int smooth(lua_State *L, int gaps) {
+  objective *o = check_objective(L);
+  double weights[SY_TASKS_MAX], values[SY_TASKS_MAX];
   size_t tasks = o->predictions.tasks;
+  double temperature = luaL_checknumber(L, 3), edge = luaL_checknumber(L, 4);
+  sy_error error = {SY_OK, ""};
+  read_weights(L, 2, tasks, weights);
+  double *jacobian = push_jacobian(L, tasks);
+  raise_if(L,
+           gaps ? sy_smooth_gaps(&o->predictions, weights, &o->rule, temperature, edge, o->work,
+                                 values, jacobian, &error)
+                : sy_smooth_regrets(&o->predictions, weights, o->gains, o->ideals, &o->rule,
+                                    temperature, edge, o->work, values, jacobian, &error),
+           &error);
   push_numbers(L, values, tasks);
   push_numbers(L, jacobian, tasks * tasks);
   return 2;
 }
 
-/* objective:smooth_gaps(weights, temperature, edge) -> values, Jacobian (row-major list) */
-static int l_smooth_gaps(lua_State *L) {
-  objective *o = check_objective(L);
-  double weights[SY_TASKS_MAX], values[SY_TASKS_MAX];
-  double temperature = luaL_checknumber(L, 3), edge = luaL_checknumber(L, 4);
-  sy_error error = {SY_OK, ""};
-  read_weights(L, 2, o->predictions.tasks, weights);
-  double *jacobian = push_jacobian(L, o->predictions.tasks);
-  raise_if(L,
-           sy_smooth_gaps(&o->predictions, weights, &o->rule, temperature, edge, o->work, values,
-                          jacobian, &error),
-           &error);
-  return push_smooth(L, o, values, jacobian);
-}
+/* objective:smooth_gaps(weights, temperature, edge) -> values, Jacobian */
+static int l_smooth_gaps(lua_State *L) { return smooth(L, 1); }
 
 /* objective:smooth_regrets(weights, temperature, edge) -> values, Jacobian; ideals must be cached */
-static int l_smooth_regrets(lua_State *L) {
-  objective *o = check_objective(L);
-  double weights[SY_TASKS_MAX], values[SY_TASKS_MAX];
-  double temperature = luaL_checknumber(L, 3), edge = luaL_checknumber(L, 4);
-  sy_error error = {SY_OK, ""};
-  read_weights(L, 2, o->predictions.tasks, weights);
-  double *jacobian = push_jacobian(L, o->predictions.tasks);
-  raise_if(L,
-           sy_smooth_regrets(&o->predictions, weights, o->gains, o->ideals, &o->rule, temperature,
-                             edge, o->work, values, jacobian, &error),
-           &error);
-  return push_smooth(L, o, values, jacobian);
-}
+static int l_smooth_regrets(lua_State *L) { return smooth(L, 0); }
 
 /* objective:ndcg(weights, gains) -> mean NDCG, mean DCG, counted, empty: scored and measured at once */
 static int l_value_ndcg(lua_State *L) {
@@ -282,7 +252,6 @@ static int l_value_ndcg(lua_State *L) {
 
 static const luaL_Reg methods[] = {{"gaps", l_gaps},
                                    {"regrets", l_regrets},
-                                   {"counted", l_counted},
                                    {"cache_ideals", l_cache_ideals},
                                    {"remember", l_remember},
                                    {"smooth_gaps", l_smooth_gaps},

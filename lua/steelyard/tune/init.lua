@@ -92,7 +92,7 @@ local function measured(problem, look)
     values = problem:keyed(look.values),
     residual = look.residual,
     objective = look.cost,
-    counted = problem:keyed(problem:counted(look.weights)),
+    counted = problem:keyed(look.counted),
   }
 end
 
@@ -160,7 +160,7 @@ local function solve(where, data, o, measure, goal, goal_map)
       fail(where, measure == "gap" and NO_SCORE or NO_GAIN, problem.tasks[i])
     end
   end
-  local outcome, message = search[o.method](problem)
+  local outcome, message = search[o.method](problem, start)
   if not outcome then
     fail(where, "%s", message)
   end

@@ -106,6 +106,7 @@ function problem:over(data)
   other.data = data
   other.objective, other.columns = bind(data, self.options, self.tasks, self.measure)
   other.evaluations = 0
+  other.task_spreads = nil -- of other requests
   return other
 end
 
@@ -152,18 +153,14 @@ function problem:admit(weights)
   return weights
 end
 
---- Gaps or regrets of the tasks under weights, by definition.
+--- Gaps or regrets of the tasks under weights, by definition: in `out`, or in a new list, and then
+-- also how many requests count for each task, those with something to lose.
 function problem:values(weights, out)
   self.evaluations = self.evaluations + 1
   if self.measure == "gap" then
     return self.objective:gaps(weights, out)
   end
   return self.objective:regrets(weights, out)
-end
-
---- How many requests count for each task under weights: those with something to lose.
-function problem:counted(weights)
-  return self.objective:counted(weights, self.measure == "gap")
 end
 
 -- The reference scripts divide by no less than this.
@@ -325,13 +322,14 @@ function problem:spreads()
   return self.task_spreads
 end
 
---- Everything about a weight vector: {weights, values, achieved, residual, cost}.
+--- Everything about a weight vector: {weights, values, counted, achieved, residual, cost}.
 function problem:look(weights)
-  local values = self:values(weights)
+  local values, counted = self:values(weights)
   local achieved = self:achieved(values)
   return {
     weights = weights,
     values = values,
+    counted = counted,
     achieved = achieved,
     residual = self:residual(achieved),
     cost = self:loss(values, achieved) + self:penalty(weights),

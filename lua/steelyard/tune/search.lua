@@ -1,6 +1,7 @@
 -- The methods of tuning by name, each made of the parts beside this file. A method takes a problem
--- and returns its outcome: the best look, why the search ended, whether it had nothing more to try
--- (settled), iterations, history, and the parts that helped (method).
+-- and the look of its initial weights. It returns its outcome: the best look, why the search ended,
+-- whether it had nothing more to try (settled), iterations, history, and the parts that helped
+-- (method).
 
 local multiplicative = require("steelyard.tune.multiplicative")
 local polish = require("steelyard.tune.polish")
@@ -69,9 +70,9 @@ end
 
 --- SLSQP on the annealed smooth problem, then polishing on the true one. nil and a message where
 -- NLopt is missing.
-function search.slsqp(problem)
+function search.slsqp(problem, start)
   local used, history = {}, {}
-  local look, message = smooth(problem, problem:look(problem:start()), used, history)
+  local look, message = smooth(problem, start, used, history)
   if not look then
     return nil, message
   end
@@ -81,11 +82,10 @@ end
 
 --- Cheap steps first, from more than one start; where they do not reach the target, SLSQP (if it is
 -- there) and polishing.
-function search.auto(problem)
+function search.auto(problem, start)
   local used, history = {}, {}
-  local look = problem:look(problem:start())
-  log(history, look)
-  look = polish.approach(problem, look, used)
+  log(history, start)
+  local look = polish.approach(problem, start, used)
   log(history, look)
   if not problem:met(look) and not problem.stopped then
     look = smooth(problem, look, used, history) or look

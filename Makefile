@@ -73,7 +73,7 @@ KERNEL_baseline :=
 DISPATCH := $(foreach s,$(KERNEL_SETS),-DSY_HAVE_$(s)=1)
 
 BASE_SOURCES := $(wildcard csrc/base/*.c)
-KERNEL_SOURCES := $(wildcard csrc/kernel/*.c)
+KERNEL_SOURCES := $(filter-out csrc/kernel/vector/%,$(wildcard csrc/kernel/*.c csrc/kernel/*/*.c))
 VECTOR_SOURCES := $(wildcard csrc/kernel/vector/*.c)
 IO_SOURCES := $(wildcard csrc/io/*.c)
 NLOPT_SOURCES := csrc/lua/bind_nlopt.c
@@ -248,6 +248,8 @@ install-c: library
 	ln -sf $(SO_REAL) "$(DESTDIR)$(LIBDIR)/$(SO_NAME)"
 	ln -sf $(SO_NAME) "$(DESTDIR)$(LIBDIR)/libsteelyard.so"
 	$(INSTALL) -m 644 csrc/steelyard.h "$(DESTDIR)$(INCLUDEDIR)"
+	$(INSTALL) -d "$(DESTDIR)$(INCLUDEDIR)/steelyard"
+	$(INSTALL) -m 644 csrc/steelyard/*.h "$(DESTDIR)$(INCLUDEDIR)/steelyard"
 	printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$(LIBDIR)' 'includedir=$(INCLUDEDIR)' '' \
 	  'Name: steelyard' 'Description: value-model tuning and ranking measures for recommenders' \
 	  'Version: $(VERSION)' 'Requires.private: libcjson zlib' 'Libs: -L$${libdir} -lsteelyard' \
@@ -257,7 +259,9 @@ uninstall:
 	@for file in $(LUA_FILES); do rm -f "$(DESTDIR)$(LUA_SHARE)/$$file"; done
 	cd "$(DESTDIR)$(LUA_LIB)/steelyard" 2>/dev/null && rm -f $(MODULE_FILES) || true
 	cd "$(DESTDIR)$(LIBDIR)" 2>/dev/null && rm -f libsteelyard.a libsteelyard.so $(SO_NAME) $(SO_REAL) pkgconfig/steelyard.pc || true
-	rm -f "$(DESTDIR)$(INCLUDEDIR)/steelyard.h" $(if $(CLI),"$(DESTDIR)$(CLI)")
+	rm -f $(patsubst csrc/%,"$(DESTDIR)$(INCLUDEDIR)/%",$(wildcard csrc/steelyard.h csrc/steelyard/*.h))
+	rmdir "$(DESTDIR)$(INCLUDEDIR)/steelyard" 2>/dev/null || true
+	rm -f $(if $(CLI),"$(DESTDIR)$(CLI)")
 	@find "$(DESTDIR)$(LUA_SHARE)/steelyard" "$(DESTDIR)$(LUA_LIB)/steelyard" -depth -type d -empty -delete 2>/dev/null || true
 
 clean:

@@ -171,7 +171,8 @@ SY_API sy_status sy_score(const double *weights, size_t tasks, const void *const
 /* What an item's number is worth to DCG. */
 typedef enum sy_gain {
   SY_GAIN_LINEAR = 0,     /* the number itself: gains may be probabilities */
-  SY_GAIN_EXPONENTIAL = 1 /* 2^number - 1 (Burges et al. 2005; LightGBM, XGBoost) */
+  SY_GAIN_EXPONENTIAL = 1, /* 2^number - 1 (Burges et al. 2005; LightGBM, XGBoost) */
+  SY_GAIN_TABLE = 2 /* the caller's own: metrics.h only (sy_log.gain_table) */
 } sy_gain;
 
 /* In which order items of equal score stand. */
@@ -475,5 +476,11 @@ SY_API double sy_random_normal(sy_random *random);                  /* mean 0, d
 #ifdef __cplusplus
 }
 #endif
+
+/* The parts of this interface that have a header of their own. */
+#include "steelyard/losses.h"       /* differentiable stand-ins of ranking metrics */
+#include "steelyard/metrics.h"      /* every ranking metric, many in one pass */
+#include "steelyard/significance.h" /* is a difference more than chance? */
+#include "steelyard/trec.h"         /* TREC runs and qrels */
 
 #endif /* STEELYARD_H */

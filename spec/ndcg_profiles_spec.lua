@@ -120,9 +120,9 @@ describe("profile lightgbm", function()
     assert.equal(1, details.counted)
   end)
 
-  it("is one of four; the others are named in the error", function()
+  it("is one of six; the others are named in the error", function()
     local message = 'ndcg: option "profile": "lgbm" is not one of '
-      .. '"lightgbm", "sklearn", "trec", "xgboost"'
+      .. '"burges", "jarvelin", "lightgbm", "sklearn", "trec", "xgboost"'
     assert.equal(message, raised(sy.ndcg, { 1 }, { 1 }, { profile = "lgbm" }))
   end)
 end)

@@ -124,6 +124,8 @@ static size_t lay_out(char *block, size_t longest, int threads, sy_work **out) {
     laid.slopes = carve(block, &used, n * sizeof(double));
     laid.order = carve(block, &used, n * sizeof(int32_t));
     laid.other_order = carve(block, &used, n * sizeof(int32_t));
+    laid.ends = carve(block, &used, n * sizeof(int32_t));
+    for (int b = 0; b < 3; b++) laid.bits[b] = carve(block, &used, (n / 64 + 1) * sizeof(uint64_t));
     if (block) slot[s] = laid;
   }
   if (block) {
@@ -138,11 +140,11 @@ static size_t lay_out(char *block, size_t longest, int threads, sy_work **out) {
   return used;
 }
 
-/* 128 bytes an item and 256 KiB a slot are more than lay_out takes. */
+/* 160 bytes an item and 1 MiB a slot are more than lay_out takes. */
 size_t sy_work_bytes(size_t longest, int threads) {
   double slots = threads > 0 ? threads : 1;
   if (longest > SY_LONGEST_MAX || threads > SY_THREADS_MAX) return 0;
-  if (slots * (128.0 * (double)longest + 0x1p18) > (double)(SIZE_MAX / 2)) return 0;
+  if (slots * (160.0 * (double)longest + 0x1p20) > (double)(SIZE_MAX / 2)) return 0;
   return lay_out(NULL, longest, threads, NULL) + ALIGNMENT;
 }
 

@@ -20,6 +20,8 @@ typedef struct sy_slot {
   double *slopes;
   int32_t *order;
   int32_t *other_order;
+  int32_t *ends;     /* of groups of equal scores */
+  uint64_t *bits[3]; /* a bit an item */
 } sy_slot;
 
 struct sy_work {
@@ -33,7 +35,7 @@ struct sy_work {
 };
 
 /* Room for the partial sums of a reduction, in numbers. */
-#define SY_PARTIALS 16384
+#define SY_PARTIALS 65536
 
 /* Where a parallel loop over blocks reports the first row that is not a number. */
 #define SY_NO_ROW SIZE_MAX
@@ -90,6 +92,11 @@ static inline void sy_kernel_gather(const sy_kernels *k, sy_dtype dtype, const v
                                     const int32_t *order, size_t n, double *out) {
   if (dtype == SY_F32) k->f32.gather(values, order, n, out);
   else k->f64.gather(values, order, n, out);
+}
+static inline size_t sy_kernel_count_above(const sy_kernels *k, sy_dtype dtype, const void *values,
+                                           size_t n, double level, int strict) {
+  return dtype == SY_F32 ? k->f32.count_above(values, n, level, strict)
+                         : k->f64.count_above(values, n, level, strict);
 }
 static inline int sy_kernel_has_nan(const sy_kernels *k, sy_dtype dtype, const void *values,
                                     size_t n) {

@@ -1,9 +1,8 @@
 /*
- * bind_metrics.c - orders and NDCG. Positional and raw: lua/steelyard/metrics.lua gives them options.
+ * bind_metrics.c - orders, and the rules of tuning's metrics. Positional and raw:
+ * lua/steelyard/metrics.lua gives them options.
  */
 #include "lua/lsy.h"
-
-#include <math.h>
 
 static const char *const gain_names[] = {"linear", "exponential", NULL};
 static const char *const ties_names[] = {"input", "average", "best", "worst", "name", NULL};
@@ -21,10 +20,6 @@ sy_rule lsy_checkrule(lua_State *L, int first, size_t rows) {
   if (rule.names && count != rows)
     lsy_error(L, "names: %d of them for %d rows", (int)count, (int)rows);
   return rule;
-}
-
-static void check_same_length(lua_State *L, size_t scores, size_t gains) {
-  if (scores != gains) lsy_error(L, "gains: %d numbers for %d scores", (int)gains, (int)scores);
 }
 
 /* rank(scores, offsets, k, names, work) -> rows (1-based, best first), offsets of the result */
@@ -52,42 +47,6 @@ static int l_rank(lua_State *L) {
   return 2;
 }
 
-static int push_mean(lua_State *L, const sy_ndcg_mean *mean) {
-  lsy_pushnumber(L, mean->ndcg);
-  lsy_pushnumber(L, mean->dcg);
-  lsy_pushsize(L, mean->counted);
-  lsy_pushsize(L, mean->empty);
-  return 4;
-}
-
-/*
- * ndcg(scores, gains, offsets, work, k, gain, ties, empty, names, regret)
- *   -> per request NDCG, per request DCG, mean NDCG, mean DCG, counted, empty
- * With regret true, 1 - NDCG in both places.
- */
-static int l_ndcg(lua_State *L) {
-  size_t n, gains_count;
-  int64_t single[2];
-  sy_ndcg_mean mean;
-  sy_error error = {SY_OK, ""};
-  lua_settop(L, 10);
-  sy_vector scores = lsy_checkreals(L, 1, "scores", &n);
-  sy_vector gains = lsy_checkvector(L, 2, "gains", 0, &gains_count);
-  check_same_length(L, n, gains_count);
-  sy_requests requests = lsy_checkrequests(L, 3, n, single);
-  sy_work *work = lsy_checkwork(L, 4);
-  sy_rule rule = lsy_checkrule(L, 5, n);
-  double *ndcg = (double *)(void *)lsy_newvector(L, SY_F64, requests.count, 0)->data;
-  double *dcg = (double *)(void *)lsy_newvector(L, SY_F64, requests.count, 0)->data;
-  sy_status status = sy_ndcg(scores, gains, requests, &rule, work, ndcg, dcg, &mean, &error);
-  if (status) return lsy_raise(L, status, &error);
-  if (lua_toboolean(L, 10)) {
-    for (size_t r = 0; r < requests.count; r++) ndcg[r] = 1.0 - ndcg[r];
-    mean.ndcg = 1.0 - mean.ndcg;
-  }
-  return 2 + push_mean(L, &mean);
-}
-
 /* sort_texts(list of strings) -> list of indices by ascending bytes, whatever the locale */
 static int l_sort_texts(lua_State *L) {
   luaL_checktype(L, 1, LUA_TTABLE);
@@ -111,6 +70,6 @@ static int l_sort_texts(lua_State *L) {
 }
 
 static const luaL_Reg functions[] = {
-    {"rank", l_rank}, {"ndcg", l_ndcg}, {"sort_texts", l_sort_texts}, {NULL, NULL}};
+    {"rank", l_rank}, {"sort_texts", l_sort_texts}, {NULL, NULL}};
 
 void lsy_open_metrics(lua_State *L) { luaL_setfuncs(L, functions, 0); }

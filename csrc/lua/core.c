@@ -46,11 +46,15 @@ int luaopen_steelyard_core(lua_State *L) {
   lsy_open_json(L);
   lsy_open_file(L);
   lsy_open_table(L);
+  lsy_open_trec(L);
   lsy_open_value_model(L);
   lsy_open_machine(L);
   lsy_open_groups(L);
   lsy_open_metrics(L);
+  lsy_open_measure(L);
   lsy_open_tuning(L);
+  lsy_open_losses(L);
+  lsy_open_significance(L);
   lua_pushstring(L, sy_version());
   lua_setfield(L, -2, "version");
   lua_pushliteral(L, ABI);

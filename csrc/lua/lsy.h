@@ -192,8 +192,12 @@ void lsy_open_file(lua_State *L);
 void lsy_open_table(lua_State *L);
 void lsy_open_value_model(lua_State *L);
 void lsy_open_metrics(lua_State *L);
+void lsy_open_measure(lua_State *L);
 void lsy_open_tuning(lua_State *L);
+void lsy_open_losses(lua_State *L);
 void lsy_open_machine(lua_State *L);
 void lsy_open_groups(lua_State *L);
+void lsy_open_significance(lua_State *L);
+void lsy_open_trec(lua_State *L);
 
 #endif

@@ -1,77 +1,20 @@
--- Orders and ranking metrics, with every convention an option.
+-- Orders and ranking metrics, with every convention an option. Each metric of the registry is a
+-- function here; sy.metrics.measure takes many in one pass.
 
 local core = require("steelyard.core")
 local groups = require("steelyard.groups")
+local measure = require("steelyard.measure")
 local options = require("steelyard.options")
 local work = require("steelyard.work")
 
-local metrics = {}
+local metrics = { profiles = measure.profiles }
 
---- What known tools do, as defaults of the options that are not given.
-metrics.profiles = {
-  sklearn = { gain = "linear", ties = "average", empty = "zero", negative = false },
-  xgboost = { gain = "exponential", ties = "input", empty = "one" },
-  lightgbm = { gain = "exponential", ties = "input", empty = "one" },
-  trec = { gain = "linear", ties = "name", empty = "zero" },
-}
-
-local profile_names = { "lightgbm", "sklearn", "trec", "xgboost" }
-local ndcg_options = {
-  groups = {},
-  k = { type = "integer", default = 0 },
-  gain = { type = "string", one_of = { "linear", "exponential" } },
-  ties = { type = "string", one_of = { "input", "average", "best", "worst", "name" } },
-  empty = { type = "string", one_of = { "skip", "zero", "one" } },
-  names = {},
-  profile = { type = "string", one_of = profile_names },
-}
 local rank_options = {
   groups = {},
   k = { type = "integer", default = 0 },
   ties = { type = "string", one_of = { "input", "name" }, default = "input" },
   names = {},
 }
-metrics.options = { ndcg = ndcg_options, rank = rank_options }
-
--- Places of texts in ascending byte order, equal texts sharing one.
-local function places_of(texts)
-  local sorted, place, places = {}, {}, {}
-  for i = 1, #texts do
-    local text = tostring(texts[i])
-    if not place[text] then
-      place[text] = true
-      sorted[#sorted + 1] = text
-    end
-  end
-  for i, index in ipairs(core.sort_texts(sorted)) do
-    place[sorted[index]] = i
-  end
-  for i = 1, #texts do
-    places[i] = place[tostring(texts[i])]
-  end
-  return core.array(places, "i32")
-end
-
--- Item names as the kernels want them: per row, a number that grows with the name.
-local function name_places(where, names, ties)
-  if ties ~= "name" then
-    return nil
-  end
-  if names == nil then
-    options.fail("%s: ties by name need names=, the items' names", where)
-  end
-  if type(names) == "table" and type(names[1]) == "string" then
-    return places_of(names)
-  end
-  return names
-end
-
-local function arranged(layout, values)
-  if values == nil or not layout.order then
-    return values
-  end
-  return layout:arrange(core.array(values))
-end
 
 --- Rows in order of score, best first, request by request.
 -- @return i64 array of 1-based rows, and i64 array of offsets: request r's rows are the elements
@@ -80,12 +23,12 @@ function metrics.rank(scores, given)
   local o = options.check("rank", given, rank_options)
   options.need_numbers("scores", scores)
   local layout = groups.of(o.groups, #scores)
-  local names = name_places("rank", o.names, o.ties)
+  local names = measure.name_places("rank", o.names, o.ties == "name")
   local order, offsets = core.rank(
-    arranged(layout, scores),
+    measure.arranged(layout, scores),
     layout.offsets,
     o.k,
-    arranged(layout, names),
+    measure.arranged(layout, names),
     work.get(layout.longest)
   )
   if layout.order then
@@ -94,62 +37,180 @@ function metrics.rank(scores, given)
   return order, offsets
 end
 
-local function refuse_negative(gains)
-  local smallest = core.array(gains):min()
-  if smallest and smallest < 0 then
-    options.fail("gains: %.17g is negative, which profile sklearn refuses", smallest)
+local function with(base, more)
+  local all = {}
+  for key, spec in pairs(base) do
+    all[key] = spec
+  end
+  for key, spec in pairs(more) do
+    all[key] = spec
+  end
+  return all
+end
+
+-- --------------------------------------------------------------------- one function per metric --
+
+-- The options of a metric's function: those of all, without what it has no use for, and its own.
+local function options_of(kind)
+  local all = with(measure.options, {})
+  if kind.cutoff then
+    all.k = { type = "integer", default = 0 }
+  end
+  if not kind.gain then
+    all.gain, all.discount, all.base = nil, nil, nil
+  end
+  for _, parameter in ipairs(kind.parameters) do
+    all[parameter.name] = { type = "number" }
+  end
+  return all
+end
+
+-- "rbp(p=0.8)": the metric's own parameters as an expression.
+local function expression(kind, o)
+  local settings = {}
+  for _, parameter in ipairs(kind.parameters) do
+    local value = o[parameter.name]
+    if value then
+      settings[#settings + 1] = ("%s=%.17g"):format(parameter.name, value)
+    end
+  end
+  return #settings > 0 and ("%s(%s)"):format(kind.name, table.concat(settings, ","))
+    or kind.name
+end
+
+local function details(mean)
+  return { counted = mean.counted, empty = mean.empty }
+end
+
+-- The function of a metric: mean, every request's value, {counted, empty}.
+local function metric_function(kind)
+  local allowed = options_of(kind)
+  metrics.options[kind.name] = allowed
+  return function(scores, gains, given)
+    local o = options.check(kind.name, given, allowed)
+    local log = measure.prepare(kind.name, scores, gains, o, { expression(kind, o) })
+    local means, each = measure.run(log, true)
+    local mean = measure.pool(log, means)[1]
+    return mean.value, each[1], details(mean)
   end
 end
 
--- NDCG of every request; core.ndcg's results behind one another.
-local function measure(where, scores, gains, given)
-  local o = options.check(where, given, ndcg_options)
-  options.need_numbers("scores", scores)
-  options.need_numbers("gains", gains)
-  local profile = metrics.profiles[o.profile] or {}
-  local ties = o.ties or profile.ties or "input"
-  if profile.negative == false and #gains > 0 then
-    refuse_negative(gains)
+metrics.options = { rank = rank_options }
+for name, kind in pairs(measure.kinds) do
+  metrics[name] = metric_function(kind)
+  if kind.alias then
+    metrics[kind.alias] = metrics[name]
   end
-  if #gains ~= #scores then
-    options.fail("gains: %d numbers for %d scores", #gains, #scores)
-  end
-  local layout = groups.of(o.groups, #scores)
-  return core.ndcg(
-    arranged(layout, scores),
-    arranged(layout, gains),
-    layout.offsets,
-    work.get(layout.longest),
-    o.k,
-    o.gain or profile.gain or "linear",
-    ties,
-    o.empty or profile.empty or "skip",
-    arranged(layout, name_places(where, o.names, ties)),
-    where == "regret"
-  )
 end
 
-local function details(dcg, per_request_dcg, counted, empty)
-  return { dcg = dcg, per_request_dcg = per_request_dcg, counted = counted, empty = empty }
+-- ---------------------------------------------------------------- NDCG and regret, DCG beside it --
+
+local function beside_dcg(name)
+  local allowed = options_of(measure.kinds[name])
+  return function(scores, gains, given)
+    local o = options.check(name, given, allowed)
+    local log = measure.prepare(name, scores, gains, o, { name, "dcg" })
+    local means, each = measure.run(log, true)
+    local more = details(means[1])
+    more.dcg, more.per_request_dcg = means[2].value, each[2]
+    return means[1].value, each[1], more
+  end
 end
 
 --- NDCG: the mean over requests, the array of the requests' values (NaN where skipped), and
 -- details: dcg (mean), per_request_dcg, counted, empty.
-function metrics.ndcg(scores, gains, given)
-  local per_request, per_dcg, ndcg, dcg, counted, empty = measure("ndcg", scores, gains, given)
-  return ndcg, per_request, details(dcg, per_dcg, counted, empty)
-end
-
---- DCG, not normalised: the mean over the requests that count, and the requests' values.
-function metrics.dcg(scores, gains, given)
-  local _, per_dcg, _, dcg = measure("dcg", scores, gains, given)
-  return dcg, per_dcg
-end
+metrics.ndcg = beside_dcg("ndcg")
 
 --- Regret, 1 - NDCG: the mean over requests, the requests' values, and details as ndcg's.
-function metrics.regret(scores, gains, given)
-  local per_request, per_dcg, regret, dcg, counted, empty = measure("regret", scores, gains, given)
-  return regret, per_request, details(dcg, per_dcg, counted, empty)
+metrics.regret = beside_dcg("regret")
+
+-- ------------------------------------------------------------------------ many metrics at once --
+
+local measure_options = with(measure.options, {
+  metrics = { type = "string|list", default = "ndcg" },
+  k = { type = "integer", default = 0 },
+  per_request = { type = "boolean", default = true },
+  range = { type = "boolean", default = false },
+})
+metrics.options.measure = measure_options
+
+--- "ndcg@10, rbp(p=0.8)" as a list of expressions: commas inside brackets part nothing.
+function metrics.split(text)
+  local list, depth, start = {}, 0, 1
+  for at = 1, #text + 1 do
+    local c = at > #text and "," or text:sub(at, at)
+    if c == "(" then
+      depth = depth + 1
+    elseif c == ")" then
+      depth = depth - 1
+    elseif c == "," and (depth <= 0 or at > #text) then
+      list[#list + 1] = text:sub(start, at - 1):match("^%s*(.-)%s*$")
+      start = at + 1
+    end
+  end
+  return list
+end
+
+local function expressions(value)
+  local list = type(value) == "string" and metrics.split(value) or value
+  if #list == 0 then
+    options.fail("measure: option \"metrics\": an empty list")
+  end
+  local seen = {}
+  for i = 1, #list do
+    options.need(type(list[i]) == "string", ("metrics[%d]"):format(i), "a text", list[i])
+    if seen[list[i]] then
+      options.fail("metrics: %s is there twice", list[i])
+    end
+    seen[list[i]] = true
+  end
+  return list
+end
+
+-- The mean of every metric with ties put best and worst.
+local function ranges(scores, gains, o, texts, result)
+  for _, ties in ipairs({ "best", "worst" }) do
+    local log = measure.prepare("measure", scores, gains, with(o, { ties = ties }), texts)
+    local means = measure.pool(log, (measure.run(log)))
+    for i, mean in ipairs(means) do
+      result[i][ties] = mean.value
+    end
+  end
+end
+
+--- Measure many metrics in one pass.
+-- @return a list of {name, kind, k, mean, counted, empty, per_request, weights}, in the order of the
+-- expressions and also by their texts; with range, best and worst.
+function metrics.measure(scores, gains, given)
+  local o = options.check("measure", given, measure_options)
+  local texts = expressions(o.metrics)
+  local log = measure.prepare("measure", scores, gains, o, texts)
+  local means, each, weights = measure.run(log, o.per_request, o.per_request)
+  measure.pool(log, means)
+  local result = { groups = log.layout }
+  for i, text in ipairs(texts) do
+    local name, k = core.metric_kind(log.metrics, i)
+    local one = {
+      name = text,
+      kind = name,
+      k = k,
+      mean = means[i].value,
+      counted = means[i].counted,
+      empty = means[i].empty,
+      per_request = each and each[i],
+      weights = weights and weights[i],
+    }
+    result[i], result[text] = one, one
+  end
+  if o.range then
+    ranges(scores, gains, o, texts, result)
+  end
+  return result
+end
+
+--- What every metric is: a list of {name, alias, help, source, parameters ...}.
+function metrics.list()
+  return core.metric_kinds()
 end
 
 return metrics

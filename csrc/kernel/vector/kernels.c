@@ -64,9 +64,24 @@
 
 static double dot(const double *a, const double *b, size_t n) {
   double lane[8] = {0};
-  for (size_t i = 0; i < n; i += 8)
+  size_t i = 0;
+  for (; i + 8 <= n; i += 8)
     for (size_t l = 0; l < 8; l++) lane[l] += a[i + l] * b[i + l];
+  for (size_t l = 0; i + l < n; l++) lane[l] += a[i + l] * b[i + l];
   return fold(lane);
+}
+
+/* Which of n values reach a level (or, with strict, are above it), a bit each; n / 64 + 1 words. */
+static void mark(const double *values, size_t n, double level, int strict, uint64_t *bits) {
+  for (size_t i = 0; i <= n / 64; i++) {
+    size_t left = n - 64 * i < 64 ? n - 64 * i : 64;
+    uint64_t word = 0;
+    for (size_t b = 0; b < left; b++) {
+      double value = values[64 * i + b];
+      word |= (uint64_t)(strict ? value > level : value >= level) << b;
+    }
+    bits[i] = word;
+  }
 }
 
 #define STRING_(x) #x
@@ -75,7 +90,7 @@ static double dot(const double *a, const double *b, size_t n) {
 #define KERNELS(T)                                                                                 \
   {                                                                                                \
     score_##T, has_nan_##T, load_##T, order_##T, largest_##T, weigh_##T, weigh_largest_##T,        \
-        refine_##T, gather_##T                                                                     \
+        refine_##T, gather_##T, count_above_##T                                                                     \
   }
 
 const sy_kernels GLUE(sy_kernels_, SY_SET) = {
@@ -83,6 +98,7 @@ const sy_kernels GLUE(sy_kernels_, SY_SET) = {
     .f32 = KERNELS(f32),
     .f64 = KERNELS(f64),
     .dot = dot,
+    .mark = mark,
     .soft_ranks = soft_ranks,
     .soft_rank_gradient = soft_rank_gradient,
 };

@@ -40,6 +40,7 @@ typedef struct sy_sorting {
  *   refine   make the right order of n padded values out of a nearly right one, cheaply; returns 0
  *            if that would not be cheap (the order is then still a permutation).
  *   gather   out[r] = (double)values[order[r]].
+ *   count_above  how many of n values are above a level, or, where not strict, at it.
  */
 #define SY_DECLARE_REAL_KERNELS(NAME, REAL)                                                        \
   typedef struct NAME {                                                                            \
@@ -56,6 +57,7 @@ typedef struct sy_sorting {
                             const sy_sorting *scratch, const double *weights);                     \
     int (*refine)(const REAL *values, size_t n, int32_t *order);                                   \
     void (*gather)(const REAL *values, const int32_t *order, size_t n, double *out);               \
+    size_t (*count_above)(const REAL *values, size_t n, double level, int strict);                 \
   } NAME
 
 SY_DECLARE_REAL_KERNELS(sy_kernels_f32, float);
@@ -66,8 +68,11 @@ typedef struct sy_kernels {
   sy_kernels_f32 f32;
   sy_kernels_f64 f64;
 
-  /* The dot product of two vectors, padded with zeroes to whole eights. */
+  /* The dot product of two vectors of n numbers, in eight lanes. */
   double (*dot)(const double *a, const double *b, size_t n);
+
+  /* A bit for each of n values: is it above level, or, where not strict, at it? n / 64 + 1 words. */
+  void (*mark)(const double *values, size_t n, double level, int strict, uint64_t *bits);
 
   /*
    * Soft ranks of n padded scores u (u[n .. n + 7] must be -infinity):

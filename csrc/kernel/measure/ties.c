@@ -1,0 +1,82 @@
+/*
+ * ties.c - the mean of a metric over the orders of ties, for metrics without a formula for it.
+ */
+#include "kernel/measure/build.h"
+
+#define MOST_ORDERS 1000 /* so many are all looked at; of more, so many seeded ones */
+
+/* The number of orders of all groups, or MOST_ORDERS + 1 where there are more. */
+static size_t count_orders(const sy_ranking *r) {
+  size_t orders = 1, first = 0;
+  for (size_t g = 0; g < r->groups; g++) {
+    size_t last = (size_t)r->ends[g];
+    for (size_t i = 2; i <= last - first; i++) {
+      orders *= i;
+      if (orders > MOST_ORDERS) return MOST_ORDERS + 1;
+    }
+    first = last;
+  }
+  return orders;
+}
+
+static void swap(int32_t *items, size_t a, size_t b) {
+  int32_t item = items[a];
+  items[a] = items[b];
+  items[b] = item;
+}
+
+static void reverse(int32_t *items, size_t first, size_t last) {
+  for (; first + 1 < last; first++) swap(items, first, --last);
+}
+
+/* The next order of n items in lexicographic order; 0, and the first one, behind the last. */
+static int next_order(int32_t *items, size_t n) {
+  size_t i = n - 1, j = n - 1;
+  while (i > 0 && items[i - 1] > items[i]) i--;
+  if (i == 0) {
+    reverse(items, 0, n);
+    return 0;
+  }
+  while (items[j] < items[i - 1]) j--;
+  swap(items, i - 1, j);
+  reverse(items, i, n);
+  return 1;
+}
+
+/* Like an odometer: the first group that has a next order takes it, those before start anew. */
+static void next_orders(const sy_ranking *r, int32_t *order) {
+  size_t first = 0;
+  for (size_t g = 0; g < r->groups; g++) {
+    size_t last = (size_t)r->ends[g];
+    if (last - first > 1 && next_order(order + first, last - first)) return;
+    first = last;
+  }
+}
+
+static void shuffle(const sy_ranking *r, int32_t *order, sy_random *random) {
+  size_t first = 0;
+  for (size_t g = 0; g < r->groups; g++) {
+    size_t last = (size_t)r->ends[g];
+    for (size_t n = last - first; n > 1; n--)
+      swap(order + first, n - 1, sy_random_below(random, n));
+    first = last;
+  }
+}
+
+double sy_sampled_value(sy_ranking *r, const sy_metric *m) {
+  sy_random random;
+  sy_ranking one = *r;
+  size_t orders = count_orders(r), rounds = orders < MOST_ORDERS ? orders : MOST_ORDERS;
+  double sum = 0;
+  sy_random_seed(&random, 1);
+  one.groups = 0;
+  for (size_t i = 0; i < rounds; i++) {
+    one.memo->dcgs = 0;
+    if (orders > MOST_ORDERS) shuffle(r, r->slot->order, &random);
+    sy_ranking_mark(&one);
+    sum += m->kind->value(&one, m);
+    if (orders <= MOST_ORDERS) next_orders(r, r->slot->order);
+  }
+  sy_ranking_mark(r);
+  return sum / (double)rounds;
+}

@@ -1,0 +1,43 @@
+/*
+ * r_ndcg.c - NDCG, averaged over the ranks at which the ideal order goes to the next lower gain.
+ */
+#include "kernel/measure/ranking.h"
+
+typedef struct levels {
+  double dcg, best; /* up to a rank */
+  double sum;
+  size_t count;
+} levels;
+
+static void note(levels *l) {
+  if (!(l->best > 0)) return;
+  l->sum += l->dcg / l->best;
+  l->count++;
+}
+
+static double value(const sy_ranking *r, const sy_metric *m) {
+  const double *ideal = sy_ideal_worths(r, m);
+  levels l = {0};
+  double level = r->items && ideal[0] > 0 ? ideal[0] : 0;
+  size_t n = r->items > r->retrieved ? r->items : r->retrieved, exhausted = n;
+  for (size_t i = 0; i <= n; i++) {
+    double best = i < r->items && ideal[i] > 0 ? ideal[i] : 0, discount = sy_discount_at(r, m, i);
+    if (best != level) note(&l);
+    if (best == 0 && i < exhausted) exhausted = i;
+    level = best;
+    if (i < r->retrieved) l.dcg += sy_worth(r->log, m->gain, r->grades[i]) * discount;
+    l.best += best * discount;
+  }
+  if (exhausted < r->retrieved) note(&l); /* gain 0 is a level, too: it ends with the ranking */
+  return l.count ? l.sum / (double)l.count : (double)NAN;
+}
+
+const sy_metric_kind sy_metric_r_ndcg = {
+    .name = "r_ndcg",
+    .help = "Mean of NDCG at the ranks where the ideal order has spent a level of gain, and at the "
+            "last.",
+    .source = "trec_eval Rndcg",
+    .flags = SY_METRIC_GAIN | SY_METRIC_ALL_RANKS | SY_METRIC_RELEVANCE,
+    .perfect = 1,
+    .value = value,
+};

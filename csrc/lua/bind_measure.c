@@ -1,0 +1,278 @@
+/*
+ * bind_measure.c - metrics: what there is, expressions, and the pass that measures many at once.
+ * Positional and raw: lua/steelyard/metrics.lua gives them options.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "lua/lsy.h"
+
+#define METRICS "steelyard.metrics"
+
+/* Parsed expressions. */
+typedef struct metrics {
+  size_t count;
+  sy_metric metric[];
+} metrics;
+
+/* ---------------------------------------------------------------------------------- kinds -- */
+
+static void set_flag(lua_State *L, const sy_metric_kind *kind, unsigned flag, const char *name) {
+  lua_pushboolean(L, (kind->flags & flag) != 0);
+  lua_setfield(L, -2, name);
+}
+
+static void set_text(lua_State *L, const char *text, const char *name) {
+  if (!text) return;
+  lua_pushstring(L, text);
+  lua_setfield(L, -2, name);
+}
+
+static void set_number(lua_State *L, double number, const char *name) {
+  lsy_pushnumber(L, number);
+  lua_setfield(L, -2, name);
+}
+
+static void push_parameters(lua_State *L, const sy_metric_parameter *parameter) {
+  lua_newtable(L);
+  for (int i = 1; parameter->name; parameter++, i++) {
+    lua_newtable(L);
+    set_text(L, parameter->name, "name");
+    set_text(L, parameter->help, "help");
+    set_number(L, parameter->standard, "default");
+    set_number(L, parameter->lowest, "lowest");
+    set_number(L, parameter->highest, "highest");
+    lua_rawseti(L, -2, i);
+  }
+}
+
+static void push_kind(lua_State *L, const sy_metric_kind *kind) {
+  static const char *const ties[] = {"input", "average", "best", "worst", "name"};
+  static const char *const means[] = {"arithmetic", "geometric", "sum"};
+  static const char *const weights[] = {"equal", "items", "relevant"};
+  lua_newtable(L);
+  set_text(L, kind->name, "name");
+  set_text(L, kind->alias, "alias");
+  set_text(L, kind->help, "help");
+  set_text(L, kind->source, "source");
+  set_text(L, ties[kind->ties], "ties");
+  set_text(L, means[kind->mean], "mean");
+  set_text(L, weights[kind->weight], "weight");
+  set_flag(L, kind, SY_METRIC_CUTOFF, "cutoff");
+  set_flag(L, kind, SY_METRIC_GAIN, "gain");
+  set_flag(L, kind, SY_METRIC_RELEVANCE, "relevance");
+  set_flag(L, kind, SY_METRIC_COUNT, "count");
+  set_flag(L, kind, SY_METRIC_LOWER, "lower");
+  set_flag(L, kind, SY_METRIC_POOLED, "pooled");
+  lua_pushboolean(L, kind->expected != NULL);
+  lua_setfield(L, -2, "expected");
+  push_parameters(L, kind->parameters);
+  lua_setfield(L, -2, "parameters");
+}
+
+/* metric_kinds() -> list of descriptions */
+static int l_kinds(lua_State *L) {
+  const sy_metric_kind *const *kinds = sy_metric_kinds();
+  lua_newtable(L);
+  for (int i = 0; kinds[i]; i++) {
+    push_kind(L, kinds[i]);
+    lua_rawseti(L, -2, i + 1);
+  }
+  return 1;
+}
+
+/* ---------------------------------------------------------------------------- expressions -- */
+
+/* A number field of a table, or a standard. */
+static double field(lua_State *L, int table, const char *name, double standard) {
+  lua_getfield(L, table, name);
+  double value = lua_isnil(L, -1) ? standard : (double)luaL_checknumber(L, -1);
+  lua_pop(L, 1);
+  return value;
+}
+
+/* The place of a word field among the words, or -1 where there is none. */
+static int choice(lua_State *L, int table, const char *name, const char *const words[]) {
+  int found = -1;
+  lua_getfield(L, table, name);
+  if (!lua_isnil(L, -1)) {
+    const char *text = luaL_checkstring(L, -1);
+    for (int i = 0; words[i]; i++)
+      if (strcmp(words[i], text) == 0) found = i;
+    if (found < 0) lsy_error(L, "%s: \"%s\" is not known", name, text);
+  }
+  lua_pop(L, 1);
+  return found;
+}
+
+/* {k, gain, discount, base, ties, empty, relevance}, each of which may be nil */
+static sy_metric_defaults check_defaults(lua_State *L, int table) {
+  static const char *const gains[] = {"linear", "exponential", "table", NULL};
+  static const char *const discounts[] = {"log2", "jarvelin", "reciprocal", "none", "table", NULL};
+  static const char *const ties[] = {"input", "average", "best", "worst", "name", NULL};
+  static const char *const empty[] = {"skip", "zero", "one", NULL};
+  sy_metric_defaults d = {0};
+  int gain = choice(L, table, "gain", gains), at_ties = choice(L, table, "ties", ties);
+  int discount = choice(L, table, "discount", discounts), at = choice(L, table, "empty", empty);
+  d.k = (size_t)field(L, table, "k", 0);
+  d.gain = gain < 0 ? SY_GAIN_LINEAR : (sy_gain)gain;
+  d.discount = discount < 0 ? SY_DISCOUNT_LOG2 : (sy_discount)discount;
+  d.base = field(L, table, "base", 0);
+  d.has_ties = at_ties >= 0;
+  d.ties = d.has_ties ? (sy_ties)at_ties : SY_TIES_INPUT;
+  d.empty = at < 0 ? SY_EMPTY_SKIP : (sy_empty)at;
+  d.relevance = field(L, table, "relevance", (double)NAN);
+  d.has_relevance = !isnan(d.relevance);
+  return d;
+}
+
+/* metric_parse(list of texts, defaults, mode) -> metrics; mode "nil": nil, message for a bad text */
+static int l_parse(lua_State *L) {
+  sy_error error = {SY_OK, ""};
+  luaL_checktype(L, 1, LUA_TTABLE);
+  luaL_checktype(L, 2, LUA_TTABLE);
+  sy_metric_defaults defaults = check_defaults(L, 2);
+  size_t count = lua_rawlen(L, 1);
+  metrics *all = lsy_newuserdata(L, sizeof *all + count * sizeof all->metric[0], 0);
+  luaL_setmetatable(L, METRICS);
+  all->count = count;
+  for (size_t i = 0; i < count; i++) {
+    size_t length;
+    lua_rawgeti(L, 1, (int)i + 1);
+    if (lua_type(L, -1) != LUA_TSTRING) lsy_error(L, "metrics[%d]: a text is needed", (int)i + 1);
+    const char *text = lua_tolstring(L, -1, &length);
+    if (sy_metric_parse(text, length, &defaults, &all->metric[i], &error)) {
+      if (lua_isnoneornil(L, 3)) return lsy_raise(L, SY_E_ARGUMENT, &error);
+      lua_pushnil(L);
+      lua_pushstring(L, error.message);
+      return 2;
+    }
+    lua_pop(L, 1);
+  }
+  return 1;
+}
+
+/* metric_kind(metrics, i) -> the kind's name, k (0: none), ties */
+static int l_kind(lua_State *L) {
+  static const char *const ties[] = {"input", "average", "best", "worst", "name"};
+  const metrics *all = luaL_checkudata(L, 1, METRICS);
+  size_t i = lsy_checksize(L, 2, "index");
+  luaL_argcheck(L, i >= 1 && i <= all->count, 2, "no such metric");
+  lua_pushstring(L, all->metric[i - 1].kind->name);
+  lsy_pushsize(L, all->metric[i - 1].k);
+  lua_pushstring(L, ties[all->metric[i - 1].ties]);
+  return 3;
+}
+
+/* ---------------------------------------------------------------------------------- pass -- */
+
+/* A vector of exactly n numbers, or NULL for nil. */
+static const void *opt_of_length(lua_State *L, int arg, const char *name, sy_dtype dtype,
+                                 size_t n) {
+  size_t count;
+  const void *data = lsy_optvector(L, arg, name, dtype, &count).data;
+  if (data && count != n) lsy_error(L, "%s: %d numbers, %d are needed", name, (int)count, (int)n);
+  return data;
+}
+
+/* A list of `count` new arrays of n doubles on the stack, and their data; nil and NULL if unwanted. */
+static double **push_arrays(lua_State *L, int wanted, size_t count, size_t n) {
+  if (!wanted) {
+    lua_pushnil(L);
+    return NULL;
+  }
+  double **data = lsy_newuserdata(L, (count + 1) * sizeof *data, 0);
+  lua_createtable(L, (int)count, 0);
+  for (size_t i = 0; i < count; i++) {
+    data[i] = (double *)(void *)lsy_newvector(L, SY_F64, n, 0)->data;
+    lua_rawseti(L, -2, (int)i + 1);
+  }
+  return data;
+}
+
+static void push_means(lua_State *L, const sy_metric_mean *means, size_t count) {
+  lua_createtable(L, (int)count, 0);
+  for (size_t i = 0; i < count; i++) {
+    lua_createtable(L, 0, 3);
+    lsy_pushnumber(L, means[i].value);
+    lua_setfield(L, -2, "value");
+    lsy_pushsize(L, means[i].counted);
+    lua_setfield(L, -2, "counted");
+    lsy_pushsize(L, means[i].empty);
+    lua_setfield(L, -2, "empty");
+    lua_rawseti(L, -2, (int)i + 1);
+  }
+}
+
+static const double *opt_table(lua_State *L, int arg, const char *name, size_t *count) {
+  return lsy_optvector(L, arg, name, SY_F64, count).data;
+}
+
+/*
+ * measure(scores, labels, offsets, work, metrics, names, retrieved, judged, request weights, depth,
+ *         judged only, gain table, discount table, want per request, want weights)
+ *   -> list of {value, counted, empty}, list of arrays or nil, list of arrays or nil
+ */
+static int l_measure(lua_State *L) {
+  size_t n, labels_count;
+  int64_t single[2];
+  sy_error error = {SY_OK, ""};
+  sy_log log = {0};
+  lua_settop(L, 15);
+  log.scores = lsy_checkreals(L, 1, "scores", &n);
+  log.labels = lsy_checkvector(L, 2, "gains", 0, &labels_count);
+  if (n != labels_count)
+    lsy_error(L, "gains: %d numbers for %d scores", (int)labels_count, (int)n);
+  log.requests = lsy_checkrequests(L, 3, n, single);
+  sy_work *work = lsy_checkwork(L, 4);
+  const metrics *all = luaL_checkudata(L, 5, METRICS);
+  size_t count = log.requests.count;
+  log.names = opt_of_length(L, 6, "names", SY_I32, n);
+  log.retrieved = opt_of_length(L, 7, "retrieved", SY_I64, count);
+  log.judged = opt_of_length(L, 8, "judged", SY_I32, n);
+  log.request_weights = opt_of_length(L, 9, "weights", SY_F64, count);
+  log.depth = lsy_optsize(L, 10, "depth", 0);
+  log.judged_only = lua_toboolean(L, 11);
+  log.gain_table = opt_table(L, 12, "gain", &log.gain_count);
+  log.discount_table = opt_table(L, 13, "discount", &log.discount_count);
+  sy_metric_mean *means = lsy_newuserdata(L, (all->count + 1) * sizeof *means, 0);
+  double **values = push_arrays(L, lua_toboolean(L, 14), all->count, count);
+  int values_at = lua_gettop(L);
+  double **weights = push_arrays(L, lua_toboolean(L, 15), all->count, count);
+  int weights_at = lua_gettop(L);
+  sy_status status =
+      sy_measure(&log, all->metric, all->count, work, values, weights, means, &error);
+  if (status) return lsy_raise(L, status, &error);
+  push_means(L, means, all->count);
+  lua_pushvalue(L, values_at);
+  lua_pushvalue(L, weights_at);
+  return 3;
+}
+
+/* metric_slices(metrics, i, values, weights or nil, slice i32 from 0, slices) -> list of means */
+static int l_slices(lua_State *L) {
+  const metrics *all = luaL_checkudata(L, 1, METRICS);
+  size_t i = lsy_checksize(L, 2, "index"), n, count = lsy_checksize(L, 6, "slices");
+  luaL_argcheck(L, i >= 1 && i <= all->count, 2, "no such metric");
+  const double *values = lsy_checkvector(L, 3, "values", SY_F64, &n).data;
+  const double *weights = opt_of_length(L, 4, "weights", SY_F64, n);
+  const int32_t *slice = opt_of_length(L, 5, "slices", SY_I32, n);
+  luaL_argcheck(L, slice != NULL, 5, "slices are needed");
+  for (size_t r = 0; r < n; r++)
+    if (slice[r] >= 0 && (size_t)slice[r] >= count)
+      lsy_error(L, "slices[%d]: %d of %d", (int)r + 1, (int)slice[r], (int)count);
+  sy_metric_mean *means = lsy_newuserdata(L, (count + 1) * sizeof *means, 0);
+  double *sums = lsy_newuserdata(L, (count + 1) * sizeof *sums, 0);
+  sy_metric_slices(&all->metric[i - 1], values, weights, slice, n, count, means, sums);
+  push_means(L, means, count);
+  return 1;
+}
+
+static const luaL_Reg functions[] = {{"metric_kinds", l_kinds},   {"metric_parse", l_parse},
+                                     {"metric_kind", l_kind},     {"measure", l_measure},
+                                     {"metric_slices", l_slices}, {NULL, NULL}};
+
+void lsy_open_measure(lua_State *L) {
+  lsy_newtype(L, METRICS, NULL, NULL);
+  luaL_setfuncs(L, functions, 0);
+}

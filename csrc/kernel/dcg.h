@@ -46,6 +46,12 @@ void sy_order_by_score(const sy_work *work, sy_slot *slot, sy_reals scores, size
                        const int32_t *names, int32_t *order);
 
 /*
+ * D(rank) = cutoff(rank) / log2(1 + rank) at a soft rank, and D': cutoff(rank) is
+ * sigmoid((k + 1/2 - rank) / edge), or 1 where k is 0. In smooth.c.
+ */
+double sy_soft_discount(double rank, size_t k, double edge, double *slope);
+
+/*
  * NDCG from its parts under rule->empty. Returns 0, with *ndcg NaN, for a request to be skipped.
  */
 int sy_ndcg_value(double dcg, double ideal, sy_empty empty, double *ndcg);

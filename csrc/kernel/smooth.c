@@ -16,8 +16,7 @@
 
 #include "kernel/tuning.h"
 
-/* D and D' at a soft rank; k = 0 means no cutoff. */
-static double discount(double rank, size_t k, double edge, double *slope) {
+double sy_soft_discount(double rank, size_t k, double edge, double *slope) {
   const double ln2 = 0.69314718055994530942;
   double logarithm = log1p(rank), base = ln2 / logarithm;
   double base_slope = -base / (logarithm * (1.0 + rank)), cut, cut_slope;
@@ -59,7 +58,7 @@ static double soft_dcg(const sy_evaluation *e, sy_slot *slot, const double *u, c
   kernels->soft_ranks(u, n, e->temperature, ranks);
   for (size_t i = 0; i < n; i++) {
     double slope;
-    slot->selected[i] = discount(ranks[i], k, e->edge, &slope);
+    slot->selected[i] = sy_soft_discount(ranks[i], k, e->edge, &slope);
     slot->pulls[i] = gains[i] * slope;
     sum += gains[i] * slot->selected[i];
   }

@@ -73,8 +73,8 @@ describe("the description", function()
         end
       end
     end
-    for _, room in ipairs({ "json", "array", "dataset", "groups", "schedule", "tune",
-      "value_model" }) do
+    for _, room in ipairs({ "json", "array", "dataset", "groups", "loss", "schedule",
+      "significance", "trec", "tune", "value_model" }) do
       for name, value in pairs(sy[room]) do
         if type(value) == "function" then
           assert.is_true(known["sy." .. room .. "." .. name] == true, room .. "." .. name)

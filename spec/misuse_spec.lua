@@ -221,6 +221,13 @@ local rule = {
   some("input", "average", "best", "worst", "name"), some("skip", "zero", "one"), array,
 }
 
+local function trec_rows()
+  local made = { topics = texts_list(), documents = texts_list() }
+  made[one_of({ "scores", "grades" })] = numbers_list()
+  made.groups = below(3) == 1 and anything() or nil
+  return made
+end
+
 -- What the functions with many arguments expect, so that calls get past the first check.
 local expected = {
   rank = { vector, offsets, number, array, of_kind("work") },
@@ -247,10 +254,23 @@ local expected = {
   from_bytes = { text, some("f32", "f64", "i32", "i64") },
   value_model_new = { texts_list, numbers_list },
   names = { texts_list }, sort_texts = { texts_list },
+  pair_units = { vector, vector, vector, offsets }, t_test = { vector, vector },
+  wilcoxon = { vector, vector, some("drop", "pratt"), some(true, false) },
+  randomisation = { vector, vector, some(1, 64, 100), number },
+  bootstrap = { vector, vector, some("bca", "percentile"), some(0.5, 0.9), some(1, 50), number },
+  adjust = { vector, some("bonferroni", "holm", "hochberg", "bh", "by") },
   minimize = { problem },
   kind = { column_name }, take = { column_name },
+  trec_read = { a_path, a_path, some(true, false) },
+  trec_write_run = { a_path, of_kind("names"), offsets, of_kind("names"), vector, text },
+  trec_write_qrels = { a_path, of_kind("names"), offsets, of_kind("names"), vector },
+  write_run = { a_path, trec_rows }, write_qrels = { a_path, trec_rows },
 }
-local writes = { file_write = true, save = true } -- these get no path but ours
+-- These get no path but ours.
+local writes = {
+  file_write = true, save = true, write_run = true, write_qrels = true,
+  trec_write_run = true, trec_write_qrels = true,
+}
 local passed_over = { library = true } -- where errors are reported: for the whole state
 
 local targets = {} -- { name, call, self }: self is what kind of object comes first
@@ -321,7 +341,9 @@ local function fill_pool()
   add_functions(core)
   add_functions(core.array)
   add("array", core.array)
-  local parts = { sy.metrics, sy.groups, sy.schedule, sy.dataset, sy.value_model, sy.json }
+  local parts = {
+    sy.metrics, sy.groups, sy.schedule, sy.dataset, sy.value_model, sy.json, sy.trec,
+  }
   for _, part in ipairs(parts) do
     add_functions(part)
   end

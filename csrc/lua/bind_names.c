@@ -17,7 +17,7 @@ static char *bytes_of(const lsy_names *names) {
   return (char *)(uintptr_t)(names->ends + names->count);
 }
 
-static lsy_text text_of(const lsy_names *names, size_t i) {
+lsy_text lsy_nameat(const lsy_names *names, size_t i) {
   size_t start = i ? names->ends[i - 1] : 0;
   lsy_text text = {bytes_of(names) + start, names->ends[i] - start};
   return text;
@@ -34,6 +34,17 @@ void lsy_setname(lsy_names *names, size_t i, const char *bytes, size_t length) {
   size_t start = i ? names->ends[i - 1] : 0;
   names->ends[i] = start + length;
   if (length) memcpy(bytes_of(names) + start, bytes, length);
+}
+
+size_t lsy_countnames(const lsy_names *names) { return names->count; }
+
+const lsy_names *lsy_checknames(lua_State *L, int arg, const char *name) {
+  const lsy_names *names = luaL_testudata(L, arg, LSY_NAMES);
+  char shown[64];
+  if (names) return names;
+  lsy_describe(L, arg, shown, sizeof shown);
+  lsy_error(L, "%s: expected names, got %s", name, shown);
+  return NULL;
 }
 
 static lsy_names *check_names(lua_State *L) { return luaL_checkudata(L, 1, LSY_NAMES); }
@@ -78,7 +89,7 @@ static int names_index(lua_State *L) {
     lsy_describe(L, 2, shown, sizeof shown);
     return lsy_error(L, "index %s is out of range 1..%d", shown, (int)names->count);
   }
-  text = text_of(names, (size_t)code - 1);
+  text = lsy_nameat(names, (size_t)code - 1);
   lua_pushlstring(L, text.data, text.length);
   return 1;
 }
@@ -94,7 +105,7 @@ static int names_find(lua_State *L) {
   size_t length;
   const char *wanted = luaL_checklstring(L, 2, &length);
   for (size_t i = 0; i < names->count; i++) {
-    lsy_text text = text_of(names, i);
+    lsy_text text = lsy_nameat(names, i);
     if (text.length == length && memcmp(text.data, wanted, length) == 0) {
       lsy_pushsize(L, i + 1);
       return 1;
@@ -108,7 +119,7 @@ static int names_totable(lua_State *L) {
   lsy_names *names = check_names(L);
   lua_createtable(L, (int)names->count, 0);
   for (size_t i = 0; i < names->count; i++) {
-    lsy_text text = text_of(names, i);
+    lsy_text text = lsy_nameat(names, i);
     lua_pushlstring(L, text.data, text.length);
     lua_rawseti(L, -2, (int)(i + 1));
   }
@@ -121,7 +132,7 @@ static int names_ranks(lua_State *L) {
   size_t n = names->count;
   lsy_text *texts = lsy_newuserdata(L, n * (sizeof *texts + 2 * sizeof(int32_t)), 0);
   int32_t *order = (void *)(texts + n), *ranks;
-  for (size_t i = 0; i < n; i++) texts[i] = text_of(names, i);
+  for (size_t i = 0; i < n; i++) texts[i] = lsy_nameat(names, i);
   lsy_sorttexts(texts, n, order, order + n);
   ranks = (void *)lsy_newvector(L, SY_I32, n, 0)->data;
   for (size_t i = 0; i < n; i++) ranks[order[i]] = (int32_t)i;

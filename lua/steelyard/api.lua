@@ -16,7 +16,10 @@ return {
   require("steelyard.api.arrays"),
   require("steelyard.api.metrics"),
   require("steelyard.api.data"),
+  require("steelyard.api.trec"),
   require("steelyard.api.value_models"),
   require("steelyard.api.tuning"),
+  require("steelyard.api.losses"),
+  require("steelyard.api.significance"),
   (require("steelyard.api.machine")), -- just the module, not its path too
 }

@@ -42,7 +42,10 @@ end
 local rooms = {
   dataset = true,
   groups = true,
+  loss = true,
   schedule = true,
+  trec = true,
+  significance = true,
   tune = true,
   value_model = true,
 }

@@ -4,6 +4,7 @@
  * With libFuzzer: LLVMFuzzerTestOneInput; the first byte picks the format and the options. With
  * -DSTANDALONE a main that mutates built-in seeds: fuzz_io [iterations [seed]].
  */
+#include <float.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -133,6 +134,77 @@ static void fuzz_npy(void) {
   }
 }
 
+/* The names of topics and documents as the writers take them; for the caller to free. */
+static sy_trec_text *trec_texts(const sy_trec *trec) {
+  sy_trec_columns view = sy_trec_view(trec);
+  size_t topics = view.topics.count, count = topics + view.rows;
+  sy_trec_text *texts = malloc((count + 1) * sizeof *texts);
+  DEMAND(texts);
+  for (size_t i = 0; i < count; i++) {
+    texts[i].data = i < topics ? sy_trec_topic(trec, i) : sy_trec_document(trec, i - topics);
+    texts[i].length = strlen(texts[i].data);
+  }
+  return texts;
+}
+
+static void check_trec(const sy_trec *trec) {
+  sy_trec_columns view = sy_trec_view(trec);
+  DEMAND(view.topics.offsets[0] == 0);
+  DEMAND((size_t)view.topics.offsets[view.topics.count] == view.rows);
+  for (size_t t = 0; t < view.topics.count; t++) {
+    int64_t size = view.topics.offsets[t + 1] - view.topics.offsets[t];
+    DEMAND(size > 0 && view.retrieved[t] >= 0 && view.retrieved[t] <= size);
+    DEMAND(t == 0 || strcmp(sy_trec_topic(trec, t - 1), sy_trec_topic(trec, t)) < 0);
+  }
+  for (size_t i = 0; i < view.rows; i++) {
+    DEMAND(view.names[i] >= 0 && view.judged[i] >= -1 && view.judged[i] <= 1);
+    DEMAND(view.scores[i] == view.scores[i] && view.grades[i] == view.grades[i]);
+  }
+}
+
+/* The rows of one file, written as a run and as qrels, join to themselves. */
+static void check_join(const sy_trec *trec, int qrels) {
+  sy_trec_columns view = sy_trec_view(trec), joined;
+  sy_trec_text *texts = trec_texts(trec), tag = {"t", 1};
+  sy_trec_rows rows = {view.topics, texts, texts + view.topics.count};
+  const double *scores = qrels ? view.grades : view.scores;
+  sy_error error = {SY_OK, ""};
+  sy_trec *again = NULL;
+  char other[80];
+  snprintf(other, sizeof other, "%s-qrels", temporary());
+  DEMAND(sy_trec_write_qrels(other, &rows, view.grades, NULL, &error) == SY_OK);
+  DEMAND(sy_trec_write_run(temporary(), &rows, scores, tag, NULL, &error) == SY_OK);
+  DEMAND(sy_trec_read(other, temporary(), NULL, NULL, &again, &error) == SY_OK);
+  check_trec(again);
+  joined = sy_trec_view(again);
+  DEMAND(joined.rows == view.rows && joined.topics.count == view.topics.count);
+  for (size_t i = 0; i < view.rows; i++) DEMAND(joined.judged[i] && joined.scores[i] >= -DBL_MAX);
+  for (size_t i = 1; i < view.rows; i++) {
+    int ends = 0;
+    for (size_t t = 0; t < view.topics.count; t++) ends |= view.topics.offsets[t] == (int64_t)i;
+    DEMAND(ends || joined.scores[i] < joined.scores[i - 1] ||
+           (joined.scores[i] == joined.scores[i - 1] && joined.names[i] < joined.names[i - 1]));
+  }
+  sy_trec_destroy(again);
+  unlink(other);
+  free(texts);
+}
+
+/* As a run or as qrels alone. */
+static void fuzz_trec(int qrels) {
+  sy_error error = {SY_OK, ""};
+  sy_trec *trec = NULL;
+  sy_status status = sy_trec_read(qrels ? temporary() : NULL, qrels ? NULL : temporary(), NULL,
+                                  NULL, &trec, &error);
+  if (status == SY_OK) {
+    check_trec(trec);
+    check_join(trec, qrels);
+  } else {
+    demand_error(&error, status);
+  }
+  sy_trec_destroy(trec);
+}
+
 static void fuzz_number(const uint8_t *data, size_t size) {
   char text[256];
   double value, want;
@@ -168,6 +240,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
       write_input(data, size);
       fuzz_npy();
       break;
+    case 7:
+      write_input(data, size);
+      fuzz_trec(choice & 1);
+      break;
     default:
       write_input(data, size);
       fuzz_table(choice);
@@ -188,7 +264,9 @@ static const char *const seeds[] = {
     "{\"format\": \"steelyard value model\", \"version\": 1,"
     " \"weights\": {\"a\": 0.1, \"b\": -2e300}}",
     "[1, 2.5e-7, \"\\u00e9\\n\", {\"x\": [[], {}], \"y\": null}, true, -0.0]",
-    "-123456789012345678.9012345e-12"};
+    "-123456789012345678.9012345e-12",
+    "301 0 FT-1 0\n301 0 FT-2 2\n# no\n302\t0 FT#1 -1\r\n301 1 A +1",
+    "301 Q0 FT-2 1 0.5 tag\n302 Q0 FT-3 1 -1e-3 tag more\n\n301 Q0 FT-1 2 0.5 tag\n"};
 static const char npy[] =
     "\x93NUMPY\x01\x00\x46\x00{'descr': '<f4', 'fortran_order': False, 'shape': (2, 1), }          "
     "  \n\0\0\x80\x3f\0\0\0\x40";
@@ -267,8 +345,11 @@ int main(int argc, char **argv) {
     if (kind < 4 && sy_random_below(&random, 4)) {
       data[0] = (uint8_t)((data[0] & ~3u) | kind);
       data[1] = 4;
-    } else if (kind >= 4 && kind + 1 < kinds && sy_random_below(&random, 4)) {
+    } else if (kind >= 4 && kind < 7 && sy_random_below(&random, 4)) {
       data[1] = (uint8_t)(kind - 4);
+    } else if ((kind == 7 || kind == 8) && sy_random_below(&random, 4)) {
+      data[0] = (uint8_t)((data[0] & ~1u) | (kind == 7)); /* an odd choice reads qrels */
+      data[1] = 7;
     }
     LLVMFuzzerTestOneInput(data, size + 2);
   }

@@ -67,7 +67,8 @@ static sy_status fail_number(sy_vector scores, sy_vector gains, size_t n, const 
     if (isnan(sy_vector_at(scores, i)))
       return sy_fail(error, SY_E_NUMBER, "scores[%zu]: NaN", i + 1);
   }
-  return sy_fail(error, SY_E_NUMBER, "a DCG is too large");
+  return sy_fail(error, SY_E_NUMBER,
+                 "a score is NaN, or a DCG too large, in the request that starts at row 1");
 }
 
 sy_status sy_dcg_one(sy_vector scores, sy_vector gains, size_t n, const sy_rule *rule,

@@ -6,11 +6,18 @@
 
 #include "kernel/dcg.h"
 
+#define LAST 32 /* scores that are made apart, since kernels write whole vectors */
+
 /* Scoring keeps no state, so it needs no work: it picks the kernels anew, a few comparisons. */
 sy_status sy_score(const double *weights, size_t tasks, const void *const *columns, sy_dtype dtype,
                    size_t n, void *scores) {
   if (dtype != SY_F32 && dtype != SY_F64) return SY_E_ARGUMENT;
-  sy_kernel_score(sy_best_kernels(), dtype, weights, tasks, tasks, columns, 0, n, scores);
+  const sy_kernels *kernels = sy_best_kernels();
+  size_t size = sy_dtype_size(dtype), whole = n - n % LAST;
+  double last[LAST + SY_PAD];
+  sy_kernel_score(kernels, dtype, weights, tasks, tasks, columns, 0, whole, scores);
+  sy_kernel_score(kernels, dtype, weights, tasks, tasks, columns, whole, n - whole, last);
+  memcpy((char *)scores + whole * size, last, (n - whole) * size);
   return SY_OK;
 }
 

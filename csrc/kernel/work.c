@@ -100,6 +100,17 @@ static void *carve(char *block, size_t *used, size_t size) {
   return piece;
 }
 
+/* A batch's numbers are laid out only where logs are measured, in a work with threads. */
+static void carve_batch(char *block, size_t *used, size_t longest, sy_slot *slot) {
+  size_t n = (longest < SY_SHORT ? longest : SY_SHORT) + SY_PAD;
+  for (int b = 0; b < SY_BATCH; b++) {
+    slot->batch[b].scores = carve(block, used, n * sizeof(double));
+    slot->batch[b].labels = carve(block, used, n * sizeof(double));
+    slot->batch[b].order = carve(block, used, n * sizeof(int32_t));
+    slot->batch[b].ideal = carve(block, used, n * sizeof(double));
+  }
+}
+
 /* One description of the layout serves for measuring (work NULL) and for laying out. */
 static size_t lay_out(char *block, size_t longest, int threads, sy_work **out) {
   size_t used = 0, n = longest + SY_PAD, slots = threads > 0 ? (size_t)threads : 1;
@@ -126,6 +137,7 @@ static size_t lay_out(char *block, size_t longest, int threads, sy_work **out) {
     laid.other_order = carve(block, &used, n * sizeof(int32_t));
     laid.ends = carve(block, &used, n * sizeof(int32_t));
     for (int b = 0; b < 3; b++) laid.bits[b] = carve(block, &used, (n / 64 + 1) * sizeof(uint64_t));
+    if (threads > 0) carve_batch(block, &used, longest, &laid);
     if (block) slot[s] = laid;
   }
   if (block) {

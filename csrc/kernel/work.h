@@ -22,7 +22,15 @@ typedef struct sy_slot {
   int32_t *other_order;
   int32_t *ends;     /* of groups of equal scores */
   uint64_t *bits[3]; /* a bit an item */
+  struct {           /* of several short requests at a time; only where there are threads */
+    void *scores, *labels;
+    int32_t *order;
+    double *ideal;
+  } batch[SY_BATCH];
 } sy_slot;
+
+/* Up to so many items make a request short. */
+#define SY_SHORT 256
 
 struct sy_work {
   const sy_kernels *kernels;
@@ -77,12 +85,28 @@ static inline void sy_kernel_order(const sy_kernels *k, sy_dtype dtype, const vo
   if (dtype == SY_F32) k->f32.order(values, n, places, scratch, order);
   else k->f64.order(values, n, places, scratch, order);
 }
+static inline void sy_kernel_order_batch(const sy_kernels *k, sy_dtype dtype,
+                                         const void *const *values, const size_t *n, size_t count,
+                                         size_t places, const sy_sorting *scratch,
+                                         int32_t *const *orders) {
+  if (dtype == SY_F32)
+    k->f32.order_batch((const float *const *)values, n, count, places, scratch, orders);
+  else k->f64.order_batch((const double *const *)values, n, count, places, scratch, orders);
+}
 static inline void sy_kernel_largest(const sy_kernels *k, sy_dtype dtype, const void *values,
                                      size_t n, size_t places, const sy_sorting *scratch,
                                      double *out) {
   if (places == 0) return;
   if (dtype == SY_F32) k->f32.largest(values, n, places, scratch, out);
   else k->f64.largest(values, n, places, scratch, out);
+}
+static inline void sy_kernel_largest_batch(const sy_kernels *k, sy_dtype dtype,
+                                           const void *const *values, const size_t *n,
+                                           size_t count, size_t places, const sy_sorting *scratch,
+                                           double *const *out) {
+  if (dtype == SY_F32)
+    k->f32.largest_batch((const float *const *)values, n, count, places, scratch, out);
+  else k->f64.largest_batch((const double *const *)values, n, count, places, scratch, out);
 }
 static inline int sy_kernel_refine(const sy_kernels *k, sy_dtype dtype, const void *values,
                                    size_t n, int32_t *order) {
@@ -101,6 +125,10 @@ static inline size_t sy_kernel_count_above(const sy_kernels *k, sy_dtype dtype, 
 static inline int sy_kernel_has_nan(const sy_kernels *k, sy_dtype dtype, const void *values,
                                     size_t n) {
   return dtype == SY_F32 ? k->f32.has_nan(values, n) : k->f64.has_nan(values, n);
+}
+static inline int sy_kernel_has_infinite(const sy_kernels *k, sy_dtype dtype, const void *values,
+                                         size_t n) {
+  return dtype == SY_F32 ? k->f32.has_infinite(values, n) : k->f64.has_infinite(values, n);
 }
 static inline int sy_kernel_load(const sy_kernels *k, sy_dtype dtype, const void *values, size_t n,
                                  void *out) {

@@ -8,24 +8,111 @@
 
 #include <string.h>
 
-int sy_request_load(sy_request *q, size_t index) {
+/* Numbers that kernels may read where they are: their own type, and more than the padding behind. */
+static int in_place(const sy_request *q, sy_vector vector) {
+  size_t rows = (size_t)q->log->requests.offsets[q->log->requests.count];
+  int real = vector.dtype == SY_F32 || vector.dtype == SY_F64;
+  return real && rows - q->from >= q->items + SY_PAD;
+}
+
+static sy_reals load_labels(const sy_request *q, int *bad) {
+  sy_vector labels = q->log->labels;
+  if (!in_place(q, labels))
+    return sy_load_reals(q->work, labels, q->from, q->items, q->label_room, bad);
+  labels = sy_vector_from(labels, q->from);
+  *bad = sy_kernel_has_infinite(q->work->kernels, labels.dtype, labels.data, q->items);
+  return (sy_reals){labels.data, labels.dtype};
+}
+
+/* Scores may be infinite: only where something is, a second look tells whether it is NaN. */
+static sy_reals load_scores(const sy_request *q, int *bad) {
+  sy_vector scores = q->log->scores;
+  if (!in_place(q, scores))
+    return sy_load_scores(q->work, scores, q->from, q->items, q->score_room, bad);
+  scores = sy_vector_from(scores, q->from);
+  *bad = sy_kernel_has_infinite(q->work->kernels, scores.dtype, scores.data, q->items) &&
+         sy_kernel_has_nan(q->work->kernels, scores.dtype, scores.data, q->items);
+  return (sy_reals){scores.data, scores.dtype};
+}
+
+static void load(sy_request *q, size_t index) {
   const sy_log *log = q->log;
+  const sy_predictions *p = log->predictions;
   int bad_scores, bad_labels;
   q->from = (size_t)log->requests.offsets[index];
   q->items = (size_t)log->requests.offsets[index + 1] - q->from;
   q->retrieved = log->retrieved ? (size_t)log->retrieved[index] : q->items;
-  q->ordered = q->tied = 0;
-  if (log->predictions) {
-    const sy_predictions *p = log->predictions;
-    q->scores = (sy_reals){q->slot->scores, p->dtype};
+  if (p) {
+    q->scores = (sy_reals){q->score_room, p->dtype};
     bad_scores = sy_kernel_score(q->work->kernels, p->dtype, log->weights, p->tasks, p->tasks,
-                                 p->columns, q->from, q->items, q->slot->scores);
+                                 p->columns, q->from, q->items, q->score_room);
   } else {
-    q->scores =
-        sy_load_scores(q->work, log->scores, q->from, q->items, q->slot->scores, &bad_scores);
+    q->scores = load_scores(q, &bad_scores);
   }
-  q->labels = sy_load_reals(q->work, log->labels, q->from, q->items, q->slot->gains, &bad_labels);
-  return !bad_scores && !bad_labels;
+  q->labels = load_labels(q, &bad_labels);
+  q->bad = bad_scores || bad_labels;
+}
+
+static void order_batch(sy_request *batch, size_t count, size_t depth) {
+  const void *scores[SY_BATCH];
+  size_t sizes[SY_BATCH];
+  int32_t *orders[SY_BATCH];
+  for (size_t i = 0; i < count; i++) {
+    if (batch[i].bad) return; /* NaN has no order */
+    scores[i] = batch[i].scores.data;
+    sizes[i] = batch[i].retrieved;
+    orders[i] = batch[i].order;
+    batch[i].ordered = 1;
+  }
+  sy_kernel_order_batch(batch->work->kernels, batch->scores.dtype, scores, sizes, count,
+                        depth ? depth : SIZE_MAX, &batch->slot->sorting, orders);
+}
+
+/* The largest labels that DCGs at the view's cutoffs divide by. */
+static void find_ideals(sy_request *batch, size_t count, size_t depth) {
+  const void *labels[SY_BATCH];
+  size_t sizes[SY_BATCH];
+  double *ideals[SY_BATCH];
+  for (size_t i = 0; i < count; i++) {
+    labels[i] = batch[i].labels.data;
+    sizes[i] = batch[i].items;
+    ideals[i] = batch[i].ideal;
+    batch[i].sorted = depth < sizes[i] ? depth : sizes[i];
+  }
+  sy_kernel_largest_batch(batch->work->kernels, batch->labels.dtype, labels, sizes, count, depth,
+                          &batch->slot->sorting, ideals);
+}
+
+static int is_short(const sy_log *log, size_t index) {
+  return log->requests.offsets[index + 1] - log->requests.offsets[index] <= SY_SHORT;
+}
+
+size_t sy_requests_load(const sy_request *model, size_t first, size_t last, const sy_view *view,
+                        sy_request *batch) {
+  const sy_log *log = model->log;
+  sy_slot *slot = model->slot;
+  size_t count = 0;
+  while (count < SY_BATCH && first + count < last && !model->full && is_short(log, first + count)) {
+    sy_request *q = &batch[count];
+    *q = *model;
+    q->score_room = slot->batch[count].scores;
+    q->label_room = slot->batch[count].labels;
+    q->order = slot->batch[count].order;
+    q->ideal = slot->batch[count].ideal;
+    load(q, first + count++);
+  }
+  if (count) {
+    order_batch(batch, count, view->depth);
+    if (view->needs_ideal && view->ideal_depth) find_ideals(batch, count, view->ideal_depth);
+    return count;
+  }
+  *batch = *model;
+  batch->score_room = slot->scores;
+  batch->label_room = slot->gains;
+  batch->order = slot->order;
+  batch->ideal = slot->slopes;
+  load(batch, first);
+  return 1;
 }
 
 static double real_at(sy_reals reals, size_t i) {
@@ -35,7 +122,7 @@ static double real_at(sy_reals reals, size_t i) {
 
 /* Find the groups of equal scores in an order of all ranks. */
 static size_t find_groups(const sy_request *q, int32_t *ends) {
-  const int32_t *order = q->slot->order;
+  const int32_t *order = q->order;
   size_t groups = 0;
   for (size_t rank = 1; rank < q->retrieved; rank++)
     if (real_at(q->scores, (size_t)order[rank]) != real_at(q->scores, (size_t)order[rank - 1]))
@@ -53,14 +140,28 @@ static double tie_key(const sy_request *q, const sy_view *view, size_t item) {
   return view->ties == SY_TIES_BEST ? worth : -worth;
 }
 
-static void rearrange(const sy_request *q, const sy_view *view, size_t first, size_t last) {
+/* Sort m items by slot->keys, largest first, equal ones as they stand. */
+static void sort_items(const sy_request *q, int32_t *order, size_t m) {
   sy_slot *slot = q->slot;
-  size_t m = last - first;
-  int32_t *order = slot->order + first, *moved = slot->sorting.indices[0];
-  for (size_t i = 0; i < m; i++) slot->keys[i] = tie_key(q, view, (size_t)order[i]);
+  int32_t *moved = slot->sorting.indices[0];
   sy_kernel_order(q->work->kernels, SY_F64, slot->keys, m, m, &slot->sorting, slot->other_order);
   for (size_t i = 0; i < m; i++) moved[i] = order[slot->other_order[i]];
   memcpy(order, moved, m * sizeof *order);
+}
+
+/*
+ * Equal keys stay by row, also where the view before this one has moved the group's items. The worst
+ * order is the best one reversed, so that it is the worst for comparisons with another order, too.
+ */
+static void rearrange(const sy_request *q, const sy_view *view, size_t first, size_t last) {
+  int reversed = view->ties == SY_TIES_WORST, by_row = !q->moved && !reversed;
+  size_t m = last - first;
+  int32_t *order = q->slot->order + first;
+  double *keys = q->slot->keys;
+  for (size_t i = 0; !by_row && i < m; i++) keys[i] = reversed ? order[i] : -order[i];
+  if (!by_row) sort_items(q, order, m);
+  for (size_t i = 0; i < m; i++) keys[i] = tie_key(q, view, (size_t)order[i]);
+  sort_items(q, order, m);
 }
 
 static void order_ties(sy_request *q, const sy_view *view, size_t groups) {
@@ -71,34 +172,29 @@ static void order_ties(sy_request *q, const sy_view *view, size_t groups) {
     if (last - first > 1) rearrange(q, view, first, last);
     first = last;
   }
+  q->moved = 1;
 }
 
-/* The order in slot->order, of at least `depth` ranks; returns how many groups there are, or 0. */
+/* Its order, of at least `depth` ranks; returns how many groups there are, or 0. */
 static size_t order_items(sy_request *q, const sy_view *view, size_t depth) {
   sy_slot *slot = q->slot;
   const sy_kernels *kernels = q->work->kernels;
   if (!q->full) {
-    sy_kernel_order(kernels, q->scores.dtype, q->scores.data, q->retrieved, depth, &slot->sorting,
-                    slot->order);
+    if (!q->ordered)
+      sy_kernel_order(kernels, q->scores.dtype, q->scores.data, q->retrieved, depth,
+                      &slot->sorting, q->order);
     return 0;
   }
-  if (!q->ordered || view->ties == SY_TIES_INPUT) {
+  if (!q->ordered) {
     sy_kernel_order(kernels, q->scores.dtype, q->scores.data, q->retrieved, q->retrieved,
-                    &slot->sorting, slot->order);
+                    &slot->sorting, q->order);
     q->ordered = 1;
+    q->moved = 0;
   }
   size_t groups = find_groups(q, slot->ends);
   q->tied = groups < q->retrieved;
   if (q->tied) order_ties(q, view, groups);
   return groups;
-}
-
-/* Leave out of the order what has no judgment; returns how many are left. */
-static size_t keep_judged(const sy_request *q, int32_t *order, size_t n) {
-  size_t kept = 0;
-  for (size_t i = 0; i < n; i++)
-    if (q->log->judged[q->from + (size_t)order[i]] == 1) order[kept++] = order[i];
-  return kept;
 }
 
 static void mark_judged(sy_ranking *r) {
@@ -148,38 +244,46 @@ static void count_relevant(sy_ranking *r) {
   }
 }
 
-void sy_request_rank(sy_request *q, const sy_view *view, sy_memo *memo, sy_ranking *r) {
-  sy_slot *slot = q->slot;
-  size_t limit = q->log->depth && q->log->depth < q->retrieved ? q->log->depth : q->retrieved;
-  size_t depth = view->depth && view->depth < limit ? view->depth : limit, groups;
-  groups = order_items(q, view, depth);
-  *r = (sy_ranking){.log = q->log,
-                    .work = q->work,
-                    .slot = slot,
-                    .from = q->from,
-                    .items = q->items,
-                    .retrieved = limit,
-                    .depth = depth,
+void sy_ranking_begin(const sy_request *model, const sy_view *view, sy_memo *memo,
+                      sy_ranking *r) {
+  *r = (sy_ranking){.log = model->log,
+                    .work = model->work,
+                    .slot = model->slot,
                     .ideal_depth = view->ideal_depth,
-                    .scores = q->scores,
-                    .labels = q->labels,
-                    .largest = q->largest,
+                    .largest = model->largest,
                     .relevance = view->relevance,
-                    .order = slot->order,
-                    .ends = slot->ends,
-                    .ideal = slot->slopes,
-                    .room = slot->pulls,
+                    .marked = view->needs_relevance,
+                    .ends = model->slot->ends,
+                    .room = model->slot->pulls,
                     .memo = memo};
-  memo->dcgs = memo->sorted = 0;
-  if (q->log->judged_only && q->log->judged) {
-    r->retrieved = keep_judged(q, slot->order, limit);
+}
+
+void sy_request_rank(sy_request *q, const sy_view *view, sy_ranking *r) {
+  const sy_log *log = q->log;
+  size_t limit = log->depth && log->depth < q->retrieved ? log->depth : q->retrieved;
+  size_t depth = view->depth && view->depth < limit ? view->depth : limit;
+  size_t groups = order_items(q, view, depth);
+  r->from = q->from;
+  r->items = q->items;
+  r->candidates = q->retrieved;
+  r->retrieved = limit;
+  r->depth = depth;
+  r->scores = q->scores;
+  r->labels = q->labels;
+  r->order = q->order;
+  r->ideal = q->ideal;
+  r->groups = r->relevant_count = r->nonrelevant_count = 0;
+  r->memo->dcgs = 0;
+  r->memo->sorted = q->sorted;
+  if (log->judged_only && log->judged) {
+    r->retrieved = sy_keep_judged(r, q->order, limit);
+    q->ordered = 0;
     if (r->depth > r->retrieved) r->depth = r->retrieved;
   }
   if (view->ties == SY_TIES_AVERAGE && q->tied) {
     r->depth = r->retrieved; /* whole groups are looked at */
     r->groups = groups;
   }
-  r->marked = view->needs_relevance;
   sy_ranking_mark(r);
-  if (view->needs_relevance) count_relevant(r);
+  if (r->marked) count_relevant(r);
 }

@@ -16,7 +16,7 @@ typedef struct sy_view {
   double relevance;   /* NaN: label > 0 */
   size_t depth;       /* ranks that must be known; 0: all */
   size_t ideal_depth; /* sorted labels that may be asked for; 0: all */
-  int needs_relevance;
+  int needs_relevance, needs_ideal;
 } sy_view;
 
 /* One request while its views are looked at one after the other. */
@@ -27,16 +27,31 @@ typedef struct sy_request {
   size_t from, items, retrieved;
   double largest; /* the log's largest label */
   sy_reals scores, labels;
+  void *score_room, *label_room; /* where numbers go that cannot be read in place */
+  int32_t *order;                /* slot->order, or a batch's */
+  double *ideal;                 /* room for labels, largest first; `sorted` are there */
+  size_t sorted;
+  int bad;     /* a score is NaN, or a label not finite */
   int full;    /* some view needs the order of all ranks */
-  int ordered; /* slot->order is the order of all ranks, in some order of ties */
+  int ordered; /* order is there: of all ranks where full, in some order of ties */
+  int moved;   /* ... which is not by row: a view with an order of its own came before */
   int tied;    /* are there equal scores? Known once `full` orders were made */
 } sy_request;
 
-/* Load a request's numbers. Returns 0 where a score is NaN or a label not finite. */
-int sy_request_load(sy_request *request, size_t index);
+/*
+ * Load requests first .. last - 1, or as many of them as go together: several short ones where one
+ * order will do, which are ordered together, as deep as the view looks; else one. Each of batch is a
+ * copy of `model`. Returns how many.
+ */
+size_t sy_requests_load(const sy_request *model, size_t first, size_t last, const sy_view *view,
+                        sy_request *batch);
 
-/* Rank it as a view wants; the ranking is good until the next. */
-void sy_request_rank(sy_request *request, const sy_view *view, sy_memo *memo, sy_ranking *ranking);
+/* What all rankings of a view share. */
+void sy_ranking_begin(const sy_request *model, const sy_view *view, sy_memo *memo,
+                      sy_ranking *ranking);
+
+/* Rank a request as a view wants; the ranking is good until the next. */
+void sy_request_rank(sy_request *request, const sy_view *view, sy_ranking *ranking);
 
 /* Bits and grades anew from the order, after a change of it. */
 void sy_ranking_mark(sy_ranking *ranking);

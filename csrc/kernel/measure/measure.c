@@ -23,7 +23,10 @@ typedef struct plan {
   size_t views;
   sy_view view[MOST_VIEWS];
   uint16_t start[MOST_VIEWS + 1];   /* where a view's metrics begin in `members` */
-  uint16_t members[SY_METRICS_MAX]; /* metrics by view */
+  uint16_t members[SY_METRICS_MAX]; /* metrics by view, those that differ in the cutoff only together */
+  uint16_t last[SY_METRICS_MAX];    /* behind the last of those, for the first of them */
+  const sy_metric *metric[SY_METRICS_MAX]; /* the same, as their values are asked for */
+  unsigned char plain[SY_METRICS_MAX]; /* nothing but the mean is asked for, and it is an equal one */
   int full;
   double largest; /* label, where a metric asks for it */
 } plan;
@@ -50,7 +53,10 @@ static void widen(sy_view *view, const sy_metric *m, int fresh) {
   size_t depth = sy_metric_depth(m);
   view->depth = fresh ? depth : deeper(view->depth, depth);
   view->ideal_depth = fresh ? m->k : deeper(view->ideal_depth, m->k);
+  view->needs_ideal |= (m->kind->flags & SY_METRIC_GAIN) != 0 && m->gain != SY_GAIN_TABLE;
   view->needs_relevance |= (m->kind->flags & (SY_METRIC_RELEVANCE | SY_METRIC_BITS)) != 0;
+  view->needs_ideal |= (m->kind->flags & SY_METRIC_GAIN) != 0 && m->gain != SY_GAIN_TABLE;
+  view->needs_relevance |= m->weight == SY_WEIGHT_RELEVANT;
 }
 
 /* The metric's view, found or made; MOST_VIEWS where there is no room. */
@@ -75,28 +81,78 @@ static void sort_views(plan *p) {
     }
 }
 
+/* Do two metrics differ in nothing but the cutoff, as far as their values go? */
+static int same_but_cutoff(const sy_metric *a, const sy_metric *b) {
+  return a->kind == b->kind && a->gain == b->gain && a->discount == b->discount &&
+         a->base == b->base && memcmp(a->parameter, b->parameter, sizeof a->parameter) == 0;
+}
+
+/* A cutoff of 0 is the deepest. */
+static int shallower(const sy_metric *a, const sy_metric *b) {
+  return a->k != 0 && (b->k == 0 || a->k < b->k);
+}
+
+/* Put a metric behind those it differs from in the cutoff only, by cutoff, or at the end. */
+static void insert_member(plan *p, size_t first, size_t at, size_t m) {
+  const sy_metric *metric = &p->metrics[m];
+  size_t place = at;
+  for (size_t i = first; i < at; i++)
+    if (same_but_cutoff(metric, &p->metrics[p->members[i]])) {
+      for (place = i; place < at && same_but_cutoff(metric, &p->metrics[p->members[place]]) &&
+                      !shallower(metric, &p->metrics[p->members[place]]);)
+        place++;
+      break;
+    }
+  memmove(p->members + place + 1, p->members + place, (at - place) * sizeof *p->members);
+  p->members[place] = (uint16_t)m;
+}
+
+static void mark_runs(plan *p) {
+  for (size_t v = 0; v < p->views; v++)
+    for (size_t i = p->start[v], j; i < p->start[v + 1]; i = j) {
+      for (j = i + 1; j < p->start[v + 1] && same_but_cutoff(&p->metrics[p->members[i]],
+                                                             &p->metrics[p->members[j]]);)
+        j++;
+      p->last[i] = (uint16_t)j;
+    }
+  for (size_t i = 0; i < p->count; i++) p->metric[i] = &p->metrics[p->members[i]];
+}
+
 static void list_members(plan *p) {
   size_t at = 0;
   for (size_t v = 0; v < p->views; v++) {
     p->start[v] = (uint16_t)at;
     for (size_t m = 0; m < p->count; m++) {
       sy_view view = view_of(&p->metrics[m]);
-      if (same_view(&view, &p->view[v])) p->members[at++] = (uint16_t)m;
+      if (same_view(&view, &p->view[v])) insert_member(p, p->start[v], at++, m);
     }
   }
   p->start[p->views] = (uint16_t)at;
+  mark_runs(p);
+}
+
+/* Does a metric ask for the log's largest label? Not where it is told (its first parameter). */
+static int asks_for_largest(const sy_metric *m) {
+  return m->kind->flags & SY_METRIC_LARGEST && !(m->parameter[0] > 0);
 }
 
 static double find_largest(const plan *p) {
   size_t rows = (size_t)p->log->requests.offsets[p->log->requests.count];
-  unsigned flags = 0;
+  int asked = 0;
   double largest = 0;
-  for (size_t m = 0; m < p->count; m++) flags |= p->metrics[m].kind->flags;
-  for (size_t i = 0; flags & SY_METRIC_LARGEST && i < rows; i++) {
+  for (size_t m = 0; m < p->count; m++) asked |= asks_for_largest(&p->metrics[m]);
+  for (size_t i = 0; asked && i < rows; i++) {
     double label = sy_vector_at(p->log->labels, i);
     largest = label > largest ? label : largest;
   }
   return largest;
+}
+
+static void find_plain(plan *p) {
+  for (size_t m = 0; m < p->count; m++)
+    p->plain[m] = p->metrics[m].mean != SY_MEAN_GEOMETRIC &&
+                  p->metrics[m].weight == SY_WEIGHT_EQUAL && !p->log->request_weights &&
+                  !p->per_request && !p->per_weight;
 }
 
 static sy_status make_plan(plan *p, sy_error *error) {
@@ -105,6 +161,7 @@ static sy_status make_plan(plan *p, sy_error *error) {
       return sy_fail(error, SY_E_LIMIT,
                      "metrics: more than %d orders of ties and levels of relevance", MOST_VIEWS);
   p->largest = find_largest(p);
+  find_plain(p);
   sort_views(p);
   list_members(p);
   p->full = p->views > 1 || p->view[0].ties != SY_TIES_INPUT || p->log->judged_only;
@@ -129,13 +186,21 @@ static sy_status check_metric(const sy_log *log, const sy_metric *m, sy_error *e
   return SY_OK;
 }
 
+static sy_status check_finite(const char *name, const double *numbers, size_t count,
+                              sy_error *error) {
+  for (size_t i = 0; i < count; i++)
+    if (!isfinite(numbers[i]))
+      return sy_fail(error, SY_E_NUMBER, "%s[%zu]: %g", name, i + 1, numbers[i]);
+  return SY_OK;
+}
+
 /* A table's labels are its indices. */
 static sy_status check_table(const sy_log *log, sy_error *error) {
   size_t rows = (size_t)log->requests.offsets[log->requests.count];
   for (size_t i = 0; i < rows; i++) {
     double label = sy_vector_at(log->labels, i);
     if (!(label >= 0 && label < (double)log->gain_count && label == floor(label)))
-      return sy_fail(error, SY_E_ARGUMENT, "labels[%zu]: %g has no place in the gain table of 0 to %zu",
+      return sy_fail(error, SY_E_ARGUMENT, "gains[%zu]: %g has no place in the gain table of 0 to %zu",
                      i + 1, label, log->gain_count - 1);
   }
   return SY_OK;
@@ -172,6 +237,9 @@ static sy_status check(const sy_log *log, const sy_metric *metrics, size_t count
     status = check_metric(log, &metrics[m], error);
     table |= metrics[m].gain == SY_GAIN_TABLE;
   }
+  if (!status) status = check_finite("gain table", log->gain_table, log->gain_count, error);
+  if (!status)
+    status = check_finite("discount table", log->discount_table, log->discount_count, error);
   if (!status && table) status = check_table(log, error);
   if (!status && log->retrieved) status = check_retrieved(log, error);
   if (!status && log->request_weights) status = check_weights(log, error);
@@ -180,12 +248,21 @@ static sy_status check(const sy_log *log, const sy_metric *metrics, size_t count
 
 /* ------------------------------------------------------------------------------------- pass -- */
 
-static double value_of(sy_ranking *r, const sy_metric *m) {
-  const sy_metric_kind *kind = m->kind;
-  if (kind->flags & SY_METRIC_RELEVANCE && r->relevant_count == 0) return (double)NAN;
-  if (r->groups == 0) return kind->value(r, m);
-  if (kind->expected) return kind->expected(r, m);
-  return sy_sampled_value(r, m);
+/* The values of `count` metrics that differ in the cutoff only. */
+static void values_of(sy_ranking *r, const sy_metric *const *metrics, size_t count,
+                      double *values) {
+  const sy_metric_kind *kind = metrics[0]->kind;
+  int empty = kind->flags & SY_METRIC_RELEVANCE && r->relevant_count == 0;
+  if (!empty && r->groups == 0 && kind->values) {
+    kind->values(r, metrics, count, values);
+    return;
+  }
+  for (size_t i = 0; i < count; i++) {
+    if (empty) values[i] = (double)NAN;
+    else if (r->groups == 0) values[i] = kind->value(r, metrics[i]);
+    else if (kind->expected) values[i] = kind->expected(r, metrics[i]);
+    else values[i] = sy_sampled_value(r, metrics[i]);
+  }
 }
 
 static double weight_of(const sy_ranking *r, const sy_metric *m, const plan *p, size_t request) {
@@ -214,9 +291,16 @@ static double from_sum(sy_mean mean, double values, double weights) {
 }
 
 /* Returns 0 where the value is not a number that can be added up. */
-static int record(const plan *p, sy_ranking *r, size_t request, size_t index, double *sums) {
+static int record(const plan *p, const sy_ranking *r, size_t request, size_t index, double value,
+                  double *sums) {
   const sy_metric *m = &p->metrics[index];
-  double value = value_of(r, m), weight = weight_of(r, m, p, request);
+  if (p->plain[index] && !isnan(value)) { /* as nearly all are */
+    sums[SUM_VALUES] += value;
+    sums[SUM_WEIGHTS] += 1;
+    sums[COUNTED] += 1;
+    return !isinf(value);
+  }
+  double weight = weight_of(r, m, p, request);
   if (isnan(value)) {
     sums[EMPTY] += 1;
     value = value_of_empty(m);
@@ -230,21 +314,41 @@ static int record(const plan *p, sy_ranking *r, size_t request, size_t index, do
   return !isinf(value);
 }
 
+/* Returns 0 where a value is not a number that can be added up. */
+static int measure_request(const plan *p, sy_request *q, size_t request, sy_ranking *rankings,
+                           double *partial) {
+  double values[SY_METRICS_MAX];
+  for (size_t v = 0; v < p->views; v++) {
+    sy_request_rank(q, &p->view[v], &rankings[v]);
+    for (size_t i = p->start[v], last; i < p->start[v + 1]; i = last) {
+      last = p->last[i];
+      values_of(&rankings[v], p->metric + i, last - i, values);
+      for (size_t j = i; j < last; j++) {
+        size_t m = p->members[j];
+        if (!record(p, &rankings[v], request, m, values[j - i], partial + m * SUMS)) return 0;
+      }
+    }
+  }
+  return 1;
+}
+
 static size_t measure_block(const void *context, sy_slot *slot, size_t first, size_t last,
                             double *partial) {
   const plan *p = context;
-  sy_request q = {.log = p->log, .work = p->work, .slot = slot, .full = p->full, .largest = p->largest};
-  sy_ranking ranking;
+  sy_request batch[SY_BATCH], model = {.log = p->log,
+                                       .work = p->work,
+                                       .slot = slot,
+                                       .full = p->full,
+                                       .largest = p->largest};
+  sy_ranking rankings[MOST_VIEWS];
   sy_memo memo;
-  for (size_t request = first; request < last; request++) {
-    if (!sy_request_load(&q, request)) return q.from;
-    for (size_t v = 0; v < p->views; v++) {
-      sy_request_rank(&q, &p->view[v], &memo, &ranking);
-      for (size_t i = p->start[v]; i < p->start[v + 1]; i++) {
-        size_t m = p->members[i];
-        if (!record(p, &ranking, request, m, partial + m * SUMS)) return q.from;
-      }
-    }
+  for (size_t v = 0; v < p->views; v++) sy_ranking_begin(&model, &p->view[v], &memo, &rankings[v]);
+  while (first < last) {
+    size_t count = sy_requests_load(&model, first, last, &p->view[0], batch);
+    for (size_t i = 0; i < count; i++)
+      if (batch[i].bad || !measure_request(p, &batch[i], first + i, rankings, partial))
+        return batch[i].from;
+    first += count;
   }
   return SY_NO_ROW;
 }

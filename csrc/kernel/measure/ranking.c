@@ -74,9 +74,19 @@ const double *sy_ideal_worths(const sy_ranking *r, const sy_metric *m) {
   return r->room;
 }
 
+size_t sy_keep_judged(const sy_ranking *r, int32_t *order, size_t n) {
+  const int32_t *judged = r->log->judged + r->from;
+  size_t kept = 0;
+  for (size_t i = 0; i < n; i++)
+    if (judged[order[i]] == 1) order[kept++] = order[i];
+  return kept;
+}
+
 const int32_t *sy_label_order(const sy_ranking *r, size_t n) {
-  sy_kernel_order(r->work->kernels, r->labels.dtype, r->labels.data, r->retrieved, n,
-                  &r->slot->sorting, r->slot->other_order);
+  int some = r->log->judged_only && r->log->judged;
+  sy_kernel_order(r->work->kernels, r->labels.dtype, r->labels.data, r->candidates,
+                  some ? r->candidates : n, &r->slot->sorting, r->slot->other_order);
+  if (some) sy_keep_judged(r, r->slot->other_order, r->candidates);
   return r->slot->other_order;
 }
 

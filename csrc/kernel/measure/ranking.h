@@ -32,7 +32,8 @@ struct sy_ranking {
   sy_slot *slot;
   size_t from;              /* the request's first row */
   size_t items;             /* all of its items */
-  size_t retrieved;         /* how many of them are ranked */
+  size_t candidates;        /* its first so many items may be ranked */
+  size_t retrieved;         /* how many of them are: the log's depth and judged_only leave some out */
   size_t depth;             /* ranks known here: enough for every metric that looks at this ranking */
   size_t ideal_depth;       /* how far sorted labels are asked for at most */
   sy_reals scores, labels;  /* of all items, by row */
@@ -60,11 +61,19 @@ static inline size_t sy_ranks(const sy_ranking *r, const sy_metric *m) {
 
 static inline size_t sy_bit(const uint64_t *bits, size_t i) { return bits[i / 64] >> i % 64 & 1; }
 
+/* The bits set in a word, by sums of ever wider fields: the oldest processors have no instruction. */
+static inline size_t sy_word_bits(uint64_t word) {
+  word -= word >> 1 & UINT64_C(0x5555555555555555);
+  word = (word & UINT64_C(0x3333333333333333)) + (word >> 2 & UINT64_C(0x3333333333333333));
+  word = (word + (word >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f);
+  return (size_t)(word * UINT64_C(0x0101010101010101) >> 56);
+}
+
 /* How many of the first n bits are set. */
 static inline size_t sy_bits(const uint64_t *bits, size_t n) {
   size_t count = 0, w = 0;
-  for (; w < n / 64; w++) count += (size_t)__builtin_popcountll(bits[w]);
-  if (n % 64) count += (size_t)__builtin_popcountll(bits[w] << (64 - n % 64));
+  for (; w < n / 64; w++) count += sy_word_bits(bits[w]);
+  if (n % 64) count += sy_word_bits(bits[w] << (64 - n % 64));
   return count;
 }
 
@@ -133,7 +142,10 @@ const double *sy_ideal_labels(const sy_ranking *r, size_t n);
 /* What all the request's items are worth under the metric's gain, largest first; in room. */
 const double *sy_ideal_worths(const sy_ranking *r, const sy_metric *m);
 
-/* The first n ranked items by label, largest first, equal ones by row. */
+/* Leave out of an order of n items what has no judgment; returns how many are left. */
+size_t sy_keep_judged(const sy_ranking *r, int32_t *order, size_t n);
+
+/* The first n items by label of all that may be ranked, largest first, equal ones by row. */
 const int32_t *sy_label_order(const sy_ranking *r, size_t n);
 
 /* The largest label of all the request's items; 0 where there are none. */
@@ -149,6 +161,21 @@ double sy_sampled_value(sy_ranking *r, const sy_metric *m);
 double sy_interpolated_precision(const sy_ranking *r, double recall);
 double sy_auc_value(const sy_ranking *r, const sy_metric *m);
 double sy_auc_expected(const sy_ranking *r, const sy_metric *m);
+
+/* `values` of a metric whose cutoffs have no work in common, from its `value`. */
+#define SY_EACH_CUTOFF(value)                                                                      \
+  static void values(const sy_ranking *r, const sy_metric *const *metrics, size_t count,           \
+                     double *out) {                                                                \
+    for (size_t i = 0; i < count; i++) out[i] = value(r, metrics[i]);                              \
+  }
+
+/* A metric's value in a strict order. */
+static inline double sy_value(const sy_ranking *r, const sy_metric *m) {
+  double value;
+  if (m->kind->value) return m->kind->value(r, m);
+  m->kind->values(r, &m, 1, &value);
+  return value;
+}
 
 /* How far down a metric looks in a request: 0 for all ranks. */
 static inline size_t sy_metric_depth(const sy_metric *m) {

@@ -63,6 +63,14 @@ static void shuffle(const sy_ranking *r, int32_t *order, sy_random *random) {
   }
 }
 
+/* By row again, and nothing remembered: the next metric finds what this one found. */
+static void restore(sy_ranking *r) {
+  sy_kernel_order(r->work->kernels, r->scores.dtype, r->scores.data, r->retrieved, r->retrieved,
+                  &r->slot->sorting, r->slot->order);
+  r->memo->dcgs = 0;
+  sy_ranking_mark(r);
+}
+
 double sy_sampled_value(sy_ranking *r, const sy_metric *m) {
   sy_random random;
   sy_ranking one = *r;
@@ -74,9 +82,9 @@ double sy_sampled_value(sy_ranking *r, const sy_metric *m) {
     one.memo->dcgs = 0;
     if (orders > MOST_ORDERS) shuffle(r, r->slot->order, &random);
     sy_ranking_mark(&one);
-    sum += m->kind->value(&one, m);
+    sum += sy_value(&one, m);
     if (orders <= MOST_ORDERS) next_orders(r, r->slot->order);
   }
-  sy_ranking_mark(r);
+  restore(r);
   return sum / (double)rounds;
 }

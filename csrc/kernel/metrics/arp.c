@@ -3,7 +3,10 @@
  */
 #include "kernel/measure/ranking.h"
 
-static double share(double sum, double labels) { return labels > 0 ? sum / labels : (double)NAN; }
+static double share(double sum, double labels) {
+  if (!isfinite(sum) || !isfinite(labels)) return (double)INFINITY;
+  return labels > 0 ? sum / labels : (double)NAN;
+}
 
 static double value(const sy_ranking *r, const sy_metric *m) {
   double sum = 0, labels = 0;
@@ -31,8 +34,9 @@ static double expected(const sy_ranking *r, const sy_metric *m) {
 
 const sy_metric_kind sy_metric_arp = {
     .name = "arp",
-    .help = "Average relevance position: the mean rank of the items, weighted by their labels. Smaller "
-            "is better.",
+    .help =
+        "Average relevance position: the mean rank of the items, weighted by their labels. Smaller "
+        "is better.",
     .source = "TensorFlow Ranking; Zhu 2004",
     .flags = SY_METRIC_LOWER | SY_METRIC_BITS,
     .perfect = 1,

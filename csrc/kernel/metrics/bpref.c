@@ -34,9 +34,10 @@ static double expected(const sy_ranking *r, const sy_metric *m) {
 
 const sy_metric_kind sy_metric_bpref = {
     .name = "bpref",
-    .help = "Mean over relevant items of 1 - min(n, R) / min(N, R): n of the N items that are judged "
-            "not relevant stand before it, R items are relevant. Items without a judgment do not "
-            "count.",
+    .help =
+        "Mean over relevant items of 1 - min(n, R) / min(N, R): n of the N items that are judged "
+        "not relevant stand before it, R items are relevant. Items without a judgment do not "
+        "count.",
     .source = "Buckley and Voorhees 2004; trec_eval bpref",
     .flags = SY_METRIC_RELEVANCE,
     .perfect = 1,

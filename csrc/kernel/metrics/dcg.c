@@ -10,11 +10,13 @@ static double value(const sy_ranking *r, const sy_metric *m) {
   return dcg.ideal > 0 || m->empty != SY_EMPTY_SKIP ? dcg.dcg : (double)NAN;
 }
 
+SY_EACH_CUTOFF(value)
+
 const sy_metric_kind sy_metric_dcg = {
     .name = "dcg",
     .help = "Sum over ranks r of gain / log2(r + 1).",
     .source = "Jarvelin and Kekalainen 2002",
     .flags = SY_METRIC_CUTOFF | SY_METRIC_GAIN,
-    .value = value,
+    .values = values,
     .expected = value,
 };

@@ -1,24 +1,48 @@
 /*
  * err.c - expected reciprocal rank: a reader stops at an item that satisfies.
  */
+#include <string.h>
+
 #include "kernel/measure/ranking.h"
 
-/* The largest label: as the user says, else of the whole log, so that requests can be compared. */
-static double satisfies(const sy_ranking *r, const sy_metric *m, double label) {
-  double most = m->parameter[0] > 0 ? m->parameter[0] : r->largest;
-  double chance = label > 0 ? (exp2(label) - 1) / exp2(most) : 0;
-  return chance < 1 ? chance : 1;
+/* 2^x, of whole x without a call, else rounded once, whatever variant of exp2 a libm picks. */
+static double power(double x) {
+  if (x > -1000 && x < 1000 && x == (double)(int)x) {
+    uint64_t bits = (uint64_t)((int)x + 1023) << 52;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+  }
+  return (double)exp2l((long double)x);
 }
 
-static double value(const sy_ranking *r, const sy_metric *m) {
-  size_t n = sy_ranks(r, m);
-  double going_on = 1, sum = 0;
-  for (size_t i = 0; i < n; i++) {
-    double stops = satisfies(r, m, r->grades[i]);
-    sum += going_on * stops / (double)(i + 1);
-    going_on *= 1 - stops;
+/* The largest label: as the user says, else of the whole log, so that requests can be compared. */
+static double largest(const sy_ranking *r, const sy_metric *m) {
+  return m->parameter[0] > 0 ? m->parameter[0] : r->largest;
+}
+
+/*
+ * The chance that a label satisfies: (2^label - 1) / 2^most, in [0, 1]; least is 2^-most. Which labels
+ * are 0 cannot be foreseen, so that no branch asks.
+ */
+static double satisfies(double label, double most, double least) {
+  double chance = power(label - most) - least;
+  chance = 0.5 * (chance + fabs(chance));
+  if (chance > 1) chance = 1;
+  return chance;
+}
+
+static void values(const sy_ranking *r, const sy_metric *const *metrics, size_t count,
+                   double *out) {
+  double most = largest(r, metrics[0]), least = power(-most), going_on = 1, sum = 0;
+  size_t i = 0;
+  for (size_t c = 0; c < count; c++) {
+    for (size_t n = sy_ranks(r, metrics[c]); i < n; i++) {
+      double stops = satisfies(r->grades[i], most, least);
+      sum += going_on * stops / (double)(int64_t)(i + 1);
+      going_on *= 1 - stops;
+    }
+    out[c] = sum;
   }
-  return sum;
 }
 
 /*
@@ -26,10 +50,10 @@ static double value(const sy_ranking *r, const sy_metric *m) {
  * products of all subsets of i: built up item by item without large numbers.
  */
 static void mean_products(const sy_ranking *r, const sy_metric *m, const sy_tie *tie) {
-  double *product = r->room;
+  double *product = r->room, most = largest(r, m), least = power(-most);
   product[0] = 1;
   for (size_t n = 1; n <= tie->items; n++) {
-    double on = 1 - satisfies(r, m, r->grades[tie->first + n - 1]);
+    double on = 1 - satisfies(r->grades[tie->first + n - 1], most, least);
     product[n] = product[n - 1] * on;
     for (size_t i = n - 1; i > 0; i--)
       product[i] = ((double)(n - i) * product[i] + (double)i * on * product[i - 1]) / (double)n;
@@ -51,12 +75,13 @@ static double expected(const sy_ranking *r, const sy_metric *m) {
 
 const sy_metric_kind sy_metric_err = {
     .name = "err",
-    .help = "Sum over ranks r of 1 / r times the chance that a reader stops there, who is satisfied by "
-            "a label g with probability (2^g - 1) / 2^max.",
+    .help =
+        "Sum over ranks r of 1 / r times the chance that a reader stops there, who is satisfied by "
+        "a label g with probability (2^g - 1) / 2^max.",
     .source = "Chapelle et al. 2009",
     .flags = SY_METRIC_CUTOFF | SY_METRIC_RELEVANCE | SY_METRIC_LARGEST,
     .parameters = {{"max", 0, 0, 1000, "the largest label there is; 0: the log's largest"}},
     .perfect = 1,
-    .value = value,
+    .values = values,
     .expected = expected,
 };

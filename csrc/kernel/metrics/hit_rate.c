@@ -7,6 +7,8 @@ static double value(const sy_ranking *r, const sy_metric *m) {
   return sy_hits(r, sy_ranks(r, m)) > 0;
 }
 
+SY_EACH_CUTOFF(value)
+
 /*
  * 1 - the probability that the places drawn from the group that the cutoff splits are all misses:
  * the product over drawn places i of (items - relevant - i) / (items - i).
@@ -31,6 +33,6 @@ const sy_metric_kind sy_metric_hit_rate = {
     .source = "trec_eval success; hit rate of recommender evaluation",
     .flags = SY_METRIC_CUTOFF | SY_METRIC_RELEVANCE,
     .perfect = 1,
-    .value = value,
+    .values = values,
     .expected = expected,
 };

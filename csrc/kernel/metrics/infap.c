@@ -24,8 +24,7 @@ static double value(const sy_ranking *r, const sy_metric *m) {
   double sum = 0;
   (void)m;
   SY_FOR_BITS(i, r->relevant, r->retrieved) {
-    sum += inferred((double)i, (double)found, (double)sy_misses(r, i),
-                    (double)pooled_before(r, i));
+    sum += inferred((double)i, (double)found, (double)sy_misses(r, i), (double)pooled_before(r, i));
     found++;
   }
   return sum / (double)r->relevant_count;

@@ -19,8 +19,9 @@ static double value(const sy_ranking *r, const sy_metric *m) {
 
 const sy_metric_kind sy_metric_iprec = {
     .name = "iprec",
-    .help = "The highest precision at any rank with at least this recall (rounded to whole items); 0 "
-            "where it is not reached.",
+    .help =
+        "The highest precision at any rank with at least this recall (rounded to whole items); 0 "
+        "where it is not reached.",
     .source = "trec_eval iprec_at_recall (version 10)",
     .flags = SY_METRIC_RELEVANCE,
     .parameters = {{"recall", 0, 0, 1, "the level of recall"}},

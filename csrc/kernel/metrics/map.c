@@ -9,11 +9,16 @@ static double normalised(double sum, const sy_ranking *r, const sy_metric *m) {
   return sum / (double)most;
 }
 
-static double value(const sy_ranking *r, const sy_metric *m) {
-  size_t found = 0, n = sy_ranks(r, m);
+static void values(const sy_ranking *r, const sy_metric *const *metrics, size_t count,
+                   double *out) {
+  size_t found = 0, i = 0;
   double sum = 0;
-  SY_FOR_BITS(i, r->relevant, n) sum += (double)++found / (double)(i + 1);
-  return normalised(sum, r, m);
+  for (size_t c = 0; c < count; c++) {
+    size_t n = sy_ranks(r, metrics[c]);
+    for (i = sy_next_bit(r->relevant, i, n); i < n; i = sy_next_bit(r->relevant, i + 1, n))
+      sum += (double)++found / (double)(i + 1);
+    out[c] = normalised(sum, r, metrics[c]);
+  }
 }
 
 /*
@@ -37,12 +42,13 @@ static double expected(const sy_ranking *r, const sy_metric *m) {
 const sy_metric_kind sy_metric_map = {
     .name = "map",
     .alias = "average_precision",
-    .help = "Sum of the precision at each relevant item among the first k ranks, divided by the number "
-            "of relevant items of the request (capped=1: or by k, if that is smaller).",
+    .help =
+        "Sum of the precision at each relevant item among the first k ranks, divided by the number "
+        "of relevant items of the request (capped=1: or by k, if that is smaller).",
     .source = "trec_eval map, map_cut; ties: McSherry and Najork 2008",
     .flags = SY_METRIC_CUTOFF | SY_METRIC_RELEVANCE,
     .parameters = {{"capped", 0, 0, 1, "1: divide by the smaller of k and the relevant items"}},
     .perfect = 1,
-    .value = value,
+    .values = values,
     .expected = expected,
 };

@@ -8,6 +8,8 @@ static double value(const sy_ranking *r, const sy_metric *m) {
   return first < n ? 1.0 / (double)(first + 1) : 0;
 }
 
+SY_EACH_CUTOFF(value)
+
 /*
  * Only the first group with a relevant item counts. `missed`: the probability that none of its places
  * before the i-th holds one.
@@ -32,6 +34,6 @@ const sy_metric_kind sy_metric_mrr = {
     .source = "trec_eval recip_rank; ties: McSherry and Najork 2008",
     .flags = SY_METRIC_CUTOFF | SY_METRIC_RELEVANCE,
     .perfect = 1,
-    .value = value,
+    .values = values,
     .expected = expected,
 };

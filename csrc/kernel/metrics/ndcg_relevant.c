@@ -17,18 +17,20 @@ static double value(const sy_ranking *r, const sy_metric *m) {
     double gain = sy_worth(r->log, m->gain, r->grades[i]);
     dcg += gain * discount;
     if (gain > 0) {
-      sum += dcg / best;
+      sum += best > 0 ? dcg / best : 0; /* a table of discounts may begin with zeroes */
       found++;
     }
   }
-  if (worthy == 0) return (double)NAN;
+  if (!isfinite(dcg) || !isfinite(best)) return (double)INFINITY;
+  if (worthy == 0 || !(best > 0)) return (double)NAN;
   return (sum + (double)(worthy - found) * dcg / best) / (double)worthy;
 }
 
 const sy_metric_kind sy_metric_ndcg_relevant = {
     .name = "ndcg_relevant",
-    .help = "Mean over items with a gain of NDCG at their rank; those not ranked count with NDCG over "
-            "all.",
+    .help =
+        "Mean over items with a gain of NDCG at their rank; those not ranked count with NDCG over "
+        "all.",
     .source = "trec_eval ndcg_rel",
     .flags = SY_METRIC_GAIN | SY_METRIC_ALL_RANKS,
     .perfect = 1,

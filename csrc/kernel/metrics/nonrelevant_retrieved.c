@@ -15,9 +15,10 @@ static double expected(const sy_ranking *r, const sy_metric *m) {
 const sy_metric_kind sy_metric_nonrelevant_retrieved = {
     .name = "nonrelevant_retrieved",
     .alias = "num_nonrel_judged_ret",
-    .help = "The number of items among the first k ranks that are judged not to be relevant.",
+    .help = "The number of items among the first k ranks that are judged not to be relevant. best "
+            "and worst go by labels, not by judgments.",
     .source = "trec_eval num_nonrel_judged_ret",
-    .flags = SY_METRIC_CUTOFF | SY_METRIC_COUNT | SY_METRIC_BITS,
+    .flags = SY_METRIC_CUTOFF | SY_METRIC_COUNT | SY_METRIC_BITS | SY_METRIC_LOWER,
     .mean = SY_MEAN_SUM,
     .value = value,
     .expected = expected,

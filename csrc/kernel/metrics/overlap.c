@@ -15,9 +15,10 @@ static double value(const sy_ranking *r, const sy_metric *m) {
 
 const sy_metric_kind sy_metric_overlap = {
     .name = "overlap",
-    .help = "The share of the first k items by score that are also among the first k by label: two "
-            "orders compared, where labels are the scores of the other. Equal labels: the earlier row "
-            "first.",
+    .help =
+        "The share of the first k items by score that are also among the first k by label: two "
+        "orders compared, where labels are the scores of the other. Equal labels: the earlier row "
+        "first.",
     .source = "Fagin, Kumar and Sivakumar 2003",
     .flags = SY_METRIC_CUTOFF | SY_METRIC_BITS,
     .perfect = 1,

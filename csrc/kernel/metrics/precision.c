@@ -13,6 +13,8 @@ static double value(const sy_ranking *r, const sy_metric *m) {
   return share((double)sy_hits(r, sy_ranks(r, m)), r, m);
 }
 
+SY_EACH_CUTOFF(value)
+
 static double expected(const sy_ranking *r, const sy_metric *m) {
   return share(sy_expected_hits(r, sy_ranks(r, m)), r, m);
 }
@@ -20,10 +22,11 @@ static double expected(const sy_ranking *r, const sy_metric *m) {
 const sy_metric_kind sy_metric_precision = {
     .name = "precision",
     .alias = "p",
-    .help = "Relevant items among the first k ranks, divided by k; without a cutoff, by all ranked.",
+    .help =
+        "Relevant items among the first k ranks, divided by k; without a cutoff, by all ranked.",
     .source = "trec_eval P, set_P",
     .flags = SY_METRIC_CUTOFF | SY_METRIC_RELEVANCE,
     .perfect = 1,
-    .value = value,
+    .values = values,
     .expected = expected,
 };

@@ -28,7 +28,9 @@ static double value(const sy_ranking *r, const sy_metric *m) {
     if (i < r->retrieved) l.dcg += sy_worth(r->log, m->gain, r->grades[i]) * discount;
     l.best += best * discount;
   }
-  if (exhausted < r->retrieved) note(&l); /* gain 0 is a level, too: it ends with the ranking */
+  /* Gain 0 is a level, too, which ends with the ranking; as in trec_eval, one of more than one rank. */
+  if (exhausted + 1 < r->retrieved) note(&l);
+  if (!isfinite(l.dcg) || !isfinite(l.best)) return (double)INFINITY;
   return l.count ? l.sum / (double)l.count : (double)NAN;
 }
 

@@ -23,8 +23,9 @@ static double expected(const sy_ranking *r, const sy_metric *m) {
 const sy_metric_kind sy_metric_r_precision = {
     .name = "r_precision",
     .alias = "rprec",
-    .help = "Precision at R ranks, R being the request's number of relevant items; with multiple, at "
-            "so many times R.",
+    .help =
+        "Precision at R ranks, R being the request's number of relevant items; with multiple, at "
+        "so many times R.",
     .source = "trec_eval Rprec, Rprec_mult",
     .flags = SY_METRIC_RELEVANCE | SY_METRIC_ALL_RANKS,
     .parameters = {{"multiple", 1, 0, 1e6, "how many times R"}},

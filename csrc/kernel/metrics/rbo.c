@@ -26,10 +26,11 @@ static double value(const sy_ranking *r, const sy_metric *m) {
 
 const sy_metric_kind sy_metric_rbo = {
     .name = "rbo",
-    .help = "Rank-biased overlap between the order by score and the order by label, where labels are "
-            "the scores of another: (1 - p) times the sum over depths d of p^(d - 1) times the share "
-            "that the two first d have in common, extrapolated behind the last. Equal labels: the "
-            "earlier row first.",
+    .help =
+        "Rank-biased overlap between the order by score and the order by label, where labels are "
+        "the scores of another: (1 - p) times the sum over depths d of p^(d - 1) times the share "
+        "that the two first d have in common, extrapolated behind the last. Equal labels: the "
+        "earlier row first.",
     .source = "Webber, Moffat and Zobel 2010 (RBO_EXT)",
     .flags = SY_METRIC_CUTOFF | SY_METRIC_BITS,
     .parameters = {{"p", 0.9, 0, 1, "persistence"}},

@@ -3,8 +3,10 @@
  */
 #include "kernel/measure/ranking.h"
 
+/* The tail's weight p^n is made as those of the sum are. */
 static double rest(double p, size_t n, double unjudged, const sy_metric *m) {
-  double tail = pow(p, (double)n);
+  double tail = 1;
+  while (n-- > 0) tail *= p;
   return unjudged > 0 || m->parameter[1] != 0 ? tail + (1 - p) * unjudged : 0;
 }
 
@@ -30,8 +32,10 @@ static double expected(const sy_ranking *r, const sy_metric *m) {
 
 const sy_metric_kind sy_metric_rbp_residual = {
     .name = "rbp_residual",
-    .help = "What RBP would gain if all unjudged items, and all ranks behind the last, were perfect: "
-            "p^n + (1 - p) * sum of p^(r - 1) over unjudged ranks (tail=0: 0 where all are judged).",
+    .help =
+        "What RBP would gain if all unjudged items, and all ranks behind the last, were perfect: "
+        "p^n + (1 - p) * sum of p^(r - 1) over unjudged ranks (tail=0: 0 where all are judged). "
+        "best and worst go by labels, not by judgments.",
     .source = "Moffat and Zobel 2008; trec_eval rbp_resid (tail=0)",
     .flags = SY_METRIC_CUTOFF | SY_METRIC_BITS | SY_METRIC_LOWER,
     .parameters = {{"p", 0.9, 0, 1, "persistence"},

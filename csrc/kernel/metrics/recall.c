@@ -7,6 +7,8 @@ static double value(const sy_ranking *r, const sy_metric *m) {
   return (double)sy_hits(r, sy_ranks(r, m)) / (double)r->relevant_count;
 }
 
+SY_EACH_CUTOFF(value)
+
 static double expected(const sy_ranking *r, const sy_metric *m) {
   return sy_expected_hits(r, sy_ranks(r, m)) / (double)r->relevant_count;
 }
@@ -17,6 +19,6 @@ const sy_metric_kind sy_metric_recall = {
     .source = "trec_eval recall, set_recall",
     .flags = SY_METRIC_CUTOFF | SY_METRIC_RELEVANCE,
     .perfect = 1,
-    .value = value,
+    .values = values,
     .expected = expected,
 };

@@ -13,6 +13,8 @@ static double value(const sy_ranking *r, const sy_metric *m) {
   return share((double)sy_hits(r, sy_ranks(r, m)), r, m);
 }
 
+SY_EACH_CUTOFF(value)
+
 static double expected(const sy_ranking *r, const sy_metric *m) {
   return share(sy_expected_hits(r, sy_ranks(r, m)), r, m);
 }
@@ -24,6 +26,6 @@ const sy_metric_kind sy_metric_relative_precision = {
     .source = "trec_eval relative_P, set_relative_P",
     .flags = SY_METRIC_CUTOFF | SY_METRIC_RELEVANCE,
     .perfect = 1,
-    .value = value,
+    .values = values,
     .expected = expected,
 };

@@ -44,8 +44,9 @@ static double value(const sy_ranking *r, const sy_metric *m) {
 const sy_metric_kind sy_metric_spearman = {
     .name = "spearman",
     .alias = "rho",
-    .help = "The correlation of the ranks by score with the ranks by label; equals share their middle "
-            "rank. Under other orders of ties than average, scores count as not tied.",
+    .help =
+        "The correlation of the ranks by score with the ranks by label; equals share their middle "
+        "rank. Under other orders of ties than average, scores count as not tied.",
     .source = "Spearman 1904; SciPy spearmanr",
     .flags = SY_METRIC_BITS,
     .perfect = 1,

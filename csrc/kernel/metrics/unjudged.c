@@ -12,6 +12,8 @@ static double value(const sy_ranking *r, const sy_metric *m) {
   return share((double)sy_unjudged(r, sy_ranks(r, m)), r, m);
 }
 
+SY_EACH_CUTOFF(value)
+
 static double expected(const sy_ranking *r, const sy_metric *m) {
   return share(sy_expected_unjudged(r, sy_ranks(r, m)), r, m);
 }
@@ -19,9 +21,10 @@ static double expected(const sy_ranking *r, const sy_metric *m) {
 const sy_metric_kind sy_metric_unjudged = {
     .name = "unjudged",
     .alias = "unj",
-    .help = "Items without a judgment among the first k ranks, divided by k.",
+    .help = "Items without a judgment among the first k ranks, divided by k. best and worst go by "
+            "labels, not by judgments.",
     .source = "trec_eval unj",
     .flags = SY_METRIC_CUTOFF | SY_METRIC_BITS | SY_METRIC_LOWER,
-    .value = value,
+    .values = values,
     .expected = expected,
 };

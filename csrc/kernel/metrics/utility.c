@@ -14,7 +14,8 @@ static double value(const sy_ranking *r, const sy_metric *m) {
 
 const sy_metric_kind sy_metric_utility = {
     .name = "utility",
-    .help = "a * hits + b * (ranked - hits) + c * (relevant - hits) + d * (hits - ranked - relevant).",
+    .help =
+        "a * hits + b * (ranked - hits) + c * (relevant - hits) + d * (hits - ranked - relevant).",
     .source = "trec_eval utility (for a collection of size 0)",
     .flags = SY_METRIC_BITS,
     .parameters = {{"a", 1, -HUGE_VAL, HUGE_VAL, "price of a relevant item that is ranked"},

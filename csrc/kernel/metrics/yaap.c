@@ -13,7 +13,8 @@ static double value(const sy_ranking *r, const sy_metric *m) {
 
 const sy_metric_kind sy_metric_yaap = {
     .name = "yaap",
-    .help = "log((1 + S) / (1 + R - S)), S being the sum of the precisions at the R relevant items.",
+    .help =
+        "log((1 + S) / (1 + R - S)), S being the sum of the precisions at the R relevant items.",
     .source = "Robertson 2006; trec_eval yaap",
     .flags = SY_METRIC_RELEVANCE,
     .value = value,

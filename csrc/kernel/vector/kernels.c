@@ -25,6 +25,30 @@
 /* Up to so many items are ordered by counting, for each, how many come before it. */
 #define COUNTING_LIMIT 192
 
+static inline double fold(const double *lane) {
+  return ((lane[0] + lane[4]) + (lane[2] + lane[6])) + ((lane[1] + lane[5]) + (lane[3] + lane[7]));
+}
+
+/* The rest goes into lanes that have left their array: no load waits for stores of another width. */
+static double dot(const double *a, const double *b, size_t n) {
+  double lane[8] = {0};
+  size_t i = 0;
+  for (; i + 8 <= n; i += 8)
+    for (size_t l = 0; l < 8; l++) lane[l] += a[i + l] * b[i + l];
+  double l0 = lane[0], l1 = lane[1], l2 = lane[2], l3 = lane[3];
+  double l4 = lane[4], l5 = lane[5], l6 = lane[6];
+  switch (n - i) {
+    case 7: l6 += a[i + 6] * b[i + 6]; /* fall through */
+    case 6: l5 += a[i + 5] * b[i + 5]; /* fall through */
+    case 5: l4 += a[i + 4] * b[i + 4]; /* fall through */
+    case 4: l3 += a[i + 3] * b[i + 3]; /* fall through */
+    case 3: l2 += a[i + 2] * b[i + 2]; /* fall through */
+    case 2: l1 += a[i + 1] * b[i + 1]; /* fall through */
+    case 1: l0 += a[i] * b[i];
+  }
+  return ((l0 + l4) + (l2 + l6)) + ((l1 + l5) + (l3 + lane[7]));
+}
+
 #include "kernel/vector/sketch.inc"
 
 /* The type parameters of the templates below. */
@@ -34,6 +58,7 @@
 #define SY_REAL_IS_FLOAT 1
 #define SY_SUFFIX ps
 #define F(name) name##_f32
+#include "kernel/vector/lanes.inc"
 #include "kernel/vector/score.inc"
 #include "kernel/vector/radix.inc"
 #include "kernel/vector/order.inc"
@@ -42,6 +67,8 @@
 #undef COUNT
 #undef SY_REAL_IS_FLOAT
 #undef SY_SUFFIX
+#undef LANES
+#undef WITH_INTRINSIC
 #undef F
 
 #define REAL double
@@ -50,6 +77,7 @@
 #define SY_REAL_IS_FLOAT 0
 #define SY_SUFFIX pd
 #define F(name) name##_f64
+#include "kernel/vector/lanes.inc"
 #include "kernel/vector/score.inc"
 #include "kernel/vector/radix.inc"
 #include "kernel/vector/order.inc"
@@ -58,18 +86,11 @@
 #undef COUNT
 #undef SY_REAL_IS_FLOAT
 #undef SY_SUFFIX
+#undef LANES
+#undef WITH_INTRINSIC
 #undef F
 
 #include "kernel/vector/smooth.inc"
-
-static double dot(const double *a, const double *b, size_t n) {
-  double lane[8] = {0};
-  size_t i = 0;
-  for (; i + 8 <= n; i += 8)
-    for (size_t l = 0; l < 8; l++) lane[l] += a[i + l] * b[i + l];
-  for (size_t l = 0; i + l < n; l++) lane[l] += a[i + l] * b[i + l];
-  return fold(lane);
-}
 
 /* Which of n values reach a level (or, with strict, are above it), a bit each; n / 64 + 1 words. */
 static void mark(const double *values, size_t n, double level, int strict, uint64_t *bits) {
@@ -89,7 +110,7 @@ static void mark(const double *values, size_t n, double level, int strict, uint6
 
 #define KERNELS(T)                                                                                 \
   {                                                                                                \
-    score_##T, has_nan_##T, load_##T, order_##T, largest_##T, weigh_##T, weigh_largest_##T,        \
+    score_##T, has_nan_##T, has_infinite_##T, load_##T, order_##T, order_batch_##T, largest_##T, largest_batch_##T, weigh_##T, weigh_largest_##T,        \
         refine_##T, gather_##T, count_above_##T                                                                     \
   }
 

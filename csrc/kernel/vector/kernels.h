@@ -24,6 +24,9 @@ typedef struct sy_sorting {
   uint32_t *digits;    /* SY_DIGIT_ROOM */
 } sy_sorting;
 
+/* So many requests may be ordered together. */
+#define SY_BATCH 8
+
 #define SY_DIGIT_ROOM (4 * 256) /* four digits of eight bits; COUNTING_LIMIT items */
 
 /*
@@ -31,10 +34,13 @@ typedef struct sy_sorting {
  *   score    out[i] = sum over t, in order, of weights[t] * columns[t][from + i], skipping task
  *            `without` (none if >= tasks). Returns 1 if some out[i] is NaN. out is padded.
  *   has_nan  1 if some of n values is NaN.
+ *   has_infinite  1 if some of n values is NaN or infinite.
  *   load     copy n values; returns 1 if some of them is not finite.
  *   order    the indices of the `places` largest of n padded values, largest first, equal ones by
  *            index. 0 < places <= n.
+ *   order_batch  the orders of up to SY_BATCH requests, of min(places, n) each; room for 32 more.
  *   largest  the `places` largest of n padded values themselves, in descending order.
+ *   largest_batch  the largest of up to SY_BATCH requests, min(places, n) of each.
  *   weigh    sum over r of values[order[r]] * weights[r], in dot's lanes.
  *   weigh_largest  the same for the `places` largest of n padded values.
  *   refine   make the right order of n padded values out of a nearly right one, cheaply; returns 0
@@ -47,11 +53,16 @@ typedef struct sy_sorting {
     int (*score)(const double *weights, size_t tasks, size_t without, const void *const *columns,  \
                  size_t from, size_t n, REAL *out);                                                \
     int (*has_nan)(const REAL *values, size_t n);                                                  \
+    int (*has_infinite)(const REAL *values, size_t n);                                             \
     int (*load)(const REAL *values, size_t n, REAL *out);                                          \
     void (*order)(const REAL *values, size_t n, size_t places, const sy_sorting *scratch,          \
                   int32_t *order);                                                                 \
+    void (*order_batch)(const REAL *const *values, const size_t *n, size_t count, size_t places,   \
+                        const sy_sorting *scratch, int32_t *const *orders);                        \
     void (*largest)(const REAL *values, size_t n, size_t places, const sy_sorting *scratch,        \
                     double *out);                                                                  \
+    void (*largest_batch)(const REAL *const *values, const size_t *n, size_t count, size_t places, \
+                          const sy_sorting *scratch, double *const *out);                          \
     double (*weigh)(const REAL *values, const int32_t *order, size_t n, const double *weights);    \
     double (*weigh_largest)(const REAL *values, size_t n, size_t places,                           \
                             const sy_sorting *scratch, const double *weights);                     \

@@ -95,6 +95,23 @@ static void place_rows(grouping *g, const int64_t *ids, size_t n, int64_t *order
   }
 }
 
+static void release(grouping *g) {
+  sy_release(&g->memory, g->groups, g->room * sizeof *g->groups);
+  sy_release(&g->memory, g->slots, g->slot_count * sizeof *g->slots);
+}
+
+sy_status sy_group_count(const int64_t *ids, size_t n, const sy_memory *memory, size_t *count,
+                         int *contiguous) {
+  grouping g = {.memory = sy_memory_of(memory)};
+  int together, found = find_groups(&g, ids, n, &together);
+  if (found) {
+    *count = g.count;
+    *contiguous = together;
+  }
+  release(&g);
+  return found ? SY_OK : SY_E_MEMORY;
+}
+
 sy_status sy_group_rows(const int64_t *ids, size_t n, const sy_memory *memory, int64_t *offsets,
                         int64_t *first, int64_t *order, size_t *count, int *contiguous) {
   grouping g;
@@ -112,13 +129,12 @@ sy_status sy_group_rows(const int64_t *ids, size_t n, const sy_memory *memory, i
       start += rows;
     }
     offsets[g.count] = start;
-    for (size_t i = 0; together && i < n; i++) order[i] = (int64_t)i;
-    if (!together) place_rows(&g, ids, n, order);
+    for (size_t i = 0; together && order && i < n; i++) order[i] = (int64_t)i;
+    if (!together && order) place_rows(&g, ids, n, order);
     *count = g.count;
     *contiguous = together;
     status = SY_OK;
   }
-  sy_release(&g.memory, g.groups, g.room * sizeof *g.groups);
-  sy_release(&g.memory, g.slots, g.slot_count * sizeof *g.slots);
+  release(&g);
   return status;
 }

@@ -1,6 +1,9 @@
 /*
- * bind_file.c - whole files written from Lua: replaced in one step, as all files of Steelyard are.
+ * bind_file.c - whole files written from Lua, replaced in one step as all files of Steelyard are; the
+ * names in a folder.
  */
+#include <dirent.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "io/file.h"
@@ -45,7 +48,43 @@ static int core_file_check(lua_State *L) {
   return 1;
 }
 
-static const luaL_Reg functions[] = {
-    {"file_write", core_file_write}, {"file_check", core_file_check}, {NULL, NULL}};
+/* A folder being read, closed when Lua lets go of it, whatever is raised meanwhile. */
+#define FOLDER "steelyard.folder"
 
-void lsy_open_file(lua_State *L) { luaL_setfuncs(L, functions, 0); }
+static int close_folder(lua_State *L) {
+  DIR **folder = luaL_checkudata(L, 1, FOLDER);
+  if (*folder) closedir(*folder);
+  *folder = NULL;
+  return 0;
+}
+
+/* core.folder(path) -> list of the names in it, in no order; nil where it is no folder */
+static int core_folder(lua_State *L) {
+  const char *path = lsy_checkpath(L, 1);
+  DIR **folder = lsy_newuserdata(L, sizeof *folder, 0);
+  struct dirent *entry;
+  *folder = NULL;
+  luaL_setmetatable(L, FOLDER);
+  *folder = opendir(path);
+  if (!*folder) return 0;
+  lua_newtable(L);
+  for (int i = 1; (entry = readdir(*folder));) {
+    if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) continue;
+    lua_pushstring(L, entry->d_name);
+    lua_rawseti(L, -2, i++);
+  }
+  closedir(*folder);
+  *folder = NULL;
+  return 1;
+}
+
+static const luaL_Reg functions[] = {{"file_write", core_file_write},
+                                     {"file_check", core_file_check},
+                                     {"folder", core_folder},
+                                     {NULL, NULL}};
+
+void lsy_open_file(lua_State *L) {
+  static const luaL_Reg meta[] = {{"__gc", close_folder}, {NULL, NULL}};
+  lsy_newtype(L, FOLDER, NULL, meta);
+  luaL_setfuncs(L, functions, 0);
+}

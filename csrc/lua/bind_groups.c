@@ -2,8 +2,6 @@
  * bind_groups.c - requests: which rows belong together, and where each request begins.
  * Ids and requests count from 1, offsets from 0 (offsets[r + 1] is where request r + 1 begins).
  */
-#include <string.h>
-
 #include "lua/lsy.h"
 
 static int64_t *new_integers(lua_State *L, size_t n) {
@@ -39,16 +37,26 @@ static grouping group(lua_State *L) {
   return g;
 }
 
-/* core.group_rows(ids) -> offsets, first rows, order (nil: rows as they are), longest */
+/*
+ * core.group_rows(ids) -> offsets, first rows, order (nil: rows as they are), longest. A log whose
+ * requests stand together needs no memory for its rows.
+ */
 static int core_group_rows(lua_State *L) {
-  grouping g = group(L);
-  memcpy(new_integers(L, g.count + 1), g.offsets, (g.count + 1) * sizeof *g.offsets);
-  int64_t *first = new_integers(L, g.count);
-  for (size_t i = 0; i < g.count; i++) first[i] = g.first[i] + 1;
-  for (size_t i = 0; i < g.n; i++) g.order[i]++;
-  if (g.contiguous) lua_pushnil(L);
-  else lua_pushvalue(L, g.base + 2);
-  lsy_pushsize(L, longest_of(g.offsets, g.count));
+  sy_memory memory = lsy_memory(L);
+  size_t n, count;
+  int contiguous;
+  int64_t *order = NULL;
+  const int64_t *ids = lsy_checkvector(L, 1, "ids", SY_I64, &n).data;
+  sy_status status = sy_group_count(ids, n, &memory, &count, &contiguous);
+  if (status != SY_OK) return lsy_raise(L, status, NULL);
+  int64_t *offsets = new_integers(L, count + 1), *first = new_integers(L, count);
+  if (contiguous) lua_pushnil(L);
+  else order = new_integers(L, n);
+  status = sy_group_rows(ids, n, &memory, offsets, first, order, &count, &contiguous);
+  if (status != SY_OK) return lsy_raise(L, status, NULL);
+  for (size_t i = 0; i < count; i++) first[i]++;
+  for (size_t i = 0; order && i < n; i++) order[i]++;
+  lsy_pushsize(L, longest_of(offsets, count));
   return 4;
 }
 

@@ -42,11 +42,12 @@ where each row came from.]],
     {
       name = "sy.dataset.read",
       call = "sy.dataset.read(path [, options])",
-      purpose = "Reads CSV, TSV, JSON Lines or LETOR/SVMlight, gzipped or not. Only the columns "
-        .. "that are named "
+      purpose = "Reads CSV, TSV, JSON Lines or LETOR/SVMlight, gzipped or not, or a folder that "
+        .. "holds a NAME.npy for every column (and offsets.npy, where each request begins, in place "
+        .. "of ids). Only the columns that are named "
         .. "are kept; where none but group and item are named, all are.",
       args = {
-        { "path", "string", '"-" is standard input.' },
+        { "path", "string", 'A file or a folder; "-" is standard input.' },
         { "options?", "options", "See below." },
       },
       options = {
@@ -64,7 +65,8 @@ where each row came from.]],
         { "item", "string", "The column of item names." },
         { "format", '"auto"|"csv"|"tsv"|"jsonl"|"letor"', "The file's format.",
           otherwise = '"auto": by the file\'s name' },
-        { "dtype", '"f32"|"f64"', "The type of number columns.", default = "f64" },
+        { "dtype", '"f32"|"f64"', "The type of number columns. NPY columns stay as they are where "
+          .. "none is given.", default = "f64" },
         { "missing", '"error"|"drop"|"keep"|number',
           "Numbers that are missing, NaN or infinite: refuse the file, drop their rows, keep them "
             .. "as NaN, or put "

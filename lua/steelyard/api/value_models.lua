@@ -82,6 +82,19 @@ local vm = sy.value_model.new({ weights = { a = 1, b = 10 } })
 print(vm:score({ a = { 1, 2 }, b = { 3, 4 } }))  --> array f64 [2]: 31 42]],
     },
     {
+      name = "value_model:deferred",
+      call = "vm:deferred(data)",
+      purpose = "The scores of all rows, not made yet: metrics take them in place of an array and "
+        .. "score each request just before they rank it, which saves a column's memory and time.",
+      args = { { "data", "data|table<string, numbers>", "A data set, or {task = numbers}." } },
+      returns = { { "table", "{columns = list of arrays of one type, weights = numbers}." } },
+      errors = "As vm:score's.",
+      example = [[
+local vm = sy.value_model.new({ weights = { a = 1, b = 10 } })
+local scores = vm:deferred({ a = { 3, 2, 1 }, b = { 0, 0, 1 } })
+print((sy.metrics.mrr(scores, { 0, 0, 1 })))  --> 1.0]],
+    },
+    {
       name = "value_model:rank",
       call = "vm:rank(data [, k [, options]])",
       purpose = "The rows in order of score, best first, request by request.",

@@ -10,6 +10,7 @@
 
 local core = require("steelyard.core")
 local columns = require("steelyard.dataset.columns")
+local folder = require("steelyard.dataset.folder")
 local groups = require("steelyard.groups")
 local methods = require("steelyard.dataset.methods")
 local options = require("steelyard.options")
@@ -222,36 +223,9 @@ local function group_by(ids, n)
   return groups.combine(codes, n)
 end
 
---- Read a file: a data set, or nil and a message.
---
--- group        the column of request ids, or a list of such columns; none: one request
--- predictions  columns of predictions: a list (a task is called as its column) or {task = column}
--- labels       columns of labels: a list in the order of predictions, or {task = column}
--- features, categorical, columns   further columns: numbers, categories, whichever they are
--- item         the column of item names
--- format       "csv", "tsv", "jsonl", "letor"; by default as the file's name says
--- dtype        "f64" (default) or "f32"
--- missing      numbers that are missing, NaN or infinite: "error" (default), "drop" their rows,
---              "keep" them as NaN, or a number to put there
--- Where no columns but group and item are named, all are read.
-function dataset.read(path, given)
-  if type(path) ~= "string" then
-    options.fail("dataset.read: expected a path, got %s", options.show(path))
-  end
-  local o = options.check("dataset.read", given, read_options)
-  local plan = plan_of(o)
-  local table_, message = read_table(path, o, plan)
-  if not table_ then
-    return nil, message
-  end
-  local n, dropped = table_:rows(), table_:dropped()
-  if n == 0 then
-    local why = dropped > 0 and (": all " .. dropped .. " have missing values") or ""
-    table_:close()
-    return nil, path .. ": no rows" .. why
-  end
-  local set = columns.new()
-  local layout
+-- The columns of a table that was read, arranged request by request, and the requests.
+local function take_columns(table_, plan)
+  local set, layout = columns.new(), nil
   for pass = 1, 2 do -- the ids first: they say how the other columns must be arranged
     for _, name in ipairs(table_:columns()) do
       local is_id = false
@@ -264,17 +238,64 @@ function dataset.read(path, given)
       end
     end
     if pass == 1 then
-      layout = group_by(set:list(plan.group), n)
+      layout = group_by(set:list(plan.group), table_:rows())
       set:arrange(layout)
     end
   end
   set:sort_as(table_:columns())
+  return set, layout
+end
+
+-- The columns and requests of a text file, and how many rows were left out; or nil, message.
+local function read_text(path, o, plan)
+  local table_, message = read_table(path, o, plan)
+  if not table_ then
+    return nil, message
+  end
+  local dropped = table_:dropped()
+  if table_:rows() == 0 then
+    local why = dropped > 0 and (": all " .. dropped .. " have missing values") or ""
+    table_:close()
+    return nil, path .. ": no rows" .. why
+  end
+  local set, layout = take_columns(table_, plan)
   table_:close()
+  return set, layout, dropped
+end
+
+--- Read a file, or a folder of NPY columns: a data set, or nil and a message.
+--
+-- group        the column of request ids, or a list of such columns; none: one request
+-- predictions  columns of predictions: a list (a task is called as its column) or {task = column}
+-- labels       columns of labels: a list in the order of predictions, or {task = column}
+-- features, categorical, columns   further columns: numbers, categories, whichever they are
+-- item         the column of item names
+-- format       "csv", "tsv", "jsonl", "letor"; by default as the file's name says
+-- dtype        "f64" (default) or "f32"; NPY columns: as they are
+-- missing      numbers that are missing, NaN or infinite: "error" (default), "drop" their rows,
+--              "keep" them as NaN, or a number to put there
+-- Where no columns but group and item are named, all are read.
+function dataset.read(path, given)
+  if type(path) ~= "string" then
+    options.fail("dataset.read: expected a path, got %s", options.show(path))
+  end
+  local o = options.check("dataset.read", given, read_options)
+  local plan, set, layout, dropped = plan_of(o), nil, nil, nil
+  local names = folder.names(path)
+  if names then
+    o.given_dtype = given and given.dtype
+    set, layout = folder.read(path, names, plan, o)
+  else
+    set, layout, dropped = read_text(path, o, plan)
+  end
+  if not set then
+    return nil, layout
+  end
   return methods.make({
     columns = set,
     groups = layout:arranged(),
     rows = layout.order,
-    dropped = dropped,
+    dropped = dropped or 0,
     ids = set:list(plan.group),
     item = o.item,
     predictions = plan.predictions,

@@ -170,9 +170,9 @@ SY_API sy_status sy_score(const double *weights, size_t tasks, const void *const
 
 /* What an item's number is worth to DCG. */
 typedef enum sy_gain {
-  SY_GAIN_LINEAR = 0,     /* the number itself: gains may be probabilities */
+  SY_GAIN_LINEAR = 0,      /* the number itself: gains may be probabilities */
   SY_GAIN_EXPONENTIAL = 1, /* 2^number - 1 (Burges et al. 2005; LightGBM, XGBoost) */
-  SY_GAIN_TABLE = 2 /* the caller's own: metrics.h only (sy_log.gain_table) */
+  SY_GAIN_TABLE = 2        /* the caller's own: metrics.h only (sy_log.gain_table) */
 } sy_gain;
 
 /* In which order items of equal score stand. */
@@ -419,9 +419,14 @@ SY_API const char *sy_table_category(const sy_table *table, size_t column, size_
  */
 SY_API sy_status sy_table_take(sy_table *table, size_t column, void *destination);
 
+/* How many different ids there are, and whether the rows of each stand together. O(n) expected. */
+SY_API sy_status sy_group_count(const int64_t *ids, size_t n, const sy_memory *memory,
+                                size_t *count, int *contiguous);
+
 /*
  * Group rows by id: groups in order of first appearance. offsets (room for n + 1) and *count get the
- * shape; first (room for n) the first row of each group; order (n) the rows sorted by group, stable.
+ * shape; first (room for n) the first row of each group; order (n, or
+ * NULL where it is known to be the identity) the rows sorted by group, stable.
  * *contiguous is 1 where order is the identity. O(n) expected.
  */
 SY_API sy_status sy_group_rows(const int64_t *ids, size_t n, const sy_memory *memory,
@@ -481,6 +486,7 @@ SY_API double sy_random_normal(sy_random *random);                  /* mean 0, d
 #include "steelyard/losses.h"       /* differentiable stand-ins of ranking metrics */
 #include "steelyard/metrics.h"      /* every ranking metric, many in one pass */
 #include "steelyard/significance.h" /* is a difference more than chance? */
+#include "steelyard/slices.h"       /* parts of a log: by value, size or rank */
 #include "steelyard/trec.h"         /* TREC runs and qrels */
 
 #endif /* STEELYARD_H */

@@ -10,6 +10,50 @@
 ---@field [integer] number The elements.
 local array = {}
 
+---What sy.metrics.measure gives for each expression.
+---@class steelyard.measured
+---@field name string The expression.
+---@field kind string The metric's name.
+---@field k integer Its cutoff; 0: none.
+---@field mean number The mean over the requests that count; NaN where none does.
+---@field counted integer How many requests count.
+---@field empty integer How many have no value of their own (see the option empty).
+---@field per_request steelyard.array? Every request's value; NaN for one that is left out.
+---@field weights steelyard.array? What each request weighs in the mean.
+---@field best number? With range: the mean with equal scores in their best order.
+---@field worst number? The same in their worst order.
+---@field tied integer? In how many requests these differ.
+local measured = {}
+
+---What sy.metrics.list tells of each metric.
+---@class steelyard.metric_kind
+---@field name string What it is called in expressions, and in sy.metrics.
+---@field alias string? A second name.
+---@field help string What it is, with the formula.
+---@field source string The paper or tool that it is from.
+---@field parameters table[] Each {name, help, default, lowest, highest}.
+---@field cutoff boolean Does it take @K?
+---@field gain boolean Does it take gain, discount and base?
+---@field relevance boolean Does it look at which items are relevant?
+---@field count boolean Is it a whole number?
+---@field lower boolean Is smaller better?
+---@field pooled boolean Is it over all rows at once?
+---@field expected boolean Has it a formula for the mean over all orders of ties? Else orders are looked at, or 1000 of them sampled.
+---@field ties string How it treats equal scores where nobody says.
+---@field mean string How requests' values become one: arithmetic, geometric or sum.
+---@field weight string What a request weighs: equal, items or relevant.
+local metric_kind = {}
+
+---What the functions of sy.slices give, for the option by of sy.metrics.measure.
+---@class steelyard.slices
+local slices = {}
+
+---A list of slices, in ascending order, each {value = what it is called, requests = how many have rows of it, [expression] = {mean, counted, empty}}; and:
+---@class steelyard.slice_values
+---@field name string What the slices are of.
+---@field of "requests"|"items" What was grouped: whole requests, or items of each.
+local slice_values = {}
+
 ---Made by sy.dataset.read or sy.dataset.new. From Lua 5.2 on `#data` is its size.
 ---@class steelyard.data
 ---@field tasks string[] The tasks, in order.
@@ -32,6 +76,38 @@ local groups = {}
 ---@class steelyard.names
 ---@field [integer] string The texts.
 local names = {}
+
+---What sy.trec.read gives: rows topic by topic, topics ascending by name; of each topic first what was retrieved, in the order of the run, then what was judged but not retrieved, in the order of the qrels.
+---@class steelyard.trec_joined
+---@field scores steelyard.array f64; -infinity: not retrieved.
+---@field grades steelyard.array f64; 0 where judged is not 1.
+---@field judged steelyard.array i32; 1: judged; 0: not in the pool (the qrels); -1: there, with a negative grade.
+---@field names steelyard.array i32, for ties = "name": among a topic's rows of equal score, larger where the document's name is; between other rows they mean nothing.
+---@field groups steelyard.groups Which rows are of one topic.
+---@field retrieved steelyard.array i64; per topic, how many of its rows, the first ones, were retrieved.
+---@field topics string[] The topics' names.
+---@field tag string The run's, from its last line.
+---@field document fun(row: integer): string The name of a row's document.
+---@field missing integer How many topics of the qrels have nothing retrieved.
+---@field unjudged_topics integer How many topics of the run are not in the qrels, and left out.
+local trec_joined = {}
+
+---What sy.trec.read_run gives and sy.trec.write_run takes.
+---@class steelyard.trec_run
+---@field topics string[] The topics' names, ascending.
+---@field groups steelyard.groups Which rows are of one topic.
+---@field documents steelyard.names `documents[row]` is the name of a row's document.
+---@field scores steelyard.array f64.
+---@field tag string The tag of the last line.
+local trec_run = {}
+
+---What sy.trec.read_qrels gives and sy.trec.write_qrels takes.
+---@class steelyard.trec_qrels
+---@field topics string[] The topics' names, ascending.
+---@field groups steelyard.groups Which rows are of one topic.
+---@field documents steelyard.names `documents[row]` is the name of a row's document.
+---@field grades steelyard.array f64, as they are in the file: negative ones, too.
+local trec_qrels = {}
 
 ---Made by sy.value_model.new, load or parse; it does not change.
 ---@class steelyard.value_model
@@ -65,6 +141,44 @@ local value_model = {}
 ---@field last_update table? multiplicative: values and achieved that the last update saw.
 local tune_result = {}
 
+---What sy.significance.compare gives.
+---@class steelyard.comparison
+---@field mean_first number The first system's (weighted) mean over the requests that count.
+---@field mean_second number The second's.
+---@field difference number The mean of second - first.
+---@field relative number difference / mean_first.
+---@field effect_size number The difference in units of the requests' standard deviation (Cohen's d of pairs).
+---@field wins integer In how many requests the second is higher.
+---@field ties integer In how many both are equal.
+---@field losses integer In how many the second is lower.
+---@field t table? statistic, degrees, error, p, greater, less; NaN for a single cluster. With clusters or weights, of the ratio of sums (Deng, Knoblich and Lu 2018).
+---@field wilcoxon table? positive and negative (sums of ranks), statistic (the smaller), z, p, greater, less, ranked (how many), exact (up to 50 without zeros and ties). With clusters, of the clusters' mean differences.
+---@field randomisation table? p, greater, less, error (of a p that was drawn), resamples, exact (up to 20 clusters).
+---@field requests integer How many count.
+---@field left_out integer How many do not: NaN (skipped), or of weight 0.
+---@field clusters integer How many clusters count; the requests, where there are no clusters.
+---@field error number The standard error, by Student's formula or that of a ratio of clusters.
+---@field confidence number As asked for.
+---@field interval string The kind of interval: bca, percentile or t.
+---@field low number The interval's lower end; NaN where there is no interval.
+---@field high number Its upper end.
+---@field reason string? Why there is no interval: fewer than two requests or clusters count.
+local comparison = {}
+
+---What sy.significance.interval gives.
+---@class steelyard.mean_interval
+---@field mean number The (weighted) mean of the values that count.
+---@field requests integer How many count.
+---@field left_out integer How many do not: NaN (skipped), or of weight 0.
+---@field clusters integer How many clusters count; the requests, where there are no clusters.
+---@field error number The standard error, by Student's formula or that of a ratio of clusters.
+---@field confidence number As asked for.
+---@field interval string The kind of interval: bca, percentile or t.
+---@field low number The interval's lower end; NaN where there is no interval.
+---@field high number Its upper end.
+---@field reason string? Why there is no interval: fewer than two requests or clusters count.
+local mean_interval = {}
+
 ---Made by sy.random; the same seed gives the same numbers on every machine.
 ---@class steelyard.random
 local random = {}
@@ -72,14 +186,18 @@ local random = {}
 ---@class steelyard
 ---@field version string
 ---@field abi string
----@field metrics table The functions rank, ndcg, dcg, regret, and profiles.
 local sy = {}
 
+sy.metrics = {}
+sy.slices = {}
 sy.dataset = {}
 sy.groups = {}
+sy.trec = {}
 sy.value_model = {}
 sy.tune = {}
 sy.schedule = {}
+sy.loss = {}
+sy.significance = {}
 sy.json = {}
 
 ---Makes an array: of a table of numbers, of a table of rows, of a size (filled with zeros), or as a copy of another array.
@@ -194,6 +312,19 @@ function array:max() end
 ---@return string? # Why it could not be saved.
 function array:save(path) end
 
+---@class steelyard.options.metric
+---@field groups? steelyard.numbers|string[]|steelyard.groups A request id per row, or a groups object. Rows of a request need not stand together. Default: all rows are one request.
+---@field ties? "input"|"average"|"best"|"worst"|"name" The order of equal scores: the earlier row first; the mean over all orders; the order with the highest or the lowest gains first; by name, descending. Default: the metric's own ("input" for most), or the profile's.
+---@field empty? "skip"|"zero"|"one" A request that has no value (nothing relevant, no gain) is left out, or counts as the metric's worst or best value (0 and 1 for most). Default: "skip", or the profile's.
+---@field names? string[]|steelyard.numbers For ties by name: the item's name of every row. Default: none.
+---@field profile? "burges"|"jarvelin"|"lightgbm"|"sklearn"|"trec"|"xgboost" Do as this tool or paper does, in whatever the other options leave open. Default: none.
+---@field relevance_level? number Gains from here up are relevant. Default: above 0.
+---@field weights? steelyard.numbers What each request weighs in the mean. Default: 1 each.
+---@field judged? steelyard.numbers Per row 1: judged; 0: not; -1: not, though pooled. An item without judgment is not relevant. Default: all are.
+---@field retrieved? steelyard.numbers Per request how many of its rows, the first ones, are ranked; the others count only for what could have been found. Default: all.
+---@field depth? integer Rank no more than so many items of a request; 0: all. Default: 0.
+---@field judged_only? boolean Leave items without a judgment out of the ranking. Default: false.
+
 ---@class steelyard.options.rank
 ---@field groups? steelyard.numbers|string[]|steelyard.groups A request id per row, or a groups object. Default: all rows are one request.
 ---@field k? integer Only the first k of each request; 0: all. Default: 0.
@@ -207,14 +338,11 @@ function array:save(path) end
 ---@return steelyard.array # i64 offsets: request r's rows are the elements offsets[r] + 1 .. offsets[r + 1].
 function sy.rank(scores, options) end
 
----@class steelyard.options.ndcg
----@field groups? steelyard.numbers|string[]|steelyard.groups A request id per row, or a groups object. Rows of a request need not stand together. Default: all rows are one request.
+---@class steelyard.options.ndcg: steelyard.options.metric
 ---@field k? integer Only the first k ranks count; 0: all. Default: 0.
----@field gain? "linear"|"exponential" What a gain is worth: itself, or 2^gain - 1. Default: "linear", or the profile's.
----@field ties? "input"|"average"|"best"|"worst"|"name" The order of equal scores: the earlier row first; the mean over all orders; the order with the highest or the lowest DCG; by name, descending. Default: "input", or the profile's.
----@field empty? "skip"|"zero"|"one" A request without any gain is left out, or counts as 0 or as 1. Default: "skip", or the profile's.
----@field names? string[]|steelyard.numbers For ties by name: the item's name of every row. Default: none.
----@field profile? "lightgbm"|"sklearn"|"trec"|"xgboost" Do as this tool does, in whatever the options above leave open. Default: none.
+---@field gain? "linear"|"exponential"|steelyard.numbers What a gain is worth: itself, 2^gain - 1, or what a table says of 0, 1, 2 ... Default: "linear", or the profile's.
+---@field discount? "log2"|"jarvelin"|"reciprocal"|"none"|steelyard.numbers What rank r is divided by: log2(r + 1); max(1, log r to the base); r; 1; or a table of what ranks are multiplied by. Default: "log2", or the profile's.
+---@field base? number Of the logarithm of discount jarvelin. Default: 2.
 
 ---Normalised discounted cumulative gain, with DCG beside it.
 ---@param scores steelyard.numbers What the items are ordered by.
@@ -225,40 +353,533 @@ function sy.rank(scores, options) end
 ---@return table # dcg (the mean), per_request_dcg, counted, empty (how many requests).
 function sy.ndcg(scores, gains, options) end
 
----@class steelyard.options.dcg
----@field groups? steelyard.numbers|string[]|steelyard.groups A request id per row, or a groups object. Rows of a request need not stand together. Default: all rows are one request.
+---@class steelyard.options.dcg: steelyard.options.metric
 ---@field k? integer Only the first k ranks count; 0: all. Default: 0.
----@field gain? "linear"|"exponential" What a gain is worth: itself, or 2^gain - 1. Default: "linear", or the profile's.
----@field ties? "input"|"average"|"best"|"worst"|"name" The order of equal scores: the earlier row first; the mean over all orders; the order with the highest or the lowest DCG; by name, descending. Default: "input", or the profile's.
----@field empty? "skip"|"zero"|"one" A request without any gain is left out, or counts as 0 or as 1. Default: "skip", or the profile's.
----@field names? string[]|steelyard.numbers For ties by name: the item's name of every row. Default: none.
----@field profile? "lightgbm"|"sklearn"|"trec"|"xgboost" Do as this tool does, in whatever the options above leave open. Default: none.
+---@field gain? "linear"|"exponential"|steelyard.numbers What a gain is worth: itself, 2^gain - 1, or what a table says of 0, 1, 2 ... Default: "linear", or the profile's.
+---@field discount? "log2"|"jarvelin"|"reciprocal"|"none"|steelyard.numbers What rank r is divided by: log2(r + 1); max(1, log r to the base); r; 1; or a table of what ranks are multiplied by. Default: "log2", or the profile's.
+---@field base? number Of the logarithm of discount jarvelin. Default: 2.
 
 ---Discounted cumulative gain, not normalised.
 ---@param scores steelyard.numbers What the items are ordered by.
----@param gains steelyard.numbers What they are worth.
----@param options? steelyard.options.dcg As sy.ndcg's.
+---@param gains steelyard.numbers What they are worth: labels or predictions.
+---@param options? steelyard.options.dcg See below.
 ---@return number # The mean over the requests that count.
 ---@return steelyard.array # Every request's value.
+---@return table # counted, empty: how many requests.
 function sy.dcg(scores, gains, options) end
 
----@class steelyard.options.regret
----@field groups? steelyard.numbers|string[]|steelyard.groups A request id per row, or a groups object. Rows of a request need not stand together. Default: all rows are one request.
+---@class steelyard.options.regret: steelyard.options.metric
 ---@field k? integer Only the first k ranks count; 0: all. Default: 0.
----@field gain? "linear"|"exponential" What a gain is worth: itself, or 2^gain - 1. Default: "linear", or the profile's.
----@field ties? "input"|"average"|"best"|"worst"|"name" The order of equal scores: the earlier row first; the mean over all orders; the order with the highest or the lowest DCG; by name, descending. Default: "input", or the profile's.
----@field empty? "skip"|"zero"|"one" A request without any gain is left out, or counts as 0 or as 1. Default: "skip", or the profile's.
----@field names? string[]|steelyard.numbers For ties by name: the item's name of every row. Default: none.
----@field profile? "lightgbm"|"sklearn"|"trec"|"xgboost" Do as this tool does, in whatever the options above leave open. Default: none.
+---@field gain? "linear"|"exponential"|steelyard.numbers What a gain is worth: itself, 2^gain - 1, or what a table says of 0, 1, 2 ... Default: "linear", or the profile's.
+---@field discount? "log2"|"jarvelin"|"reciprocal"|"none"|steelyard.numbers What rank r is divided by: log2(r + 1); max(1, log r to the base); r; 1; or a table of what ranks are multiplied by. Default: "log2", or the profile's.
+---@field base? number Of the logarithm of discount jarvelin. Default: 2.
 
 ---Regret, 1 - NDCG: how far the order is from the best one.
 ---@param scores steelyard.numbers What the items are ordered by.
----@param gains steelyard.numbers What they are worth.
----@param options? steelyard.options.regret As sy.ndcg's.
+---@param gains steelyard.numbers What they are worth: labels or predictions.
+---@param options? steelyard.options.regret See below.
 ---@return number # The mean over requests; NaN where none counts.
 ---@return steelyard.array # Every request's value; NaN for one that is left out.
 ---@return table # As sy.ndcg's.
 function sy.regret(scores, gains, options) end
+
+---@class steelyard.options.metrics.measure: steelyard.options.metric
+---@field metrics? string|string[] Expressions: NAME, NAME@K, NAME(KEY=VALUE,..) or NAME(KEY=VALUE,..)@K, in one text with commas or as a list: "ndcg@10, rbp(p=0.8)@100". Keys are the metric's parameters and ties, empty, relevance, mean (arithmetic, geometric, sum) and weight (equal, items, relevant); of metrics with a gain also gain, discount and base. Default: "ndcg".
+---@field k? integer The cutoff of expressions that name none; 0: all ranks. Default: 0.
+---@field gain? "linear"|"exponential"|steelyard.numbers What a gain is worth: itself, 2^gain - 1, or what a table says of 0, 1, 2 ... Default: "linear", or the profile's.
+---@field discount? "log2"|"jarvelin"|"reciprocal"|"none"|steelyard.numbers What rank r is divided by: log2(r + 1); max(1, log r to the base); r; 1; or a table of what ranks are multiplied by. Default: "log2", or the profile's.
+---@field base? number Of the logarithm of discount jarvelin. Default: 2.
+---@field per_request? boolean Give every request's values. Default: true.
+---@field range? boolean Measure with equal scores in their best and worst order, too. Default: false.
+---@field by? steelyard.slices|steelyard.slices[] Measure by slices, too: see sy.slices. Default: none.
+
+---Measures many metrics in one pass: each request is ranked once, however many metrics and cutoffs look at it.
+---@param scores steelyard.numbers What the items are ordered by.
+---@param gains steelyard.numbers What they are worth: labels or predictions.
+---@param options? steelyard.options.metrics.measure See below.
+---@return steelyard.measured[] # One for each expression, in order and also by its text; groups, the requests; with by, slices: for each of by a list of slice_values.
+function sy.metrics.measure(scores, gains, options) end
+
+---A text of expressions as a list: commas inside of brackets part nothing.
+---@param text string Expressions with commas.
+---@return string[] # The expressions.
+function sy.metrics.split(text) end
+
+---What every metric is.
+---@return steelyard.metric_kind[] # All metrics, in the order of this page.
+function sy.metrics.list() end
+
+---@class steelyard.options.metrics.ideal_dcg: steelyard.options.metric
+---@field k? integer Only the first k ranks count; 0: all. Default: 0.
+---@field gain? "linear"|"exponential"|steelyard.numbers What a gain is worth: itself, 2^gain - 1, or what a table says of 0, 1, 2 ... Default: "linear", or the profile's.
+---@field discount? "log2"|"jarvelin"|"reciprocal"|"none"|steelyard.numbers What rank r is divided by: log2(r + 1); max(1, log r to the base); r; 1; or a table of what ranks are multiplied by. Default: "log2", or the profile's.
+---@field base? number Of the logarithm of discount jarvelin. Default: 2.
+
+---DCG of the best order of all the request's items.
+---@param scores steelyard.numbers What the items are ordered by.
+---@param gains steelyard.numbers What they are worth: labels or predictions.
+---@param options? steelyard.options.metrics.ideal_dcg See below.
+---@return number # The mean over requests; NaN where none counts.
+---@return steelyard.array # Every request's value; NaN for one that is left out.
+---@return table # counted, empty: how many requests.
+function sy.metrics.ideal_dcg(scores, gains, options) end
+
+---@class steelyard.options.metrics.ndcg_relevant: steelyard.options.metric
+---@field gain? "linear"|"exponential"|steelyard.numbers What a gain is worth: itself, 2^gain - 1, or what a table says of 0, 1, 2 ... Default: "linear", or the profile's.
+---@field discount? "log2"|"jarvelin"|"reciprocal"|"none"|steelyard.numbers What rank r is divided by: log2(r + 1); max(1, log r to the base); r; 1; or a table of what ranks are multiplied by. Default: "log2", or the profile's.
+---@field base? number Of the logarithm of discount jarvelin. Default: 2.
+
+---Mean over items with a gain of NDCG at their rank; those not ranked count with NDCG over all.
+---@param scores steelyard.numbers What the items are ordered by.
+---@param gains steelyard.numbers What they are worth: labels or predictions.
+---@param options? steelyard.options.metrics.ndcg_relevant See below.
+---@return number # The mean over requests; NaN where none counts.
+---@return steelyard.array # Every request's value; NaN for one that is left out.
+---@return table # counted, empty: how many requests.
+function sy.metrics.ndcg_relevant(scores, gains, options) end
+
+---@class steelyard.options.metrics.r_ndcg: steelyard.options.metric
+---@field gain? "linear"|"exponential"|steelyard.numbers What a gain is worth: itself, 2^gain - 1, or what a table says of 0, 1, 2 ... Default: "linear", or the profile's.
+---@field discount? "log2"|"jarvelin"|"reciprocal"|"none"|steelyard.numbers What rank r is divided by: log2(r + 1); max(1, log r to the base); r; 1; or a table of what ranks are multiplied by. Default: "log2", or the profile's.
+---@field base? number Of the logarithm of discount jarvelin. Default: 2.
+
+---Mean of NDCG at the ranks where the ideal order has spent a level of gain, and at the last.
+---@param scores steelyard.numbers What the items are ordered by.
+---@param gains steelyard.numbers What they are worth: labels or predictions.
+---@param options? steelyard.options.metrics.r_ndcg See below.
+---@return number # The mean over requests; NaN where none counts.
+---@return steelyard.array # Every request's value; NaN for one that is left out.
+---@return table # counted, empty: how many requests.
+function sy.metrics.r_ndcg(scores, gains, options) end
+
+---@class steelyard.options.metrics.precision: steelyard.options.metric
+---@field k? integer Only the first k ranks count; 0: all. Default: 0.
+
+---Relevant items among the first k ranks, divided by k; without a cutoff, by all ranked. Also called sy.metrics.p.
+---@param scores steelyard.numbers What the items are ordered by.
+---@param gains steelyard.numbers What they are worth: labels or predictions.
+---@param options? steelyard.options.metrics.precision See below.
+---@return number # The mean over requests; NaN where none counts.
+---@return steelyard.array # Every request's value; NaN for one that is left out.
+---@return table # counted, empty: how many requests.
+function sy.metrics.precision(scores, gains, options) end
+
+---@class steelyard.options.metrics.recall: steelyard.options.metric
+---@field k? integer Only the first k ranks count; 0: all. Default: 0.
+
+---Relevant items among the first k ranks, divided by all of the request's.
+---@param scores steelyard.numbers What the items are ordered by.
+---@param gains steelyard.numbers What they are worth: labels or predictions.
+---@param options? steelyard.options.metrics.recall See below.
+---@return number # The mean over requests; NaN where none counts.
+---@return steelyard.array # Every request's value; NaN for one that is left out.
+---@return table # counted, empty: how many requests.
+function sy.metrics.recall(scores, gains, options) end
+
+---@class steelyard.options.metrics.f1: steelyard.options.metric
+---@field k? integer Only the first k ranks count; 0: all. Default: 0.
+---@field beta? number above 1 recall counts more, below 1 precision; from 0 to inf. Default: 1.
+
+---(1 + beta^2) P R / (beta^2 P + R) of precision P and recall R at the cutoff. Also called sy.metrics.f.
+---@param scores steelyard.numbers What the items are ordered by.
+---@param gains steelyard.numbers What they are worth: labels or predictions.
+---@param options? steelyard.options.metrics.f1 See below.
+---@return number # The mean over requests; NaN where none counts.
+---@return steelyard.array # Every request's value; NaN for one that is left out.
+---@return table # counted, empty: how many requests.
+function sy.metrics.f1(scores, gains, options) end
+
+---@class steelyard.options.metrics.r_precision: steelyard.options.metric
+---@field multiple? number how many times R; from 0 to 1e+06. Default: 1.
+
+---Precision at R ranks, R being the request's number of relevant items; with multiple, at so many times R. Also called sy.metrics.rprec.
+---@param scores steelyard.numbers What the items are ordered by.
+---@param gains steelyard.numbers What they are worth: labels or predictions.
+---@param options? steelyard.options.metrics.r_precision See below.
+---@return number # The mean over requests; NaN where none counts.
+---@return steelyard.array # Every request's value; NaN for one that is left out.
+---@return table # counted, empty: how many requests.
+function sy.metrics.r_precision(scores, gains, options) end
+
+---@class steelyard.options.metrics.relative_precision: steelyard.options.metric
+---@field k? integer Only the first k ranks count; 0: all. Default: 0.
+
+---Relevant items among the first k ranks, divided by the smaller of k and the number of relevant items.
+---@param scores steelyard.numbers What the items are ordered by.
+---@param gains steelyard.numbers What they are worth: labels or predictions.
+---@param options? steelyard.options.metrics.relative_precision See below.
+---@return number # The mean over requests; NaN where none counts.
+---@return steelyard.array # Every request's value; NaN for one that is left out.
+---@return table # counted, empty: how many requests.
+function sy.metrics.relative_precision(scores, gains, options) end
+
+---@class steelyard.options.metrics.hit_rate: steelyard.options.metric
+---@field k? integer Only the first k ranks count; 0: all. Default: 0.
+
+---1 where a relevant item is among the first k ranks, else 0. Also called sy.metrics.success.
+---@param scores steelyard.numbers What the items are ordered by.
+---@param gains steelyard.numbers What they are worth: labels or predictions.
+---@param options? steelyard.options.metrics.hit_rate See below.
+---@return number # The mean over requests; NaN where none counts.
+---@return steelyard.array # Every request's value; NaN for one that is left out.
+---@return table # counted, empty: how many requests.
+function sy.metrics.hit_rate(scores, gains, options) end
+
+---@class steelyard.options.metrics.map: steelyard.options.metric
+---@field k? integer Only the first k ranks count; 0: all. Default: 0.
+---@field capped? number 1: divide by the smaller of k and the relevant items; from 0 to 1. Default: 0.
+
+---Sum of the precision at each relevant item among the first k ranks, divided by the number of relevant items of the request (capped=1: or by k, if that is smaller). Also called sy.metrics.average_precision.
+---@param scores steelyard.numbers What the items are ordered by.
+---@param gains steelyard.numbers What they are worth: labels or predictions.
+---@param options? steelyard.options.metrics.map See below.
+---@return number # The mean over requests; NaN where none counts.
+---@return steelyard.array # Every request's value; NaN for one that is left out.
+---@return table # counted, empty: how many requests.
+function sy.metrics.map(scores, gains, options) end
+
+---@class steelyard.options.metrics.set_map: steelyard.options.metric
+
+---Precision times recall of all ranked items.
+---@param scores steelyard.numbers What the items are ordered by.
+---@param gains steelyard.numbers What they are worth: labels or predictions.
+---@param options? steelyard.options.metrics.set_map See below.
+---@return number # The mean over requests; NaN where none counts.
+---@return steelyard.array # Every request's value; NaN for one that is left out.
+---@return table # counted, empty: how many requests.
+function sy.metrics.set_map(scores, gains, options) end
+
+---@class steelyard.options.metrics.mrr: steelyard.options.metric
+---@field k? integer Only the first k ranks count; 0: all. Default: 0.
+
+---1 / the rank of the first relevant item; 0 where none is among the first k. Also called sy.metrics.recip_rank.
+---@param scores steelyard.numbers What the items are ordered by.
+---@param gains steelyard.numbers What they are worth: labels or predictions.
+---@param options? steelyard.options.metrics.mrr See below.
+---@return number # The mean over requests; NaN where none counts.
+---@return steelyard.array # Every request's value; NaN for one that is left out.
+---@return table # counted, empty: how many requests.
+function sy.metrics.mrr(scores, gains, options) end
+
+---@class steelyard.options.metrics.bpref: steelyard.options.metric
+
+---Mean over relevant items of 1 - min(n, R) / min(N, R): n of the N items that are judged not relevant stand before it, R items are relevant. Items without a judgment do not count.
+---@param scores steelyard.numbers What the items are ordered by.
+---@param gains steelyard.numbers What they are worth: labels or predictions.
+---@param options? steelyard.options.metrics.bpref See below.
+---@return number # The mean over requests; NaN where none counts.
+---@return steelyard.array # Every request's value; NaN for one that is left out.
+---@return table # counted, empty: how many requests.
+function sy.metrics.bpref(scores, gains, options) end
+
+---@class steelyard.options.metrics.infap: steelyard.options.metric
+
+---Average precision where only a sample of the pool is judged: precision at a relevant item is inferred from the judged items before it. best and worst put relevant items first and last, which with pooled, unjudged items need not be the extremes.
+---@param scores steelyard.numbers What the items are ordered by.
+---@param gains steelyard.numbers What they are worth: labels or predictions.
+---@param options? steelyard.options.metrics.infap See below.
+---@return number # The mean over requests; NaN where none counts.
+---@return steelyard.array # Every request's value; NaN for one that is left out.
+---@return table # counted, empty: how many requests.
+function sy.metrics.infap(scores, gains, options) end
+
+---@class steelyard.options.metrics.rbp: steelyard.options.metric
+---@field k? integer Only the first k ranks count; 0: all. Default: 0.
+---@field p? number persistence; from 0 to 1. Default: 0.9.
+---@field binary? number 1: relevant or not; from 0 to 1. Default: 0.
+
+---(1 - p) times the sum over ranks r of gain * p^(r - 1): what a reader gains who goes on to the next item with probability p. Gain is the label, divided by the request's largest where that is above 1 (binary=1: 1 for relevant items).
+---@param scores steelyard.numbers What the items are ordered by.
+---@param gains steelyard.numbers What they are worth: labels or predictions.
+---@param options? steelyard.options.metrics.rbp See below.
+---@return number # The mean over requests; NaN where none counts.
+---@return steelyard.array # Every request's value; NaN for one that is left out.
+---@return table # counted, empty: how many requests.
+function sy.metrics.rbp(scores, gains, options) end
+
+---@class steelyard.options.metrics.rbp_residual: steelyard.options.metric
+---@field k? integer Only the first k ranks count; 0: all. Default: 0.
+---@field p? number persistence; from 0 to 1. Default: 0.9.
+---@field tail? number 0: count the tail only where an item is unjudged; from 0 to 1. Default: 1.
+
+---What RBP would gain if all unjudged items, and all ranks behind the last, were perfect: p^n + (1 - p) * sum of p^(r - 1) over unjudged ranks (tail=0: 0 where all are judged). best and worst go by labels, not by judgments. Smaller is better.
+---@param scores steelyard.numbers What the items are ordered by.
+---@param gains steelyard.numbers What they are worth: labels or predictions.
+---@param options? steelyard.options.metrics.rbp_residual See below.
+---@return number # The mean over requests; NaN where none counts.
+---@return steelyard.array # Every request's value; NaN for one that is left out.
+---@return table # counted, empty: how many requests.
+function sy.metrics.rbp_residual(scores, gains, options) end
+
+---@class steelyard.options.metrics.err: steelyard.options.metric
+---@field k? integer Only the first k ranks count; 0: all. Default: 0.
+---@field max? number the largest label there is; 0: the log's largest; from 0 to 1000. Default: 0.
+
+---Sum over ranks r of 1 / r times the chance that a reader stops there, who is satisfied by a label g with probability (2^g - 1) / 2^max.
+---@param scores steelyard.numbers What the items are ordered by.
+---@param gains steelyard.numbers What they are worth: labels or predictions.
+---@param options? steelyard.options.metrics.err See below.
+---@return number # The mean over requests; NaN where none counts.
+---@return steelyard.array # Every request's value; NaN for one that is left out.
+---@return table # counted, empty: how many requests.
+function sy.metrics.err(scores, gains, options) end
+
+---@class steelyard.options.metrics.iprec: steelyard.options.metric
+---@field recall? number the level of recall; from 0 to 1. Default: 0.
+
+---The highest precision at any rank with at least this recall (rounded to whole items); 0 where it is not reached.
+---@param scores steelyard.numbers What the items are ordered by.
+---@param gains steelyard.numbers What they are worth: labels or predictions.
+---@param options? steelyard.options.metrics.iprec See below.
+---@return number # The mean over requests; NaN where none counts.
+---@return steelyard.array # Every request's value; NaN for one that is left out.
+---@return table # counted, empty: how many requests.
+function sy.metrics.iprec(scores, gains, options) end
+
+---@class steelyard.options.metrics.iprec_mean: steelyard.options.metric
+---@field points? number how many levels; from 2 to 1001. Default: 11.
+
+---Mean of the interpolated precision at recall 0, 1 / (points - 1), ..., 1.
+---@param scores steelyard.numbers What the items are ordered by.
+---@param gains steelyard.numbers What they are worth: labels or predictions.
+---@param options? steelyard.options.metrics.iprec_mean See below.
+---@return number # The mean over requests; NaN where none counts.
+---@return steelyard.array # Every request's value; NaN for one that is left out.
+---@return table # counted, empty: how many requests.
+function sy.metrics.iprec_mean(scores, gains, options) end
+
+---@class steelyard.options.metrics.bin_gain: steelyard.options.metric
+
+---Mean over relevant items of 1 / log2(2 + the number of items before it that are not relevant).
+---@param scores steelyard.numbers What the items are ordered by.
+---@param gains steelyard.numbers What they are worth: labels or predictions.
+---@param options? steelyard.options.metrics.bin_gain See below.
+---@return number # The mean over requests; NaN where none counts.
+---@return steelyard.array # Every request's value; NaN for one that is left out.
+---@return table # counted, empty: how many requests.
+function sy.metrics.bin_gain(scores, gains, options) end
+
+---@class steelyard.options.metrics.gain_cost: steelyard.options.metric
+---@field gain? "linear"|"exponential"|steelyard.numbers What a gain is worth: itself, 2^gain - 1, or what a table says of 0, 1, 2 ... Default: "linear", or the profile's.
+---@field discount? "log2"|"jarvelin"|"reciprocal"|"none"|steelyard.numbers What rank r is divided by: log2(r + 1); max(1, log r to the base); r; 1; or a table of what ranks are multiplied by. Default: "log2", or the profile's.
+---@field base? number Of the logarithm of discount jarvelin. Default: 2.
+
+---Sum over ranks of gain / log2(2 + C - G), divided by the sum of all gains: G is what was gained up to there, C what the best order would have (at least 1 a rank). best and worst put large gains first and last, which need not be the extremes.
+---@param scores steelyard.numbers What the items are ordered by.
+---@param gains steelyard.numbers What they are worth: labels or predictions.
+---@param options? steelyard.options.metrics.gain_cost See below.
+---@return number # The mean over requests; NaN where none counts.
+---@return steelyard.array # Every request's value; NaN for one that is left out.
+---@return table # counted, empty: how many requests.
+function sy.metrics.gain_cost(scores, gains, options) end
+
+---@class steelyard.options.metrics.yaap: steelyard.options.metric
+
+---log((1 + S) / (1 + R - S)), S being the sum of the precisions at the R relevant items.
+---@param scores steelyard.numbers What the items are ordered by.
+---@param gains steelyard.numbers What they are worth: labels or predictions.
+---@param options? steelyard.options.metrics.yaap See below.
+---@return number # The mean over requests; NaN where none counts.
+---@return steelyard.array # Every request's value; NaN for one that is left out.
+---@return table # counted, empty: how many requests.
+function sy.metrics.yaap(scores, gains, options) end
+
+---@class steelyard.options.metrics.utility: steelyard.options.metric
+---@field a? number price of a relevant item that is ranked; from -inf to inf. Default: 1.
+---@field b? number of one that is not relevant; from -inf to inf. Default: -1.
+---@field c? number of a relevant one that is not ranked; from -inf to inf. Default: 0.
+---@field d? number of the rest; from -inf to inf. Default: 0.
+
+---a * hits + b * (ranked - hits) + c * (relevant - hits) + d * (hits - ranked - relevant).
+---@param scores steelyard.numbers What the items are ordered by.
+---@param gains steelyard.numbers What they are worth: labels or predictions.
+---@param options? steelyard.options.metrics.utility See below.
+---@return number # The mean over requests; NaN where none counts.
+---@return steelyard.array # Every request's value; NaN for one that is left out.
+---@return table # counted, empty: how many requests.
+function sy.metrics.utility(scores, gains, options) end
+
+---@class steelyard.options.metrics.auc: steelyard.options.metric
+
+---The share of pairs of a relevant item and one that is not in which the relevant one has the higher score; equal scores count for one half. Over all rows at once, whatever the request (sy_measure itself goes request by request).
+---@param scores steelyard.numbers What the items are ordered by.
+---@param gains steelyard.numbers What they are worth: labels or predictions.
+---@param options? steelyard.options.metrics.auc See below.
+---@return number # Over all rows at once; NaN where it has no value.
+---@return steelyard.array # Every request's value; NaN for one that is left out.
+---@return table # counted, empty: how many requests.
+function sy.metrics.auc(scores, gains, options) end
+
+---@class steelyard.options.metrics.gauc: steelyard.options.metric
+
+---The mean over requests of their AUC, weighted by their number of items (weight=relevant: by their relevant items; weight=equal). Requests whose items are all relevant, or all not, have none.
+---@param scores steelyard.numbers What the items are ordered by.
+---@param gains steelyard.numbers What they are worth: labels or predictions.
+---@param options? steelyard.options.metrics.gauc See below.
+---@return number # The mean over requests; NaN where none counts.
+---@return steelyard.array # Every request's value; NaN for one that is left out.
+---@return table # counted, empty: how many requests.
+function sy.metrics.gauc(scores, gains, options) end
+
+---@class steelyard.options.metrics.arp: steelyard.options.metric
+
+---Average relevance position: the mean rank of the items, weighted by their labels. Smaller is better. Smaller is better.
+---@param scores steelyard.numbers What the items are ordered by.
+---@param gains steelyard.numbers What they are worth: labels or predictions.
+---@param options? steelyard.options.metrics.arp See below.
+---@return number # The mean over requests; NaN where none counts.
+---@return steelyard.array # Every request's value; NaN for one that is left out.
+---@return table # counted, empty: how many requests.
+function sy.metrics.arp(scores, gains, options) end
+
+---@class steelyard.options.metrics.kendall_tau: steelyard.options.metric
+
+---Kendall's tau-b between scores and labels: pairs in the same order less pairs in the opposite one, divided by sqrt of the pairs not tied in scores times those not tied in labels. Under other orders of ties than average, scores count as not tied. Also called sy.metrics.tau.
+---@param scores steelyard.numbers What the items are ordered by.
+---@param gains steelyard.numbers What they are worth: labels or predictions.
+---@param options? steelyard.options.metrics.kendall_tau See below.
+---@return number # The mean over requests; NaN where none counts.
+---@return steelyard.array # Every request's value; NaN for one that is left out.
+---@return table # counted, empty: how many requests.
+function sy.metrics.kendall_tau(scores, gains, options) end
+
+---@class steelyard.options.metrics.spearman: steelyard.options.metric
+
+---The correlation of the ranks by score with the ranks by label; equals share their middle rank. Under other orders of ties than average, scores count as not tied. Also called sy.metrics.rho.
+---@param scores steelyard.numbers What the items are ordered by.
+---@param gains steelyard.numbers What they are worth: labels or predictions.
+---@param options? steelyard.options.metrics.spearman See below.
+---@return number # The mean over requests; NaN where none counts.
+---@return steelyard.array # Every request's value; NaN for one that is left out.
+---@return table # counted, empty: how many requests.
+function sy.metrics.spearman(scores, gains, options) end
+
+---@class steelyard.options.metrics.overlap: steelyard.options.metric
+---@field k? integer Only the first k ranks count; 0: all. Default: 0.
+
+---The share of the first k items by score that are also among the first k by label: two orders compared, where labels are the scores of the other. Equal labels: the earlier row first.
+---@param scores steelyard.numbers What the items are ordered by.
+---@param gains steelyard.numbers What they are worth: labels or predictions.
+---@param options? steelyard.options.metrics.overlap See below.
+---@return number # The mean over requests; NaN where none counts.
+---@return steelyard.array # Every request's value; NaN for one that is left out.
+---@return table # counted, empty: how many requests.
+function sy.metrics.overlap(scores, gains, options) end
+
+---@class steelyard.options.metrics.rbo: steelyard.options.metric
+---@field k? integer Only the first k ranks count; 0: all. Default: 0.
+---@field p? number persistence; from 0 to 1. Default: 0.9.
+
+---Rank-biased overlap between the order by score and the order by label, where labels are the scores of another: (1 - p) times the sum over depths d of p^(d - 1) times the share that the two first d have in common, extrapolated behind the last. Equal labels: the earlier row first.
+---@param scores steelyard.numbers What the items are ordered by.
+---@param gains steelyard.numbers What they are worth: labels or predictions.
+---@param options? steelyard.options.metrics.rbo See below.
+---@return number # The mean over requests; NaN where none counts.
+---@return steelyard.array # Every request's value; NaN for one that is left out.
+---@return table # counted, empty: how many requests.
+function sy.metrics.rbo(scores, gains, options) end
+
+---@class steelyard.options.metrics.retrieved: steelyard.options.metric
+---@field k? integer Only the first k ranks count; 0: all. Default: 0.
+
+---The number of ranked items. Also called sy.metrics.num_ret.
+---@param scores steelyard.numbers What the items are ordered by.
+---@param gains steelyard.numbers What they are worth: labels or predictions.
+---@param options? steelyard.options.metrics.retrieved See below.
+---@return number # The sum over requests.
+---@return steelyard.array # Every request's value; NaN for one that is left out.
+---@return table # counted, empty: how many requests.
+function sy.metrics.retrieved(scores, gains, options) end
+
+---@class steelyard.options.metrics.relevant: steelyard.options.metric
+
+---The number of relevant items, ranked or not. Also called sy.metrics.num_rel.
+---@param scores steelyard.numbers What the items are ordered by.
+---@param gains steelyard.numbers What they are worth: labels or predictions.
+---@param options? steelyard.options.metrics.relevant See below.
+---@return number # The sum over requests.
+---@return steelyard.array # Every request's value; NaN for one that is left out.
+---@return table # counted, empty: how many requests.
+function sy.metrics.relevant(scores, gains, options) end
+
+---@class steelyard.options.metrics.relevant_retrieved: steelyard.options.metric
+---@field k? integer Only the first k ranks count; 0: all. Default: 0.
+
+---The number of relevant items among the first k ranks. Also called sy.metrics.num_rel_ret.
+---@param scores steelyard.numbers What the items are ordered by.
+---@param gains steelyard.numbers What they are worth: labels or predictions.
+---@param options? steelyard.options.metrics.relevant_retrieved See below.
+---@return number # The sum over requests.
+---@return steelyard.array # Every request's value; NaN for one that is left out.
+---@return table # counted, empty: how many requests.
+function sy.metrics.relevant_retrieved(scores, gains, options) end
+
+---@class steelyard.options.metrics.nonrelevant_retrieved: steelyard.options.metric
+---@field k? integer Only the first k ranks count; 0: all. Default: 0.
+
+---The number of items among the first k ranks that are judged not to be relevant. best and worst go by labels, not by judgments. Also called sy.metrics.num_nonrel_judged_ret. Smaller is better.
+---@param scores steelyard.numbers What the items are ordered by.
+---@param gains steelyard.numbers What they are worth: labels or predictions.
+---@param options? steelyard.options.metrics.nonrelevant_retrieved See below.
+---@return number # The sum over requests.
+---@return steelyard.array # Every request's value; NaN for one that is left out.
+---@return table # counted, empty: how many requests.
+function sy.metrics.nonrelevant_retrieved(scores, gains, options) end
+
+---@class steelyard.options.metrics.unjudged: steelyard.options.metric
+---@field k? integer Only the first k ranks count; 0: all. Default: 0.
+
+---Items without a judgment among the first k ranks, divided by k. best and worst go by labels, not by judgments. Also called sy.metrics.unj. Smaller is better.
+---@param scores steelyard.numbers What the items are ordered by.
+---@param gains steelyard.numbers What they are worth: labels or predictions.
+---@param options? steelyard.options.metrics.unjudged See below.
+---@return number # The mean over requests; NaN where none counts.
+---@return steelyard.array # Every request's value; NaN for one that is left out.
+---@return table # counted, empty: how many requests.
+function sy.metrics.unjudged(scores, gains, options) end
+
+---@class steelyard.options.slices.values
+---@field name? string What the slices are of, for results. Default: "value".
+---@field names? steelyard.names|string[] What codes stand for, as data:names gives it. Default: the values are numbers, or texts.
+
+---A slice for every value of a column.
+---@param values steelyard.numbers|string[] One a row: numbers, texts, or codes with names.
+---@param options? steelyard.options.slices.values See below.
+---@return steelyard.slices # For the option by.
+function sy.slices.values(values, options) end
+
+---@class steelyard.options.slices.cut
+---@field name? string What the slices are of, for results. Default: "value".
+
+---Slices of a column of numbers: up to the first edge, above it up to the second ...
+---@param values steelyard.numbers One a row.
+---@param edges steelyard.numbers Ascending.
+---@param options? steelyard.options.slices.cut See below.
+---@return steelyard.slices # For the option by.
+function sy.slices.cut(values, edges, options) end
+
+---@class steelyard.options.slices.size
+---@field name? string What the slices are of, for results. Default: "size".
+
+---Requests by how many items they have.
+---@param edges? steelyard.numbers Ascending; without them, a slice for every size.
+---@param options? steelyard.options.slices.size See below.
+---@return steelyard.slices # For the option by.
+function sy.slices.size(edges, options) end
+
+---@class steelyard.options.slices.rank
+---@field name? string What the slices are of, for results. Default: "rank".
+
+---Items by their rank under the scores that are measured.
+---@param edges steelyard.numbers Ascending.
+---@param options? steelyard.options.slices.rank See below.
+---@return steelyard.slices # For the option by.
+function sy.slices.rank(edges, options) end
+
+---Is the value made by a function of sy.slices?
+---@param value any Any value.
+---@return boolean # True for slices.
+function sy.slices.is(value) end
 
 ---@class steelyard.options.dataset.read
 ---@field group? string|string[] The column of request ids, or several. Default: all rows are one request.
@@ -269,11 +890,11 @@ function sy.regret(scores, gains, options) end
 ---@field columns? string|string[] Further columns: numbers where the first value is one, else categories. Default: none.
 ---@field item? string The column of item names. Default: none.
 ---@field format? "auto"|"csv"|"tsv"|"jsonl"|"letor" The file's format. Default: "auto": by the file's name.
----@field dtype? "f32"|"f64" The type of number columns. Default: "f64".
+---@field dtype? "f32"|"f64" The type of number columns. NPY columns stay as they are where none is given. Default: "f64".
 ---@field missing? "error"|"drop"|"keep"|number Numbers that are missing, NaN or infinite: refuse the file, drop their rows, keep them as NaN, or put this number there. Default: "error".
 
----Reads CSV, TSV, JSON Lines or LETOR/SVMlight, gzipped or not. Only the columns that are named are kept; where none but group and item are named, all are.
----@param path string "-" is standard input.
+---Reads CSV, TSV, JSON Lines or LETOR/SVMlight, gzipped or not, or a folder that holds a NAME.npy for every column (and offsets.npy, where each request begins, in place of ids). Only the columns that are named are kept; where none but group and item are named, all are.
+---@param path string A file or a folder; "-" is standard input.
 ---@param options? steelyard.options.dataset.read See below.
 ---@return steelyard.data? # The data set, or nil.
 ---@return string? # File, line, column and value at fault.
@@ -435,6 +1056,56 @@ function groups:arranged() end
 ---@return steelyard.groups # Groups of just them.
 function groups:select(requests) end
 
+---@class steelyard.options.trec.read
+---@field complete? boolean Keep the topics of the qrels for which nothing was retrieved (trec_eval's -c). Default: false.
+
+---Reads qrels and a run and joins them by topic and document.
+---@param qrels string The path of the qrels.
+---@param run string The path of the run.
+---@param options? steelyard.options.trec.read See below.
+---@return steelyard.trec_joined? # Rows, or nil.
+---@return string? # File, line, column and value at fault: a word that is missing, a score or a grade that is no number, a document that stands twice under its topic.
+function sy.trec.read(qrels, run, options) end
+
+---Reads a run alone.
+---@param path string Which.
+---@return steelyard.trec_run? # Rows topic by topic, topics ascending by name, or nil.
+---@return string? # File, line, column and value at fault.
+function sy.trec.read_run(path) end
+
+---Reads qrels alone.
+---@param path string Which.
+---@return steelyard.trec_qrels? # Rows topic by topic, topics ascending by name, or nil.
+---@return string? # File, line, column and value at fault.
+function sy.trec.read_qrels(path) end
+
+---@class steelyard.options.trec.write_run
+---@field topics? string[]|number[]|steelyard.names The topic's name for every row, or with groups for every request. Default: none.
+---@field groups? steelyard.groups|steelyard.numbers|string[] Which rows are of one topic. Default: rows of the same topic.
+---@field documents? string[]|number[]|steelyard.names The document's name for every row. Default: none.
+---@field scores? steelyard.numbers Finite. Default: none.
+---@field tag? string What the run is called. Default: "steelyard".
+
+---Writes a run: topics in the order in which they come, each with its documents by score, equal ones by name, both descending, and ranks from 1. Scores read back as the same bits. The file is replaced in one step.
+---@param path string Where to.
+---@param columns steelyard.options.trec.write_run See below; also what sy.trec.read_run gives.
+---@return true? # Written, or nil.
+---@return string? # Why the system refuses.
+function sy.trec.write_run(path, columns) end
+
+---@class steelyard.options.trec.write_qrels
+---@field topics? string[]|number[]|steelyard.names The topic's name for every row, or with groups for every request. Default: none.
+---@field groups? steelyard.groups|steelyard.numbers|string[] Which rows are of one topic. Default: rows of the same topic.
+---@field documents? string[]|number[]|steelyard.names The document's name for every row. Default: none.
+---@field grades? steelyard.numbers Whole numbers. Default: none.
+
+---Writes qrels, topic by topic, rows as they come.
+---@param path string Where to.
+---@param columns steelyard.options.trec.write_qrels See below; also what sy.trec.read_qrels gives.
+---@return true? # Written, or nil.
+---@return string? # Why the system refuses.
+function sy.trec.write_qrels(path, columns) end
+
 ---Makes a value model of weights.
 ---@param options {weights: table} weights: {task = weight}, in order of name, or {{task, weight}, ...}, in that order.
 ---@return steelyard.value_model # The model.
@@ -466,6 +1137,11 @@ function sy.value_model.is(value) end
 ---@param data steelyard.data|table<string, steelyard.numbers> A data set, or {task = numbers}.
 ---@return steelyard.array # f32 where all predictions are f32, else f64.
 function value_model:score(data) end
+
+---The scores of all rows, not made yet: metrics take them in place of an array and score each request just before they rank it, which saves a column's memory and time.
+---@param data steelyard.data|table<string, steelyard.numbers> A data set, or {task = numbers}.
+---@return table # {columns = list of arrays of one type, weights = numbers}.
+function value_model:deferred(data) end
 
 ---@class steelyard.options.value_model.rank
 ---@field threads? integer How many threads to use. Default: as sy.threads says.
@@ -584,6 +1260,202 @@ function sy.schedule.step(first, factor, every) end
 ---@return fun(step: number): number # The schedule.
 function sy.schedule.piecewise(points) end
 
+---@class steelyard.options.loss.approx_ndcg
+---@field groups? steelyard.numbers|string[]|steelyard.groups A request id per row, or a groups object. Default: all rows are one request.
+---@field gain? "linear"|"exponential"|steelyard.numbers What a gain is worth: itself, 2^gain - 1, or what a table says that the labels 0, 1, 2 ... are worth. Default: "linear".
+---@field temperature? number By how much scores must differ to count as different, in units of the score: smaller is closer to the metric, and steeper around ties alone. Default: 1.
+---@field weights? steelyard.numbers What each request weighs in the mean, from 0 up, in order of first appearance. Default: all weigh the same.
+---@field gradient? boolean Give the gradient too. Default: true.
+---@field k? integer Only the first k ranks count; 0: all. Default: 0.
+---@field edge? number With a cutoff: how soft it is, in ranks; sigmoid((k + 1/2 - soft rank) / edge). Default: 0.5.
+
+---ApproxNDCG: 1 - NDCG@k of soft ranks 1 + sum over the others of sigmoid((s_j - s_i) / T). Requests whose ideal DCG@k is not above 0 are skipped. Tends to 1 - NDCG@k as temperature and edge fall.
+---@param scores steelyard.numbers One a row; finite.
+---@param gains steelyard.numbers What the items are worth; negative ones are legal.
+---@param options? steelyard.options.loss.approx_ndcg See below.
+---@return number # The mean over the requests that count; NaN where none does.
+---@return steelyard.array? # f64: its derivative by every score.
+---@return table # counted, skipped: how many requests.
+function sy.loss.approx_ndcg(scores, gains, options) end
+
+---@class steelyard.options.loss.soft_ndcg
+---@field groups? steelyard.numbers|string[]|steelyard.groups A request id per row, or a groups object. Default: all rows are one request.
+---@field gain? "linear"|"exponential"|steelyard.numbers What a gain is worth: itself, 2^gain - 1, or what a table says that the labels 0, 1, 2 ... are worth. Default: "linear".
+---@field temperature? number By how much scores must differ to count as different, in units of the score: smaller is closer to the metric, and steeper around ties alone. Default: 1.
+---@field weights? steelyard.numbers What each request weighs in the mean, from 0 up, in order of first appearance. Default: all weigh the same.
+---@field gradient? boolean Give the gradient too. Default: true.
+---@field k? integer Only the first k ranks count; 0: all. Default: 0.
+---@field edge? number With a cutoff: how soft it is, in ranks; sigmoid((k + 1/2 - soft rank) / edge). Default: 0.5.
+---@field regularization? "l2"|"kl" What keeps soft ranks from the hard ones: squared distance (piecewise linear) or relative entropy. Default: "l2".
+
+---1 - NDCG@k of the soft ranks of sy.loss.soft_rank. Requests whose ideal DCG@k is not above 0 are skipped. Is 1 - NDCG where scores are further apart than the temperature.
+---@param scores steelyard.numbers One a row; finite.
+---@param gains steelyard.numbers What the items are worth; negative ones are legal.
+---@param options? steelyard.options.loss.soft_ndcg See below.
+---@return number # The mean over the requests that count; NaN where none does.
+---@return steelyard.array? # f64: its derivative by every score.
+---@return table # counted, skipped: how many requests.
+function sy.loss.soft_ndcg(scores, gains, options) end
+
+---@class steelyard.options.loss.lambda
+---@field groups? steelyard.numbers|string[]|steelyard.groups A request id per row, or a groups object. Default: all rows are one request.
+---@field gain? "linear"|"exponential"|steelyard.numbers What a gain is worth: itself, 2^gain - 1, or what a table says that the labels 0, 1, 2 ... are worth. Default: "linear".
+---@field temperature? number By how much scores must differ to count as different, in units of the score: smaller is closer to the metric, and steeper around ties alone. Default: 1.
+---@field weights? steelyard.numbers What each request weighs in the mean, from 0 up, in order of first appearance. Default: all weigh the same.
+---@field gradient? boolean Give the gradient too. Default: true.
+---@field k? integer Only pairs count of which one stands among the first k by score; 0: all. Default: 0.
+---@field scheme? "ndcg"|"ndcg1"|"ndcg2"|"ndcg2++" The weight: |g_i - g_j| |D(r_i) - D(r_j)| / N (LambdaRank); g_i D(r_i) / N for all ordered pairs (NDCG-Loss1); |g_i - g_j| (D(m) - D(m + 1)) / N with m = |r_i - r_j| (NDCG-Loss2); mu times that plus the first (NDCG-Loss2++). Default: "ndcg".
+---@field mu? number Of ndcg2++. Default: 10.
+
+---LambdaRank and LambdaLoss: the sum over pairs g_i > g_j of weight log(1 + exp(-(s_i - s_j) / T)). The weight is held fixed at the present ranks: the gradient is the derivative with the weights taken for constants. Requests in which no two gains differ, or whose ideal DCG@k is not above 0, are skipped.
+---@param scores steelyard.numbers One a row; finite.
+---@param gains steelyard.numbers What the items are worth; not negative with scheme = "ndcg1".
+---@param options? steelyard.options.loss.lambda See below.
+---@return number # The mean over the requests that count; NaN where none does.
+---@return steelyard.array? # f64: its derivative by every score.
+---@return table # counted, skipped: how many requests.
+function sy.loss.lambda(scores, gains, options) end
+
+---@class steelyard.options.loss.pairwise_logistic
+---@field groups? steelyard.numbers|string[]|steelyard.groups A request id per row, or a groups object. Default: all rows are one request.
+---@field gain? "linear"|"exponential"|steelyard.numbers What a gain is worth: itself, 2^gain - 1, or what a table says that the labels 0, 1, 2 ... are worth. Default: "linear".
+---@field temperature? number By how much scores must differ to count as different, in units of the score: smaller is closer to the metric, and steeper around ties alone. Default: 1.
+---@field weights? steelyard.numbers What each request weighs in the mean, from 0 up, in order of first appearance. Default: all weigh the same.
+---@field gradient? boolean Give the gradient too. Default: true.
+---@field k? integer Only pairs count of which one stands among the first k by score; 0: all. Default: 0.
+
+---RankNet: the mean over pairs g_i > g_j of log(1 + exp(-(s_i - s_j) / T)). Requests in which no two gains differ are skipped.
+---@param scores steelyard.numbers One a row; finite.
+---@param gains steelyard.numbers What the items are worth; negative ones are legal.
+---@param options? steelyard.options.loss.pairwise_logistic See below.
+---@return number # The mean over the requests that count; NaN where none does.
+---@return steelyard.array? # f64: its derivative by every score.
+---@return table # counted, skipped: how many requests.
+function sy.loss.pairwise_logistic(scores, gains, options) end
+
+---@class steelyard.options.loss.pairwise_hinge
+---@field groups? steelyard.numbers|string[]|steelyard.groups A request id per row, or a groups object. Default: all rows are one request.
+---@field gain? "linear"|"exponential"|steelyard.numbers What a gain is worth: itself, 2^gain - 1, or what a table says that the labels 0, 1, 2 ... are worth. Default: "linear".
+---@field temperature? number By how much scores must differ to count as different, in units of the score: smaller is closer to the metric, and steeper around ties alone. Default: 1.
+---@field weights? steelyard.numbers What each request weighs in the mean, from 0 up, in order of first appearance. Default: all weigh the same.
+---@field gradient? boolean Give the gradient too. Default: true.
+---@field k? integer Only pairs count of which one stands among the first k by score; 0: all. Default: 0.
+
+---The mean over pairs g_i > g_j of max(0, 1 - (s_i - s_j) / T): the temperature is the margin. Requests in which no two gains differ are skipped.
+---@param scores steelyard.numbers One a row; finite.
+---@param gains steelyard.numbers What the items are worth; negative ones are legal.
+---@param options? steelyard.options.loss.pairwise_hinge See below.
+---@return number # The mean over the requests that count; NaN where none does.
+---@return steelyard.array? # f64: its derivative by every score.
+---@return table # counted, skipped: how many requests.
+function sy.loss.pairwise_hinge(scores, gains, options) end
+
+---@class steelyard.options.loss.list_net
+---@field groups? steelyard.numbers|string[]|steelyard.groups A request id per row, or a groups object. Default: all rows are one request.
+---@field gain? "linear"|"exponential"|steelyard.numbers What a gain is worth: itself, 2^gain - 1, or what a table says that the labels 0, 1, 2 ... are worth. Default: "linear".
+---@field temperature? number By how much scores must differ to count as different, in units of the score: smaller is closer to the metric, and steeper around ties alone. Default: 1.
+---@field weights? steelyard.numbers What each request weighs in the mean, from 0 up, in order of first appearance. Default: all weigh the same.
+---@field gradient? boolean Give the gradient too. Default: true.
+---@field labels? "softmax"|"normalized" P: softmax(g), or g / sum of g. Default: "softmax".
+
+---ListNet: - sum of P_i log softmax(s / T)_i, the cross-entropy of which comes first. Requests in which no two gains differ are skipped.
+---@param scores steelyard.numbers One a row; finite.
+---@param gains steelyard.numbers What the items are worth; not negative with labels = "normalized".
+---@param options? steelyard.options.loss.list_net See below.
+---@return number # The mean over the requests that count; NaN where none does.
+---@return steelyard.array? # f64: its derivative by every score.
+---@return table # counted, skipped: how many requests.
+function sy.loss.list_net(scores, gains, options) end
+
+---@class steelyard.options.loss.list_mle
+---@field groups? steelyard.numbers|string[]|steelyard.groups A request id per row, or a groups object. Default: all rows are one request.
+---@field gain? "linear"|"exponential"|steelyard.numbers What a gain is worth: itself, 2^gain - 1, or what a table says that the labels 0, 1, 2 ... are worth. Default: "linear".
+---@field temperature? number By how much scores must differ to count as different, in units of the score: smaller is closer to the metric, and steeper around ties alone. Default: 1.
+---@field weights? steelyard.numbers What each request weighs in the mean, from 0 up, in order of first appearance. Default: all weigh the same.
+---@field gradient? boolean Give the gradient too. Default: true.
+---@field k? integer Only the first k ranks count; 0: all. Default: 0.
+
+---ListMLE: - log of the probability that drawing items without replacement, each in proportion to exp(s / T), draws the first k in the order by gain (equal gains: the earlier row first). Requests in which no two gains differ are skipped.
+---@param scores steelyard.numbers One a row; finite.
+---@param gains steelyard.numbers What the items are worth; negative ones are legal.
+---@param options? steelyard.options.loss.list_mle See below.
+---@return number # The mean over the requests that count; NaN where none does.
+---@return steelyard.array? # f64: its derivative by every score.
+---@return table # counted, skipped: how many requests.
+function sy.loss.list_mle(scores, gains, options) end
+
+---@class steelyard.options.loss.softmax
+---@field groups? steelyard.numbers|string[]|steelyard.groups A request id per row, or a groups object. Default: all rows are one request.
+---@field gain? "linear"|"exponential"|steelyard.numbers What a gain is worth: itself, 2^gain - 1, or what a table says that the labels 0, 1, 2 ... are worth. Default: "linear".
+---@field temperature? number By how much scores must differ to count as different, in units of the score: smaller is closer to the metric, and steeper around ties alone. Default: 1.
+---@field weights? steelyard.numbers What each request weighs in the mean, from 0 up, in order of first appearance. Default: all weigh the same.
+---@field gradient? boolean Give the gradient too. Default: true.
+
+---Softmax cross-entropy weighted by gains: - sum of g_i log softmax(s / T)_i. Requests without a gain above 0 are skipped.
+---@param scores steelyard.numbers One a row; finite.
+---@param gains steelyard.numbers What the items are worth; not negative.
+---@param options? steelyard.options.loss.softmax See below.
+---@return number # The mean over the requests that count; NaN where none does.
+---@return steelyard.array? # f64: its derivative by every score.
+---@return table # counted, skipped: how many requests.
+function sy.loss.softmax(scores, gains, options) end
+
+---@class steelyard.options.loss.soft_rank
+---@field groups? steelyard.numbers|string[]|steelyard.groups A request id per row, or a groups object. Default: all rows are one request.
+---@field temperature? number By how much scores must differ to count as different, in units of the score: smaller is closer to the metric, and steeper around ties alone. Default: 1.
+---@field regularization? "l2"|"kl" What keeps soft ranks from the hard ones: squared distance (piecewise linear) or relative entropy. Default: "l2".
+
+---Differentiable ranks, 1 for the largest: the projection of -values / temperature onto the permutahedron. They keep the order of the values and their sum n (n + 1) / 2, equal values have equal ranks; for a small temperature they are the ranks, for a large one all equal.
+---@param values steelyard.numbers One a row; finite.
+---@param options? steelyard.options.loss.soft_rank See below.
+---@return steelyard.array # f64: the soft ranks.
+---@return fun(pulls: steelyard.numbers): steelyard.array # From the derivatives of anything by the ranks, those by the values; linear time.
+function sy.loss.soft_rank(values, options) end
+
+---From a gradient by the scores of a data set's rows to the one by the weights of a value model with its tasks: sum over rows of gradient times prediction.
+---@param data steelyard.data The logged requests; their rows are the gradient's.
+---@param gradient steelyard.numbers As a loss gave it for `groups = data.groups`.
+---@return table<string, number> # The derivative by each task's weight.
+function sy.loss.by_weights(data, gradient) end
+
+---@class steelyard.options.significance.compare
+---@field clusters? steelyard.numbers|string[]|steelyard.groups What belongs together, such as a user id per request: clusters are drawn, flipped and tested as a whole. Default: each request stands for itself.
+---@field weights? steelyard.numbers What each request counts in the means. Requests of weight 0 are left out. Default: 1 each.
+---@field confidence? number How often such an interval holds the truth. Default: 0.95.
+---@field interval? "bca"|"percentile"|"t" A bootstrap, bias-corrected and accelerated or by plain percentiles, or Student's. Default: "bca"; "t" for more than 100,000 clusters.
+---@field resamples? integer How many samples a bootstrap or a randomisation draws. Default: 10,000 for a bootstrap, 100,000 for a randomisation.
+---@field seed? integer Of the samples. Default: 1.
+---@field tests? string|string[] "t", "wilcoxon", "randomisation", a list of them, or "all". Default: "all".
+---@field zeros? "drop"|"pratt" Wilcoxon's zero differences: left out, or ranked first and then left out (Pratt). Default: "drop".
+---@field continuity? boolean Wilcoxon's normal approximation with the continuity correction. Default: false.
+
+---What the second system gains over the first, with an interval, and whether it is more than chance.
+---@param first steelyard.numbers The first system's value of every request; NaN: skipped.
+---@param second steelyard.numbers The second's, of the same requests in the same order.
+---@param options? steelyard.options.significance.compare See below.
+---@return steelyard.comparison # See above.
+function sy.significance.compare(first, second, options) end
+
+---@class steelyard.options.significance.interval
+---@field clusters? steelyard.numbers|string[]|steelyard.groups What belongs together, such as a user id per request: clusters are drawn, flipped and tested as a whole. Default: each request stands for itself.
+---@field weights? steelyard.numbers What each request counts in the means. Requests of weight 0 are left out. Default: 1 each.
+---@field confidence? number How often such an interval holds the truth. Default: 0.95.
+---@field interval? "bca"|"percentile"|"t" A bootstrap, bias-corrected and accelerated or by plain percentiles, or Student's. Default: "bca"; "t" for more than 100,000 clusters.
+---@field resamples? integer How many samples a bootstrap or a randomisation draws. Default: 10,000 for a bootstrap, 100,000 for a randomisation.
+---@field seed? integer Of the samples. Default: 1.
+
+---The mean of one system's values, with a confidence interval.
+---@param values steelyard.numbers The value of every request; NaN: skipped.
+---@param options? steelyard.options.significance.interval See below.
+---@return steelyard.mean_interval # See above.
+function sy.significance.interval(values, options) end
+
+---p-values for many comparisons at once.
+---@param p_values steelyard.numbers One a comparison. NaN stays NaN and is not counted.
+---@param method? "bonferroni"|"holm"|"hochberg"|"bh"|"by" Against any false alarm: Bonferroni, Holm (the default; any dependence), Hochberg (independent tests). Against a share of false alarms: Benjamini and Hochberg, Benjamini and Yekutieli (any dependence).
+---@return steelyard.array # f64: the adjusted p-values, in the same order.
+function sy.significance.adjust(p_values, method) end
+
 ---The value of a JSON text. null becomes sy.json.null; numbers keep every bit.
 ---@param text string The JSON.
 ---@return any # The value, or nil.
@@ -642,5 +1514,13 @@ sy.json.null = nil
 
 ---The metatable of JSON arrays.
 sy.json.array = {}
+
+---The functions above under the same names.
+sy.metrics.rank = sy.rank
+sy.metrics.ndcg = sy.ndcg
+sy.metrics.dcg = sy.dcg
+sy.metrics.regret = sy.regret
+---@type table<string, table>
+sy.metrics.profiles = {}
 
 return sy

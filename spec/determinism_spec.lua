@@ -105,8 +105,10 @@ describe("the same bits", function()
           seen = seen + 1
           local got, columns = {}, {}
           for _, ties in ipairs({ "input", "average", "best", "worst", "name" }) do
-            for _, k in ipairs({ 0, 1, 10, 40 }) do
-              for _, gain in ipairs({ "linear", "exponential" }) do
+            -- Means over orders are sampled for some metrics, which takes its time.
+            local averaged = ties == "average"
+            for _, k in ipairs(averaged and { 10 } or { 0, 1, 10, 40 }) do
+              for _, gain in ipairs(averaged and { "linear" } or { "linear", "exponential" }) do
                 local metrics = core.metric_parse(every_metric(), { k = k, gain = gain, ties = ties,
                   empty = "zero", relevance = 0.3 })
                 local means, each = core.measure(log.scores, log.gains, groups.offsets, work,

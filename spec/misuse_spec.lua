@@ -228,10 +228,40 @@ local function trec_rows()
   return made
 end
 
+local expressions = some("ndcg@3", "map(ties=average)", "rbp(p=0.5)@2", "infap(ties=worst)", "err",
+  "rbo(ties=average)", "kendall_tau", "dcg(gain=table)", "auc", "r_ndcg(ties=best)", "ndgc")
+local function expression_list()
+  return list_of(expressions, 8)
+end
+local function numbers_of(dtype)
+  return function()
+    return below(3) > 1 and array(dtype) or nil
+  end
+end
+-- Of a log: offsets for the core, options for the module.
+local function shape()
+  return below(2) == 1 and offsets() or {
+    metrics = expression_list(), judged = numbers_of("i32")(), retrieved = numbers_of("i64")(),
+    weights = numbers_of("f64")(), k = number(), range = below(2) == 1,
+    [one_of(option_names)] = text(),
+  }
+end
+
 -- What the functions with many arguments expect, so that calls get past the first check.
 local expected = {
   rank = { vector, offsets, number, array, of_kind("work") },
   ndcg = { vector, vector, offsets, of_kind("work"), unpack(rule) },
+  measure = {
+    vector, vector, shape, of_kind("work"), of_kind("metrics"), numbers_of("i32"),
+    numbers_of("i64"), numbers_of("i32"), numbers_of("f64"), some(0, 0, 1, 3), some(false, true),
+    numbers_of("f64"), numbers_of("f64"), some(true, false), some(true, false),
+  },
+  metric_parse = { expression_list, function() return {} end, some("nil", nil) },
+  metric_kind = { of_kind("metrics"), number },
+  metric_set_ties = { of_kind("metrics"), text },
+  metric_slices = {
+    of_kind("metrics"), some(1, 2, 3), array, numbers_of("f64"), numbers_of("i32"), number,
+  },
   objective = {
     columns, gains_or_nil, offsets, of_kind("work"), some("standard", "seed"), unpack(rule),
   },
@@ -325,6 +355,7 @@ local function fill_pool()
   assert(core.array({ 1, 2, 3 }):save(npy))
   pool.files = { csv, npy, paths.temporary(".json") }
   pool.model, pool.table, pool.names = { model }, { read }, { names }
+  pool.metrics = { core.metric_parse({ "ndcg@3", "map(ties=best)", "rbo(ties=average)" }, {}) }
   pool.data, pool.groups, pool.random = { data }, { data.groups }, { core.random(1) }
   pool.value_model = { assert(sy.value_model.parse('{"weights": {"p_click": 1, "p_like": 2}}')) }
   for i = 1, 4 do
@@ -387,6 +418,7 @@ end
 local made_by = {
   objective = "objective", work = "work", table_read = "table", random = "random",
   value_model_parse = "model", value_model_load = "model", value_model_new = "model",
+  metric_parse = "metrics",
   names = "names", read = "data", of = "groups", from_sizes = "groups", parse = "value_model",
 }
 local function take(target, value)

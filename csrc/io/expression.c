@@ -24,9 +24,9 @@ typedef struct word {
   int value;
 } word;
 
-static const word ties_words[] = {{"input", SY_TIES_INPUT},   {"average", SY_TIES_AVERAGE},
-                                  {"best", SY_TIES_BEST},     {"worst", SY_TIES_WORST},
-                                  {"name", SY_TIES_NAME},     {NULL, 0}};
+static const word ties_words[] = {{"input", SY_TIES_INPUT}, {"average", SY_TIES_AVERAGE},
+                                  {"best", SY_TIES_BEST},   {"worst", SY_TIES_WORST},
+                                  {"name", SY_TIES_NAME},   {NULL, 0}};
 static const word empty_words[] = {
     {"skip", SY_EMPTY_SKIP}, {"zero", SY_EMPTY_ZERO}, {"one", SY_EMPTY_ONE}, {NULL, 0}};
 static const word mean_words[] = {{"arithmetic", SY_MEAN_ARITHMETIC},
@@ -138,8 +138,8 @@ static sy_status read_number(const reader *r, const char *name, piece text, doub
     return sy_fail(r->error, SY_E_ARGUMENT, "metric %s: %s=%s: not a number", SHOW(r->whole), name,
                    SHOW(text));
   if (*value < lowest || *value > highest)
-    return sy_fail(r->error, SY_E_ARGUMENT, "metric %s: %s=%s: it is from %g to %g",
-                   SHOW(r->whole), name, SHOW(text), lowest, highest);
+    return sy_fail(r->error, SY_E_ARGUMENT, "metric %s: %s=%s: it is from %g to %g", SHOW(r->whole),
+                   name, SHOW(text), lowest, highest);
   return SY_OK;
 }
 
@@ -175,18 +175,35 @@ static sy_status read_setting(reader *r, piece key, piece value) {
   return fail_key(r, key);
 }
 
+/* Is the key set in the list, too? */
+static int is_set(piece list, piece key) {
+  while (list.length) {
+    size_t end = find(list, ','), equal = find(list, '=');
+    piece other = part(list, 0, equal < end ? equal : end);
+    if (other.length == key.length && memcmp(other.text, key.text, key.length) == 0) return 1;
+    list = part(list, end < list.length ? end + 1 : end, list.length);
+  }
+  return 0;
+}
+
 /* "p=0.8, ties=best" */
 static sy_status read_settings(reader *r, piece list) {
-  sy_status status = SY_OK;
-  while (!status && list.length) {
+  int more = list.length > 0;
+  while (more) {
     size_t end = find(list, ','), equal = find(list, '=');
     if (equal >= end)
       return sy_fail(r->error, SY_E_ARGUMENT, "metric %s: %s is not KEY=VALUE", SHOW(r->whole),
                      SHOW(part(list, 0, end)));
-    status = read_setting(r, part(list, 0, equal), part(list, equal + 1, end));
-    list = end < list.length ? part(list, end + 1, list.length) : (piece){NULL, 0};
+    piece key = part(list, 0, equal);
+    sy_status status = read_setting(r, key, part(list, equal + 1, end));
+    if (status) return status;
+    more = end < list.length;
+    list = part(list, more ? end + 1 : end, list.length);
+    if (is_set(list, key))
+      return sy_fail(r->error, SY_E_ARGUMENT, "metric %s: %s is there twice", SHOW(r->whole),
+                     SHOW(key));
   }
-  return status;
+  return SY_OK;
 }
 
 static sy_status read_cutoff(reader *r, piece text) {
@@ -242,7 +259,7 @@ sy_status sy_metric_parse(const char *text, size_t length, const sy_metric_defau
     cutoff = part(whole, at, whole.length);
   }
   sy_status status = read_name(&r, name);
-  if (status) return status;
+  if (status || !read.kind) return status;
   set_defaults(&read, defaults);
   status = read_settings(&r, list);
   if (!status && cutoff.length && *cutoff.text != '@')

@@ -101,8 +101,8 @@ static inline void sy_kernel_largest(const sy_kernels *k, sy_dtype dtype, const 
   else k->f64.largest(values, n, places, scratch, out);
 }
 static inline void sy_kernel_largest_batch(const sy_kernels *k, sy_dtype dtype,
-                                           const void *const *values, const size_t *n,
-                                           size_t count, size_t places, const sy_sorting *scratch,
+                                           const void *const *values, const size_t *n, size_t count,
+                                           size_t places, const sy_sorting *scratch,
                                            double *const *out) {
   if (dtype == SY_F32)
     k->f32.largest_batch((const float *const *)values, n, count, places, scratch, out);

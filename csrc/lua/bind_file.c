@@ -51,30 +51,34 @@ static int core_file_check(lua_State *L) {
 /* A folder being read, closed when Lua lets go of it, whatever is raised meanwhile. */
 #define FOLDER "steelyard.folder"
 
+typedef struct folder {
+  DIR *handle;
+} folder;
+
 static int close_folder(lua_State *L) {
-  DIR **folder = luaL_checkudata(L, 1, FOLDER);
-  if (*folder) closedir(*folder);
-  *folder = NULL;
+  folder *f = luaL_checkudata(L, 1, FOLDER);
+  if (f->handle) closedir(f->handle);
+  f->handle = NULL;
   return 0;
 }
 
 /* core.folder(path) -> list of the names in it, in no order; nil where it is no folder */
 static int core_folder(lua_State *L) {
   const char *path = lsy_checkpath(L, 1);
-  DIR **folder = lsy_newuserdata(L, sizeof *folder, 0);
+  folder *f = lsy_newuserdata(L, sizeof *f, 0);
   struct dirent *entry;
-  *folder = NULL;
+  f->handle = NULL;
   luaL_setmetatable(L, FOLDER);
-  *folder = opendir(path);
-  if (!*folder) return 0;
+  f->handle = opendir(path);
+  if (!f->handle) return 0;
   lua_newtable(L);
-  for (int i = 1; (entry = readdir(*folder));) {
+  for (int i = 1; (entry = readdir(f->handle));) {
     if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) continue;
     lua_pushstring(L, entry->d_name);
     lua_rawseti(L, -2, i++);
   }
-  closedir(*folder);
-  *folder = NULL;
+  closedir(f->handle);
+  f->handle = NULL;
   return 1;
 }
 

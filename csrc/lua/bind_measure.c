@@ -114,7 +114,9 @@ static sy_metric_defaults check_defaults(lua_State *L, int table) {
   sy_metric_defaults d = {0};
   int gain = choice(L, table, "gain", gains), at_ties = choice(L, table, "ties", ties);
   int discount = choice(L, table, "discount", discounts), at = choice(L, table, "empty", empty);
-  d.k = (size_t)field(L, table, "k", 0);
+  lua_getfield(L, table, "k");
+  d.k = lsy_optsize(L, -1, "k", 0);
+  lua_pop(L, 1);
   d.gain = gain < 0 ? SY_GAIN_LINEAR : (sy_gain)gain;
   d.discount = discount < 0 ? SY_DISCOUNT_LOG2 : (sy_discount)discount;
   d.base = field(L, table, "base", 0);
@@ -123,12 +125,16 @@ static sy_metric_defaults check_defaults(lua_State *L, int table) {
   d.empty = at < 0 ? SY_EMPTY_SKIP : (sy_empty)at;
   d.relevance = field(L, table, "relevance", (double)NAN);
   d.has_relevance = !isnan(d.relevance);
+  if (isinf(d.relevance)) lsy_error(L, "relevance: %f: a finite number is needed", d.relevance);
+  if (d.base != 0 && !(d.base > 1 && d.base < HUGE_VAL))
+    lsy_error(L, "base: %f: a number above 1 is needed", d.base);
   return d;
 }
 
 /* metric_parse(list of texts, defaults, mode) -> metrics; mode "nil": nil, message for a bad text */
 static int l_parse(lua_State *L) {
   sy_error error = {SY_OK, ""};
+  lua_settop(L, 3);
   luaL_checktype(L, 1, LUA_TTABLE);
   luaL_checktype(L, 2, LUA_TTABLE);
   sy_metric_defaults defaults = check_defaults(L, 2);
@@ -162,6 +168,15 @@ static int l_kind(lua_State *L) {
   lsy_pushsize(L, all->metric[i - 1].k);
   lua_pushstring(L, ties[all->metric[i - 1].ties]);
   return 3;
+}
+
+/* metric_set_ties(metrics, ties): of all, whatever their expressions say */
+static int l_set_ties(lua_State *L) {
+  static const char *const words[] = {"input", "average", "best", "worst", "name", NULL};
+  metrics *all = luaL_checkudata(L, 1, METRICS);
+  sy_ties ties = (sy_ties)luaL_checkoption(L, 2, NULL, words);
+  for (size_t i = 0; i < all->count; i++) all->metric[i].ties = ties;
+  return 0;
 }
 
 /* ---------------------------------------------------------------------------------- pass -- */
@@ -204,12 +219,45 @@ static void push_means(lua_State *L, const sy_metric_mean *means, size_t count) 
   }
 }
 
+/*
+ * Argument 1 as scores, or as {columns = list of predictions, weights = numbers}, which the pass makes
+ * scores of. Returns how many rows there are; `predictions` and what it points to stay on the stack.
+ */
+static size_t check_scores(lua_State *L, sy_log *log, sy_predictions *predictions) {
+  size_t n, tasks;
+  if (lua_type(L, 1) != LUA_TTABLE || (lua_getfield(L, 1, "columns"), lua_isnil(L, -1))) {
+    lua_settop(L, 15);
+    log->scores = lsy_checkreals(L, 1, "scores", &n);
+    return n;
+  }
+  lua_getfield(L, 1, "weights");
+  log->weights = lsy_checkvector(L, 17, "weights", SY_F64, &tasks).data;
+  if (lua_type(L, 16) != LUA_TTABLE || lua_rawlen(L, 16) != tasks || tasks == 0)
+    lsy_error(L, "columns: a list of as many as there are weights (%d)", (int)tasks);
+  const void **columns = lsy_newuserdata(L, tasks * sizeof *columns, 0);
+  luaL_checkstack(L, (int)tasks + 8, "columns");
+  for (size_t t = 0; t < tasks; t++) {
+    size_t rows;
+    lua_rawgeti(L, 16, (int)t + 1);
+    sy_vector column = lsy_checkreals(L, lua_gettop(L), "columns", &rows);
+    if (t && (rows != n || column.dtype != predictions->dtype))
+      lsy_error(L, "columns[%d]: they must be of one size and type", (int)t + 1);
+    n = rows;
+    columns[t] = column.data;
+    predictions->dtype = column.dtype;
+  }
+  predictions->tasks = tasks;
+  predictions->columns = columns;
+  log->predictions = predictions;
+  return n;
+}
+
 static const double *opt_table(lua_State *L, int arg, const char *name, size_t *count) {
   return lsy_optvector(L, arg, name, SY_F64, count).data;
 }
 
 /*
- * measure(scores, labels, offsets, work, metrics, names, retrieved, judged, request weights, depth,
+ * measure(scores or {columns, weights}, labels, offsets, work, metrics, names, retrieved, judged, request weights, depth,
  *         judged only, gain table, discount table, want per request, want weights)
  *   -> list of {value, counted, empty}, list of arrays or nil, list of arrays or nil
  */
@@ -218,12 +266,12 @@ static int l_measure(lua_State *L) {
   int64_t single[2];
   sy_error error = {SY_OK, ""};
   sy_log log = {0};
+  sy_predictions predictions = {0};
   lua_settop(L, 15);
-  log.scores = lsy_checkreals(L, 1, "scores", &n);
+  n = check_scores(L, &log, &predictions);
   log.labels = lsy_checkvector(L, 2, "gains", 0, &labels_count);
-  if (n != labels_count)
-    lsy_error(L, "gains: %d numbers for %d scores", (int)labels_count, (int)n);
-  log.requests = lsy_checkrequests(L, 3, n, single);
+  if (n != labels_count) lsy_error(L, "gains: %d numbers for %d scores", (int)labels_count, (int)n);
+  log.requests = predictions.requests = lsy_checkrequests(L, 3, n, single);
   sy_work *work = lsy_checkwork(L, 4);
   const metrics *all = luaL_checkudata(L, 5, METRICS);
   size_t count = log.requests.count;
@@ -258,6 +306,7 @@ static int l_slices(lua_State *L) {
   const double *weights = opt_of_length(L, 4, "weights", SY_F64, n);
   const int32_t *slice = opt_of_length(L, 5, "slices", SY_I32, n);
   luaL_argcheck(L, slice != NULL, 5, "slices are needed");
+  luaL_argcheck(L, count <= INT32_MAX, 6, "so many slices there cannot be");
   for (size_t r = 0; r < n; r++)
     if (slice[r] >= 0 && (size_t)slice[r] >= count)
       lsy_error(L, "slices[%d]: %d of %d", (int)r + 1, (int)slice[r], (int)count);
@@ -268,9 +317,13 @@ static int l_slices(lua_State *L) {
   return 1;
 }
 
-static const luaL_Reg functions[] = {{"metric_kinds", l_kinds},   {"metric_parse", l_parse},
-                                     {"metric_kind", l_kind},     {"measure", l_measure},
-                                     {"metric_slices", l_slices}, {NULL, NULL}};
+static const luaL_Reg functions[] = {{"metric_kinds", l_kinds},
+                                     {"metric_parse", l_parse},
+                                     {"metric_kind", l_kind},
+                                     {"metric_set_ties", l_set_ties},
+                                     {"measure", l_measure},
+                                     {"metric_slices", l_slices},
+                                     {NULL, NULL}};
 
 void lsy_open_measure(lua_State *L) {
   lsy_newtype(L, METRICS, NULL, NULL);

@@ -69,7 +69,6 @@ static int l_sort_texts(lua_State *L) {
   return 1;
 }
 
-static const luaL_Reg functions[] = {
-    {"rank", l_rank}, {"sort_texts", l_sort_texts}, {NULL, NULL}};
+static const luaL_Reg functions[] = {{"rank", l_rank}, {"sort_texts", l_sort_texts}, {NULL, NULL}};
 
 void lsy_open_metrics(lua_State *L) { luaL_setfuncs(L, functions, 0); }

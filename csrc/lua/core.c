@@ -55,6 +55,7 @@ int luaopen_steelyard_core(lua_State *L) {
   lsy_open_tuning(L);
   lsy_open_losses(L);
   lsy_open_significance(L);
+  lsy_open_slices(L);
   lua_pushstring(L, sy_version());
   lua_setfield(L, -2, "version");
   lua_pushliteral(L, ABI);

@@ -198,6 +198,7 @@ void lsy_open_losses(lua_State *L);
 void lsy_open_machine(lua_State *L);
 void lsy_open_groups(lua_State *L);
 void lsy_open_significance(lua_State *L);
+void lsy_open_slices(lua_State *L);
 void lsy_open_trec(lua_State *L);
 
 #endif

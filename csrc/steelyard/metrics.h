@@ -5,6 +5,12 @@
  * A metric looks at one request: its items in order of score, and their labels. `relevant` means:
  * label >= the relevance level, or label > 0 where none is set. All items of a request count for what
  * could have been found (the ideal, the number of relevant items), whether they are ranked or not.
+ * An item without a judgment is never relevant; what it gains is its label all the same: give it 0.
+ *
+ * Ties: best and worst put equal scores by label, which gives the extremes of every metric whose help
+ * does not say otherwise, for discounts that do not rise. The average is the mean over all orders;
+ * without a formula for it (kind->expected) exact up to 1,000 orders, else of 1,000 seeded ones.
+ * Kendall's tau and Spearman's rho have definitions for ties of their own, which average means there.
  */
 #ifndef STEELYARD_METRICS_H
 #define STEELYARD_METRICS_H
@@ -18,8 +24,9 @@ extern "C" {
 /* How the values of requests become one number. */
 typedef enum sy_mean {
   SY_MEAN_ARITHMETIC = 0,
-  SY_MEAN_GEOMETRIC = 1, /* exp of the mean of log(max(value, 0.00001)), as trec_eval's gm_ measures */
-  SY_MEAN_SUM = 2        /* the sum: counts of documents */
+  SY_MEAN_GEOMETRIC =
+      1,          /* exp of the mean of log(max(value, 0.00001)), as trec_eval's gm_ measures */
+  SY_MEAN_SUM = 2 /* the sum: counts of documents */
 } sy_mean;
 
 /* By what a value is divided that stands at rank r (from 1). */
@@ -51,11 +58,11 @@ typedef struct sy_ranking sy_ranking;
 typedef struct sy_metric sy_metric;
 
 enum {
-  SY_METRIC_CUTOFF = 1,    /* @k limits the ranks that count */
-  SY_METRIC_GAIN = 2,      /* gain= and discount= say what labels are worth */
-  SY_METRIC_RELEVANCE = 4, /* looks at relevance; a request without a relevant item is empty */
-  SY_METRIC_COUNT = 8,     /* a whole number */
-  SY_METRIC_LOWER = 16,    /* smaller is better */
+  SY_METRIC_CUTOFF = 1,     /* @k limits the ranks that count */
+  SY_METRIC_GAIN = 2,       /* gain= and discount= say what labels are worth */
+  SY_METRIC_RELEVANCE = 4,  /* looks at relevance; a request without a relevant item is empty */
+  SY_METRIC_COUNT = 8,      /* a whole number */
+  SY_METRIC_LOWER = 16,     /* smaller is better */
   SY_METRIC_ALL_RANKS = 32, /* needs all ranks even with a cutoff */
   SY_METRIC_BITS = 64,      /* looks at relevance or judgments, but is never empty for lack of it */
   SY_METRIC_LARGEST = 128,  /* asks for the log's largest label */
@@ -70,12 +77,15 @@ typedef struct sy_metric_kind {
   const char *source; /* paper or tool */
   unsigned flags;
   sy_metric_parameter parameters[SY_METRIC_PARAMETERS + 1];
-  double none, perfect;         /* what empty requests count as: SY_EMPTY_ZERO, SY_EMPTY_ONE */
-  sy_ties ties;                 /* where nobody names one */
-  sy_mean mean;                 /* the same */
-  sy_request_weight weight;     /* the same */
+  double none, perfect;     /* what empty requests count as: SY_EMPTY_ZERO, SY_EMPTY_ONE */
+  sy_ties ties;             /* where nobody names one */
+  sy_mean mean;             /* the same */
+  sy_request_weight weight; /* the same */
   /* One request's value; NaN where it has none (the request is then empty). */
   double (*value)(const sy_ranking *ranking, const sy_metric *metric);
+  /* Or, in its place: the values of one metric at several cutoffs, the deepest last, in one walk. */
+  void (*values)(const sy_ranking *ranking, const sy_metric *const *metrics, size_t count,
+                 double *values);
   /* Its mean over all orders of equal scores; NULL: orders are enumerated, or sampled where many. */
   double (*expected)(const sy_ranking *ranking, const sy_metric *metric);
 } sy_metric_kind;
@@ -93,8 +103,8 @@ struct sy_metric {
   sy_empty empty;
   sy_mean mean;
   sy_request_weight weight;
-  double base;       /* of the logarithm of SY_DISCOUNT_JARVELIN; default 2 */
-  double relevance;  /* label >= this is relevant; NaN: label > 0 */
+  double base;                            /* of the logarithm of SY_DISCOUNT_JARVELIN; default 2 */
+  double relevance;                       /* label >= this is relevant; NaN: label > 0 */
   double parameter[SY_METRIC_PARAMETERS]; /* in the order of kind->parameters */
 };
 
@@ -103,8 +113,8 @@ typedef struct sy_metric_defaults {
   size_t k;
   sy_gain gain;
   sy_discount discount;
-  double base;      /* 0: 2 */
-  int has_ties;     /* 0: each metric's own (input for most) */
+  double base;  /* 0: 2 */
+  int has_ties; /* 0: each metric's own (input for most) */
   sy_ties ties;
   sy_empty empty;
   int has_relevance;
@@ -126,10 +136,10 @@ typedef struct sy_log {
   sy_vector scores; /* data NULL: scores are made of predictions and weights, and read once */
   const sy_predictions *predictions;
   const double *weights;
-  sy_vector labels; /* finite; negative ones are legal */
-  const int32_t *names;          /* per row, for SY_TIES_NAME: as sy_rule's */
-  const int64_t *retrieved;      /* per request: only its first so many rows are ranked; NULL: all */
-  const int32_t *judged;         /* per row: 1 judged, 0 unjudged, -1 unjudged but pooled; NULL: all 1 */
+  sy_vector labels;         /* finite; negative ones are legal */
+  const int32_t *names;     /* per row, for SY_TIES_NAME: as sy_rule's */
+  const int64_t *retrieved; /* per request: only its first so many rows are ranked; NULL: all */
+  const int32_t *judged;    /* per row: 1 judged, 0 unjudged, -1 unjudged but pooled; NULL: all 1 */
   const double *request_weights; /* per request, >= 0; NULL: all 1 */
   size_t depth;                  /* rank no more than so many items of a request; 0: all */
   int judged_only;               /* leave unjudged items out of the ranking */

@@ -1,7 +1,8 @@
 -- The one description of everything public. scripts/document makes the reference page and the stubs
 -- for editors of it; specs check it against the code and run its examples.
 --
--- A list of rooms {title, text, classes, functions}.
+-- A list of rooms {title, text, shared, classes, functions}.
+--   shared     {name, title, text, and options}: what several functions take; their options name it
 --   classes    {name, title, text, fields = {{name, type, meaning}}}: what functions give and take
 --   functions  {name, call, purpose, args, options, returns, errors, complexity, source, example}
 --     name        "sy.ndcg", or "array:get" for a method of the class "array"
@@ -15,6 +16,7 @@
 return {
   require("steelyard.api.arrays"),
   require("steelyard.api.metrics"),
+  require("steelyard.api.slices"),
   require("steelyard.api.data"),
   require("steelyard.api.trec"),
   require("steelyard.api.value_models"),

@@ -46,6 +46,7 @@ local rooms = {
   schedule = true,
   trec = true,
   significance = true,
+  slices = true,
   tune = true,
   value_model = true,
 }

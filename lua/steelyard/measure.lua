@@ -1,4 +1,5 @@
--- Many metrics in one pass over a log: what sy.metrics.measure does, and every metric function uses.
+-- Many metrics in one pass over a log: what sy.metrics.measure does, and every metric's function
+-- uses.
 
 local core = require("steelyard.core")
 local groups = require("steelyard.groups")
@@ -118,12 +119,34 @@ local function conventions(where, o)
   }, gain_table, discount_table
 end
 
-local function need_lengths(scores, gains)
+-- Scores that are made within the pass: {columns = list of arrays, weights = numbers}.
+local function is_deferred(scores)
+  return type(scores) == "table" and type(scores.columns) == "table"
+end
+
+-- How many rows there are.
+local function check_lengths(scores, gains)
   options.need_numbers("scores", scores)
   options.need_numbers("gains", gains)
-  if #gains ~= #scores then
-    options.fail("gains: %d numbers for %d scores", #gains, #scores)
+  local size = #scores
+  if is_deferred(scores) then
+    size = scores.columns[1] and #scores.columns[1] or 0
   end
+  if #gains ~= size then
+    options.fail("gains: %d numbers for %d scores", #gains, size)
+  end
+  return size
+end
+
+local function arranged_scores(layout, scores)
+  if not is_deferred(scores) or not layout.order then
+    return measure.arranged(layout, scores)
+  end
+  local columns = {}
+  for t, column in ipairs(scores.columns) do
+    columns[t] = measure.arranged(layout, column)
+  end
+  return { columns = columns, weights = scores.weights }
 end
 
 --- Parse expressions. texts: a list; defaults: k, gain, discount, base, ties, empty, relevance.
@@ -145,12 +168,12 @@ end
 --- A log made ready: checked, arranged request by request, with its expressions parsed.
 -- o: options as measure.options and k; texts: a list of expressions.
 function measure.prepare(where, scores, gains, o, texts)
-  need_lengths(scores, gains)
+  local size = check_lengths(scores, gains)
   if (measure.profiles[o.profile] or {}).negative == false and #gains > 0 then
     refuse_negative(gains)
   end
   local defaults, gain_table, discount_table = conventions(where, o)
-  local layout = groups.of(o.groups, #scores)
+  local layout = groups.of(o.groups, size)
   local metrics = core.metric_parse(texts, defaults)
   local names = measure.name_places(where, o.names, any_by_name(metrics, #texts))
   return {
@@ -158,7 +181,8 @@ function measure.prepare(where, scores, gains, o, texts)
     texts = texts,
     defaults = defaults,
     metrics = metrics,
-    scores = measure.arranged(layout, scores),
+    size = size,
+    scores = arranged_scores(layout, scores),
     gains = measure.arranged(layout, gains),
     names = measure.arranged(layout, names),
     judged = measure.arranged(layout, o.judged),
@@ -195,6 +219,12 @@ end
 --- What is known of each metric, by name.
 measure.kinds = kinds
 
+--- Measure all metrics of a log under these ties, whatever their expressions say.
+function measure.set_ties(log, ties)
+  log.ties = ties
+  core.metric_set_ties(log.metrics, ties)
+end
+
 --- Metrics that are defined over all rows at once: their values are put in place of the means.
 function measure.pool(log, means)
   for i = 1, #log.texts do
@@ -204,8 +234,10 @@ function measure.pool(log, means)
           log.texts[i])
       end
       local one = core.metric_parse({ log.texts[i] }, log.defaults)
-      local size = #log.scores
-      local pooled = pass(log, one, core.array({ 0, size }, "i64"), size)
+      if log.ties then
+        core.metric_set_ties(one, log.ties)
+      end
+      local pooled = pass(log, one, core.array({ 0, log.size }, "i64"), log.size)
       means[i].value = pooled[1].value
     end
   end

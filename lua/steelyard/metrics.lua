@@ -5,6 +5,7 @@ local core = require("steelyard.core")
 local groups = require("steelyard.groups")
 local measure = require("steelyard.measure")
 local options = require("steelyard.options")
+local slicing = require("steelyard.slicing")
 local work = require("steelyard.work")
 
 local metrics = { profiles = measure.profiles }
@@ -103,7 +104,7 @@ for name, kind in pairs(measure.kinds) do
   end
 end
 
--- ---------------------------------------------------------------- NDCG and regret, DCG beside it --
+-- --------------------------------------------------------------- NDCG and regret, DCG beside it --
 
 local function beside_dcg(name)
   local allowed = options_of(measure.kinds[name])
@@ -131,6 +132,7 @@ local measure_options = with(measure.options, {
   k = { type = "integer", default = 0 },
   per_request = { type = "boolean", default = true },
   range = { type = "boolean", default = false },
+  by = { type = "table" },
 })
 metrics.options.measure = measure_options
 
@@ -167,25 +169,34 @@ local function expressions(value)
   return list
 end
 
--- The mean of every metric with ties put best and worst.
+-- The mean of every metric with ties put best and worst, and in how many requests these differ.
 local function ranges(scores, gains, o, texts, result)
+  local values = {}
   for _, ties in ipairs({ "best", "worst" }) do
-    local log = measure.prepare("measure", scores, gains, with(o, { ties = ties }), texts)
-    local means = measure.pool(log, (measure.run(log)))
-    for i, mean in ipairs(means) do
+    local log = measure.prepare("measure", scores, gains, o, texts)
+    measure.set_ties(log, ties)
+    local means, each = measure.run(log, true)
+    values[ties] = each
+    for i, mean in ipairs(measure.pool(log, means)) do
       result[i][ties] = mean.value
     end
+  end
+  for i = 1, #texts do
+    local _, _, pairs_ = core.pair_units(values.best[i], values.worst[i])
+    result[i].tied = pairs_.wins + pairs_.losses
   end
 end
 
 --- Measure many metrics in one pass.
--- @return a list of {name, kind, k, mean, counted, empty, per_request, weights}, in the order of the
--- expressions and also by their texts; with range, best and worst.
+-- @return a list of {name, kind, k, mean, counted, empty, per_request, weights}, in the order of
+-- the expressions and also by their texts; with range, best, worst and tied (how many requests'
+-- value the order of equal scores changes); with by, slices (see steelyard.slices).
 function metrics.measure(scores, gains, given)
   local o = options.check("measure", given, measure_options)
-  local texts = expressions(o.metrics)
+  local texts, by = expressions(o.metrics), o.by and slicing.check(o.by)
   local log = measure.prepare("measure", scores, gains, o, texts)
-  local means, each, weights = measure.run(log, o.per_request, o.per_request)
+  local keep = o.per_request or by ~= nil
+  local means, each, weights = measure.run(log, keep, keep)
   measure.pool(log, means)
   local result = { groups = log.layout }
   for i, text in ipairs(texts) do
@@ -197,10 +208,13 @@ function metrics.measure(scores, gains, given)
       mean = means[i].value,
       counted = means[i].counted,
       empty = means[i].empty,
-      per_request = each and each[i],
-      weights = weights and weights[i],
+      per_request = o.per_request and each[i] or nil,
+      weights = o.per_request and weights[i] or nil,
     }
     result[i], result[text] = one, one
+  end
+  if by then
+    result.slices = slicing.measure(by, log, each, weights)
   end
   if o.range then
     ranges(scores, gains, o, texts, result)

@@ -12,10 +12,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "naive.h"
 #include "steelyard.h"
+#include "timing.h"
 
 #define TASKS 5
 #define CUTOFF 10
@@ -31,51 +31,36 @@ typedef struct log_data {
   double sum; /* of results, so that nothing is optimised away */
 } log_data;
 
-static double now(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 typedef void (*job)(log_data *);
 
-static double best_time(job run, log_data *d) {
-  double best = INFINITY, spent = 0;
-  for (int round = 0; round < 7 || (spent < 0.3 && round < 60); round++) {
-    int times = 0;
-    double start = now(), end;
-    do {
-      run(d);
-      times++;
-      end = now();
-    } while (end - start < 0.02);
-    spent += end - start;
-    if ((end - start) / times < best) best = (end - start) / times;
-  }
-  return best;
+typedef struct timed_job {
+  job run;
+  log_data *data;
+} timed_job;
+
+static void run_timed(void *context) {
+  timed_job *j = context;
+  j->run(j->data);
 }
 
-static float read_bytes(const float *column, size_t n) {
-  float lane[64] = {0}, sum = 0;
-  for (size_t i = 0; i + 64 <= n; i += 64)
-    for (size_t l = 0; l < 64; l++) lane[l] += column[i + l];
-  for (int l = 0; l < 64; l++) sum += lane[l];
-  return sum;
+static double best_time(job run, log_data *d) {
+  timed_job j = {run, d};
+  return timing_best(run_timed, &j);
 }
 
 static void run_read_all(log_data *d) {
-  for (int t = 0; t <= TASKS; t++) d->sum += (double)read_bytes(d->columns[t], d->rows);
+  for (int t = 0; t <= TASKS; t++) d->sum += (double)timing_read(d->columns[t], d->rows);
 }
 
 static void run_read_tasks(log_data *d) {
-  for (int t = 0; t < TASKS; t++) d->sum += (double)read_bytes(d->columns[t], d->rows);
+  for (int t = 0; t < TASKS; t++) d->sum += (double)timing_read(d->columns[t], d->rows);
 }
 
-static void run_read_one(log_data *d) { d->sum += (double)read_bytes(d->columns[0], d->rows); }
+static void run_read_one(log_data *d) { d->sum += (double)timing_read(d->columns[0], d->rows); }
 
 static void run_read_two(log_data *d) {
-  d->sum += (double)read_bytes(d->scores, d->rows);
-  d->sum += (double)read_bytes(d->columns[TASKS], d->rows);
+  d->sum += (double)timing_read(d->scores, d->rows);
+  d->sum += (double)timing_read(d->columns[TASKS], d->rows);
 }
 
 static void run_score(log_data *d) {
@@ -86,13 +71,11 @@ static void run_naive_score(log_data *d) {
   naive_score(d->weights, TASKS, (const float *const *)d->columns, 0, d->rows, d->scores);
 }
 
-static sy_requests requests_of(const log_data *d) {
-  return (sy_requests){d->requests, d->offsets};
-}
+static sy_requests requests_of(const log_data *d) { return (sy_requests){d->requests, d->offsets}; }
 
 static void run_rank(log_data *d) {
-  sy_rank_requests(sy_f32(d->scores), requests_of(d), 0, NULL, d->work, d->order,
-                   d->order_offsets, NULL);
+  sy_rank_requests(sy_f32(d->scores), requests_of(d), 0, NULL, d->work, d->order, d->order_offsets,
+                   NULL);
 }
 
 static void run_naive_rank(log_data *d) {
@@ -231,8 +214,8 @@ static void report(const char *name, log_data *d, job ours, job naive, job readi
   printf("{\"job\": \"%s\", \"candidates\": %zu, \"requests\": %zu, \"us_per_request\": %.5g, "
          "\"ns_per_item\": %.5g, \"times_faster_than_naive\": %.4g, "
          "\"times_reading\": %.4g}\n",
-         name, d->n, d->requests, 1e6 * time / (double)d->requests,
-         1e9 * time / (double)d->rows, naive_time / time, time / read_time);
+         name, d->n, d->requests, 1e6 * time / (double)d->requests, 1e9 * time / (double)d->rows,
+         naive_time / time, time / read_time);
   fflush(stdout);
 }
 

@@ -60,7 +60,7 @@ describe("steelyard", function()
         assert.is_true(#line <= 100, line)
       end
       local list = examples_of(help)
-      assert.are.equal(2, #list)
+      assert.is_true(#list >= 2)
       local folder = command.folder()
       for _, example in ipairs(list) do
         local result = command.run(example, folder)

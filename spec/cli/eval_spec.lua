@@ -65,7 +65,8 @@ describe("steelyard eval", function()
   end)
 
   it("prints a table", function()
-    local out = command.succeed("eval " .. LOG .. VM .. "--gain click --metric ndcg@10", folder)
+    local out = command.succeed("eval " .. LOG .. VM
+      .. "--gain click --metric ndcg@10 --no-range", folder)
     local ndcg, _, details = sy.ndcg(vm:score(data), data:column("click"),
       { groups = data.groups, k = 10 })
     assert.are.equal(("608 requests, 4864 rows\n\ngain    ndcg@10  counted  empty\n"
@@ -122,14 +123,32 @@ describe("steelyard eval", function()
   it("refuses what makes no sense", function()
     for arguments, pattern in pairs({
       [LOG .. "--gain click"] = "^one of %-%-vm FILE and %-%-score COLUMN is needed$",
-      [LOG .. VM .. "--score p_click --gain click"] = "not both",
       [LOG .. VM] = "missing option %-%-gain",
-      [LOG .. VM .. "--gain click --metric ncdg@10"] = 'no metric is called ncdg %(did you mean',
-      [LOG .. VM .. "--gain click --metric ndcg@0"] = "^%-%-metric: ndcg@0: 0 is not",
-      [LOG .. VM .. "--gain click --metric ndcg@x"] = '"x" is not a number',
+      [LOG .. VM .. "--gain click --metric ncdg@10"] = "^%-%-metric: .*did you mean \"?ndcg",
+      [LOG .. VM .. "--gain click --metric ndcg@0"] = "^%-%-metric: .*ndcg@0.*from 1 up",
+      [LOG .. VM .. "--gain click --metric ndcg@x"] = "^%-%-metric: .*ndcg@x.*whole number",
+      [LOG .. VM .. "--gain click --metric 'rbp(q=1)'"] = "rbp has no parameter",
+      [LOG .. VM .. "--gain click --metric 'rbp(p=2)'"] = "p=.*2.*: it is from 0 to 1",
+      [LOG .. VM .. "--gain click --metric 'rbp(p=0.5'"] = "the bracket is not closed",
+      [LOG .. VM .. "--gain click --metric ndcg,"] = "^%-%-metric: ",
+      [LOG .. VM .. "--gain click --metric ''"] = "^%-%-metric: its value is empty$",
+      [LOG .. VM .. "--gain click --relevance much"] = '^%-%-relevance: "much" is not a number$',
+      [LOG .. VM .. "--gain click extra.txt"] = '^"extra.txt": files without an option are for',
+      [LOG .. VM .. "--gain click -q"] = "^%-%-per%-topic is for %-%-format trec$",
       [LOG .. VM .. "--gain click --k 10 --metric ndcg,ndcg@10"] =
         "^%-%-metric: ndcg@10 is there twice$",
       [LOG .. VM .. "--gain click --per-request no/file.csv"] = "^no/file.csv: cannot write: ",
+      [LOG .. VM .. "--gain click --by tab"] = 'no column "tab"',
+      [LOG .. VM .. "--gain click --by hour:"] = "^%-%-by hour: an empty name",
+      [LOG .. VM .. "--gain click --by hour:a"] = '^%-%-by hour: "a" is not a number$',
+      [LOG .. VM .. "--gain click --by hour:9,5"] = "^%-%-by hour: 5 is not above 9",
+      [LOG .. VM .. "--gain click --by rank"] = "^%-%-by rank: where is it cut%?",
+      [LOG .. VM .. "--gain click --by size,size"] = "^%-%-by: size is there twice$",
+      [LOG .. VM .. "--gain click --by ,"] = "^%-%-by: an empty name",
+      [LOG .. VM .. "--gain click --by request_id:5"] = "request_id: it has words",
+      [LOG .. VM .. "--gain click --by video_id"] = "video_id has more than 1000 values",
+      [LOG .. VM .. "--gain request_id"] = "^%-%-gain request_id: it has words, not numbers$",
+      [LOG .. "--score request_id --gain click"] = "^%-%-score request_id: it has words",
       [LOG .. VM .. "--gain clck"] = 'no column "clck" %(did you mean "click"%?%)',
       [LOG .. VM .. "--gain click --ties nme"] = '^%-%-ties: "nme".*did you mean "name"',
       [LOG .. VM .. "--gain click --profile sklern"] = '^%-%-profile: "sklern"',
@@ -137,5 +156,142 @@ describe("steelyard eval", function()
       local line = command.refused("eval " .. arguments, folder)
       assert.is_truthy(line:find(pattern), line)
     end
+  end)
+
+  it("measures every expression of the registry in one go", function()
+    local names = {}
+    for i, kind in ipairs(sy.metrics.list()) do
+      names[i] = kind.name
+    end
+    local gains, o = data:column("click"), { groups = data.groups, k = 5, per_request = false }
+    o.metrics = names
+    local expected = sy.metrics.measure(vm:score(data), gains, o)
+    local result = evaluated(LOG .. VM .. "--gain click --k 5 --metric "
+      .. table.concat(names, ","))
+    local count = 0
+    for i, kind in ipairs(sy.metrics.list()) do
+      local name = kind.cutoff and kind.name .. "@5" or kind.name
+      local mean = result.metrics.click[name]
+      assert.is_true(mean == expected[i].mean or mean == sy.json.null, name)
+      count = count + (mean ~= sy.json.null and 1 or 0)
+    end
+    assert.is_true(count >= 35)
+  end)
+
+  it("parts expressions at commas outside of brackets, also from several options", function()
+    local result = evaluated(LOG .. VM .. "--gain click --metric ndcg@10,precision@5 "
+      .. "-m 'rbp(p=0.8,binary=1)@100, map(ties=best)'")
+    local expected = sy.metrics.measure(vm:score(data), data:column("click"), {
+      groups = data.groups, metrics = { "ndcg@10", "precision@5", "rbp(p=0.8,binary=1)@100",
+        "map(ties=best)" },
+    })
+    local means = {}
+    for _, one in ipairs(expected) do
+      means[one.name] = one.mean
+    end
+    assert.are.same(means, result.metrics.click)
+  end)
+
+  it("knows relevant items by a level", function()
+    paths.write(folder .. "/graded.csv", "s,g\n3,1\n2,2\n1,0\n")
+    local function precision(options)
+      return evaluated("--data graded.csv --score s --gain g --metric precision@2 " .. options)
+        .metrics.g["precision@2"]
+    end
+    assert.are.equal(1, precision(""))
+    assert.are.equal(0.5, precision("--relevance 2"))
+    assert.are.equal(0.5, precision("-l 1.5"))
+  end)
+
+  it("tells what each metric is", function()
+    local out = command.succeed("eval --metric help", folder)
+    for _, kind in ipairs(sy.metrics.list()) do
+      assert.is_truthy(out:find("\n" .. kind.name .. "[@(\n ]"), kind.name)
+      for _, parameter in ipairs(kind.parameters) do
+        assert.is_truthy(out:find("\n    " .. parameter.name .. ": ", 1, true), parameter.name)
+      end
+    end
+    assert.is_truthy(out:find("Source: Moffat and Zobel 2008", 1, true))
+    for line in out:gmatch("[^\n]+") do
+      assert.is_true(#line <= 100, line)
+    end
+  end)
+
+  describe("with equal scores", function()
+    before_each(function()
+      paths.write(folder .. "/ties.csv",
+        "r,s,g\n1,1,0\n1,1,1\n2,2,1\n2,1,0\n3,5,0\n3,5,0\n4,1,1\n4,1,0\n4,1,0\n")
+    end)
+    local TIES = "--data ties.csv --group r --score s --gain g --metric mrr,hit_rate@2 "
+
+    it("shows the range of their orders, and how many requests it concerns", function()
+      local out = command.succeed("eval " .. TIES, folder)
+      -- request 1: 1/2, from 1/2 to 1; 2: 1; 3 is empty; 4: 1, from 1/3 to 1
+      assert.is_truthy(out:find("\ng     mrr         0.833333  [0.611111, 1.000000]"
+        .. "        3      1\n", 1, true), out)
+      assert.is_truthy(out:find("in 2 of 4 requests their order changes mrr of g", 1, true), out)
+      local one = evaluated(TIES).measured.g.mrr
+      assert.are.same({ 2.5 / 3, 1, (1 / 2 + 1 + 1 / 3) / 3, 2 },
+        { one.mean, one.best, one.worst, one.tied })
+    end)
+
+    it("shows none where it is not wanted, or there is none", function()
+      local out = command.succeed("eval --no-range " .. TIES, folder)
+      assert.are.equal("4 requests, 9 rows\n\ngain       mrr  hit_rate@2  counted  empty\n"
+        .. "g     0.833333    1.000000        3      1\n", out)
+      assert.is_nil(evaluated("--no-range " .. TIES).measured.g.mrr.best)
+      paths.write(folder .. "/none.csv", "s,g\n1,0\n2,1\n")
+      out = command.succeed("eval --data none.csv --score s --gain g", folder)
+      assert.is_nil(out:find("range", 1, true))
+    end)
+  end)
+
+  it("measures by slices, in the same pass", function()
+    local result = evaluated(LOG .. VM .. "--gain click,long_view --metric ndcg@10,map "
+      .. "--by size:5,10,user_id,hour:8,16 --by rank:3")
+    local slices = result.slices
+    assert.are.same({ "size", "user_id", "hour", "rank" },
+      { slices[1].by, slices[2].by, slices[3].by, slices[4].by })
+    assert.are.same({ "requests", "requests", "items", "items" },
+      { slices[1].of, slices[2].of, slices[3].of, slices[4].of })
+    local labels, requests = {}, 0
+    for i, slice in ipairs(slices[1].values) do
+      labels[i], requests = slice.value, requests + slice.requests
+    end
+    assert.are.same({ "1-5", "6-10", "11 and more" }, labels)
+    assert.are.equal(608, requests)
+    -- against the requests of each size alone
+    local sizes = data.groups:sizes()
+    for i, range in ipairs({ { 1, 5 }, { 6, 10 }, { 11, 1e9 } }) do
+      local part = data:select(function(r)
+        return sizes[r] >= range[1] and sizes[r] <= range[2]
+      end)
+      for _, gain in ipairs({ "click", "long_view" }) do
+        local ndcg = sy.ndcg(vm:score(part), part:column(gain), { groups = part.groups, k = 10 })
+        assert.is_true(math.abs(slices[1].values[i].metrics[gain]["ndcg@10"] - ndcg) < 1e-13)
+      end
+    end
+  end)
+
+  it("prints a table for each of the slices, the whole in the last row", function()
+    paths.write(folder .. "/slices.csv",
+      "r,s,g,kind\n1,2,1,new\n1,1,0,new\n2,2,0,old\n2,1,1,old\n3,2,0,old\n3,1,1,old\n")
+    local out = command.succeed(
+      "eval --data slices.csv --group r --score s --gain g --metric mrr --by kind", folder)
+    assert.are.equal([[
+3 requests, 6 rows
+
+gain       mrr  counted  empty
+g     0.666667        3      0
+
+g by kind
+kind  requests  counted       mrr
+new          1        1  1.000000
+old          2        2  0.500000
+all          3        3  0.666667
+]], out)
+    out = command.succeed(
+      "eval --data slices.csv --group r --score s --gain g --metric mrr --by rank:1", folder)
+    assert.is_truthy(out:find("items of a slice are ranked among themselves", 1, true))
   end)
 end)

@@ -181,8 +181,8 @@ static size_t order_items(sy_request *q, const sy_view *view, size_t depth) {
   const sy_kernels *kernels = q->work->kernels;
   if (!q->full) {
     if (!q->ordered)
-      sy_kernel_order(kernels, q->scores.dtype, q->scores.data, q->retrieved, depth,
-                      &slot->sorting, q->order);
+      sy_kernel_order(kernels, q->scores.dtype, q->scores.data, q->retrieved, depth, &slot->sorting,
+                      q->order);
     return 0;
   }
   if (!q->ordered) {
@@ -244,8 +244,7 @@ static void count_relevant(sy_ranking *r) {
   }
 }
 
-void sy_ranking_begin(const sy_request *model, const sy_view *view, sy_memo *memo,
-                      sy_ranking *r) {
+void sy_ranking_begin(const sy_request *model, const sy_view *view, sy_memo *memo, sy_ranking *r) {
   *r = (sy_ranking){.log = model->log,
                     .work = model->work,
                     .slot = model->slot,

@@ -21,8 +21,7 @@ double sy_discount_at(const sy_ranking *r, const sy_metric *m, size_t rank) {
       return rank == 0 ? 1 : log2(m->base) * r->work->discounts[rank - 1];
     case SY_DISCOUNT_RECIPROCAL: return 1.0 / (double)(rank + 1);
     case SY_DISCOUNT_NONE: return 1;
-    case SY_DISCOUNT_TABLE:
-      return rank < r->log->discount_count ? r->log->discount_table[rank] : 0;
+    case SY_DISCOUNT_TABLE: return rank < r->log->discount_count ? r->log->discount_table[rank] : 0;
   }
   return 0;
 }
@@ -63,8 +62,7 @@ static double dcg_of(const sy_ranking *r, const sy_metric *m) {
 static void sort_worths(const sy_ranking *r, sy_gain gain, size_t n) {
   double *all = r->slot->keys;
   for (size_t i = 0; i < r->items; i++)
-    all[i] = sy_worth(r->log, gain,
-                      sy_vector_at((sy_vector){r->labels.data, r->labels.dtype}, i));
+    all[i] = sy_worth(r->log, gain, sy_vector_at((sy_vector){r->labels.data, r->labels.dtype}, i));
   sy_kernel_largest(r->work->kernels, SY_F64, all, r->items, n, &r->slot->sorting, r->room);
 }
 
@@ -132,9 +130,7 @@ const double *sy_ideal_labels(const sy_ranking *r, size_t n) {
   return r->ideal;
 }
 
-double sy_largest_label(const sy_ranking *r) {
-  return r->items ? sy_ideal_labels(r, 1)[0] : 0;
-}
+double sy_largest_label(const sy_ranking *r) { return r->items ? sy_ideal_labels(r, 1)[0] : 0; }
 
 /* ------------------------------------------------------------------------------------- ties -- */
 
@@ -169,9 +165,7 @@ static double expected_bits(const sy_ranking *r, const uint64_t *bits, size_t n)
   return (double)sy_bits(bits, n);
 }
 
-double sy_expected_hits(const sy_ranking *r, size_t n) {
-  return expected_bits(r, r->relevant, n);
-}
+double sy_expected_hits(const sy_ranking *r, size_t n) { return expected_bits(r, r->relevant, n); }
 
 double sy_expected_unjudged(const sy_ranking *r, size_t n) {
   return r->judged ? (double)n - expected_bits(r, r->judged, n) : 0;

@@ -30,12 +30,12 @@ struct sy_ranking {
   const sy_log *log;
   const sy_work *work;
   sy_slot *slot;
-  size_t from;              /* the request's first row */
-  size_t items;             /* all of its items */
-  size_t candidates;        /* its first so many items may be ranked */
-  size_t retrieved;         /* how many of them are: the log's depth and judged_only leave some out */
-  size_t depth;             /* ranks known here: enough for every metric that looks at this ranking */
-  size_t ideal_depth;       /* how far sorted labels are asked for at most */
+  size_t from;        /* the request's first row */
+  size_t items;       /* all of its items */
+  size_t candidates;  /* its first so many items may be ranked */
+  size_t retrieved;   /* how many of them are: the log's depth and judged_only leave some out */
+  size_t depth;       /* ranks known here: enough for every metric that looks at this ranking */
+  size_t ideal_depth; /* how far sorted labels are asked for at most */
   sy_reals scores, labels;  /* of all items, by row */
   double largest;           /* the log's largest label, where a metric asks for it */
   double relevance;         /* label >= this is relevant; NaN: label > 0 */
@@ -50,8 +50,8 @@ struct sy_ranking {
   const int32_t *ends;      /* groups of equal scores: the rank behind each one's last */
   size_t groups;            /* 0 where the order is one order, and no mean over orders is wanted */
   double *ideal;            /* labels, largest first; memo->sorted of them are there */
-  double *room; /* scratch: items + SY_PAD numbers */
-  struct sy_memo *memo; /* what was computed before; no part of what the ranking is */
+  double *room;             /* scratch: items + SY_PAD numbers */
+  struct sy_memo *memo;     /* what was computed before; no part of what the ranking is */
 };
 
 /* The ranks that count under the metric's cutoff, no more than there are. */

@@ -31,13 +31,13 @@ static void reverse(int32_t *items, size_t first, size_t last) {
 
 /* The next order of n items in lexicographic order; 0, and the first one, behind the last. */
 static int next_order(int32_t *items, size_t n) {
-  size_t i = n - 1, j = n - 1;
+  size_t i = n - 1, j;
   while (i > 0 && items[i - 1] > items[i]) i--;
   if (i == 0) {
     reverse(items, 0, n);
     return 0;
   }
-  while (items[j] < items[i - 1]) j--;
+  for (j = n - 1; items[j] < items[i - 1];) j--;
   swap(items, i - 1, j);
   reverse(items, i, n);
   return 1;

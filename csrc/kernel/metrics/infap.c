@@ -39,8 +39,14 @@ typedef struct around {
   double others, judged, relevant, pooled;
 } around;
 
+/* lgamma itself writes a global, which other threads write, too. */
+static double log_factorial(double n) {
+  int sign;
+  return lgamma_r(n + 1, &sign);
+}
+
 static double log_choose(double n, double k) {
-  return lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1);
+  return log_factorial(n) - log_factorial(k) - log_factorial(n - k);
 }
 
 /* The mean at the i-th place (from 0) of the group, over the number of judged ones before it. */
@@ -48,7 +54,9 @@ static double expected_at(const sy_ranking *r, const sy_tie *tie, const around *
   double before = (double)i, sum = 0, rank = (double)(tie->first + i);
   double unjudged = a->others - a->judged, all = log_choose(a->others, before);
   double pool = (double)pooled_before(r, tie->first);
-  for (double j = fmax(0, before - unjudged); j <= fmin(before, a->judged); j++) {
+  size_t least = (size_t)fmax(0, before - unjudged), most = (size_t)fmin(before, a->judged);
+  for (size_t n = least; n <= most; n++) {
+    double j = (double)n;
     double chance = exp(log_choose(a->judged, j) + log_choose(unjudged, before - j) - all);
     double relevant = a->judged > 0 ? j * a->relevant / a->judged : 0;
     double extra = unjudged > 0 ? (before - j) * a->pooled / unjudged : 0;

@@ -4,9 +4,11 @@
 #include "kernel/measure/ranking.h"
 
 static double value(const sy_ranking *r, const sy_metric *m) {
-  double points = m->parameter[0], sum = 0;
-  for (double i = 0; i < points; i++) sum += sy_interpolated_precision(r, i / (points - 1));
-  return sum / points;
+  size_t points = (size_t)m->parameter[0];
+  double sum = 0;
+  for (size_t i = 0; i < points; i++)
+    sum += sy_interpolated_precision(r, (double)i / (double)(points - 1));
+  return sum / (double)points;
 }
 
 const sy_metric_kind sy_metric_iprec_mean = {

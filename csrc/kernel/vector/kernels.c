@@ -110,8 +110,8 @@ static void mark(const double *values, size_t n, double level, int strict, uint6
 
 #define KERNELS(T)                                                                                 \
   {                                                                                                \
-    score_##T, has_nan_##T, has_infinite_##T, load_##T, order_##T, order_batch_##T, largest_##T, largest_batch_##T, weigh_##T, weigh_largest_##T,        \
-        refine_##T, gather_##T, count_above_##T                                                                     \
+    score_##T, has_nan_##T, has_infinite_##T, load_##T, order_##T, order_batch_##T, largest_##T,   \
+        largest_batch_##T, weigh_##T, weigh_largest_##T, refine_##T, gather_##T, count_above_##T   \
   }
 
 const sy_kernels GLUE(sy_kernels_, SY_SET) = {

@@ -43,8 +43,8 @@ where each row came from.]],
       name = "sy.dataset.read",
       call = "sy.dataset.read(path [, options])",
       purpose = "Reads CSV, TSV, JSON Lines or LETOR/SVMlight, gzipped or not, or a folder that "
-        .. "holds a NAME.npy for every column (and offsets.npy, where each request begins, in place "
-        .. "of ids). Only the columns that are named "
+        .. "holds a NAME.npy for every column (and offsets.npy, where each request begins, in "
+        .. "place of ids). Only the columns that are named "
         .. "are kept; where none but group and item are named, all are.",
       args = {
         { "path", "string", 'A file or a folder; "-" is standard input.' },

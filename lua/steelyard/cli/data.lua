@@ -35,16 +35,45 @@ function data.parser(name, about)
     :help_description_margin(31)
 end
 
---- An option with one value, which is given once.
-function data.option(parser, name, value, text)
-  return parser:option(name, text):argname(value):overwrite(false)
+-- "--depth -M": help shows the long name alone.
+local function add_option(parser, name, value, text)
+  local long, short = name:match("^(%S+) (%S+)$")
+  local option = parser:option(long or name, text):argname(value)
+  return short and option:hidden_name(short) or option
 end
 
---- Options {name, value, text} under a title, in order.
+--- An option with one value, which is given once.
+function data.option(parser, name, value, text)
+  return add_option(parser, name, value, text):overwrite(false)
+end
+
+--- An option that may be given several times: its values become a list (nil where there are none).
+-- into: the key of a list that several options share, of {option's name, value}.
+function data.repeatable(parser, name, value, text, into)
+  local option = add_option(parser, name, value, text):count("*"):init(nil)
+  if into then
+    option:target(into)
+  end
+  return option:action(function(result, target, given)
+    local list = result[target] or {}
+    result[target] = list
+    list[#list + 1] = into and { name:match("%-%-[%w-]+"), given } or given
+  end)
+end
+
+--- Options {name, value, text}, or flags {name, text}, under a title, in order. Options with
+-- repeats = true, or the key of a shared list, may be given several times.
 function data.options(parser, title, list)
   local elements = {}
   for i, option in ipairs(list) do
-    elements[i] = data.option(parser, table.unpack(option))
+    if option.repeats then
+      local into = option.repeats ~= true and option.repeats or nil
+      elements[i] = data.repeatable(parser, option[1], option[2], option[3], into)
+    elseif option[3] then
+      elements[i] = data.option(parser, table.unpack(option))
+    else
+      elements[i] = parser:flag(option[1], option[2])
+    end
   end
   parser:group(title, table.unpack(elements))
 end
@@ -76,8 +105,8 @@ local RULE = {
   { "--empty", "NAME",
     "A request with nothing to gain: skip it, or count it as zero or as one. Default: skip." },
   { "--profile", "NAME",
-    "Do as a known tool does where the options above say nothing else: trec, sklearn, xgboost, "
-      .. "lightgbm." },
+    "Do as a known tool or paper does where the options above say nothing else: trec, sklearn, "
+      .. "xgboost, lightgbm, burges, jarvelin." },
 }
 
 --- The options of all commands that read a log.
@@ -97,8 +126,9 @@ function data.check_ties(given, ties)
   end
 end
 
---- Checked metric options of what was given: k, gain, ties, empty, profile (nil where not given).
-function data.rule(given)
+--- Checked metric options of what was given: k, gain, ties, empty, profile, relevance (nil where
+-- not given). has_names: there are item names without --item.
+function data.rule(given, has_names)
   local rule = {}
   local function choose(key, option, choices)
     if given[key] then
@@ -109,8 +139,11 @@ function data.rule(given)
   rule.gain = choose("gain_function", "--gain-function", { "linear", "exponential" })
   rule.ties = choose("ties", "--ties", { "input", "average", "best", "worst", "name" })
   rule.empty = choose("empty", "--empty", { "skip", "zero", "one" })
-  rule.profile = choose("profile", "--profile", { "lightgbm", "sklearn", "trec", "xgboost" })
-  data.check_ties(given, rule.ties or rule.profile == "trec" and "name")
+  rule.profile = choose("profile", "--profile", options.keys(sy.metrics.profiles))
+  rule.relevance = given.relevance and parse.number("--relevance", given.relevance) or nil
+  if not has_names then
+    data.check_ties(given, rule.ties or rule.profile == "trec" and "name")
+  end
   return rule
 end
 

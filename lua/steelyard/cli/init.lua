@@ -94,8 +94,11 @@ end
 -- No option's value is empty: a variable of the calling script may be.
 local function refuse_empty(given)
   for _, key in ipairs(options.keys(given)) do
-    if given[key] == "" then
-      failure.raise("--%s: its value is empty", (key:gsub("_", "-")))
+    local value = given[key]
+    for _, one in ipairs(type(value) == "table" and value or { value }) do
+      if one == "" then
+        failure.raise("--%s: its value is empty", (key:gsub("_", "-")))
+      end
     end
   end
 end

@@ -1,45 +1,103 @@
--- The metrics that `steelyard eval` knows, each in one place: a name, and how to get its mean and
--- the values of the requests.
+-- Metric expressions on the command line, and the list of all metrics.
 
+local core = require("steelyard.core")
 local failure = require("steelyard.cli.failure")
+local measure = require("steelyard.measure")
 local options = require("steelyard.options")
-local parse = require("steelyard.cli.parse")
 local sy = require("steelyard")
 
 local measures = {}
 
--- name -> function(scores, gains, options): mean, per request, details {counted, empty}
-local registry = {
-  ndcg = sy.ndcg,
-  regret = sy.regret,
-  dcg = function(scores, gains, o)
-    local _, _, details = sy.ndcg(scores, gains, o)
-    return details.dcg, details.per_request_dcg, details
-  end,
-}
+--- The kind of an expression's metric and its cutoff, or give up.
+-- more: further names that might have been meant.
+function measures.check(text, more)
+  local parsed, message = measure.parse({ text }, {}, "nil")
+  if parsed then
+    local name, k = core.metric_kind(parsed, 1)
+    return measure.kinds[name], k
+  end
+  message = message:gsub("^metric ", "--metric: ", 1)
+  if more and not message:find("did you mean", 1, true) then
+    message = message .. options.hint(text:match("^[%w_]*"), more)
+  end
+  failure.raise("%s (--metric help lists all)", message)
+end
 
---- The names, sorted.
-measures.names = options.keys(registry)
-
---- "ndcg@10,dcg" to a list of {name, k, measure}; k stands for the cutoff where none is named.
-function measures.parse(text, k)
+--- What --metric says as a list of expressions, with the cutoff k where one has none.
+-- given: a list of texts.
+function measures.parse(given, k)
   local list, seen = {}, {}
-  for i, word in ipairs(parse.list("--metric", text)) do
-    local name, cutoff = word:match("^(.-)@(.*)$")
-    name = name or word
-    if not registry[name] then
-      failure.raise("--metric: no metric is called %s%s; there are %s", name,
-        options.hint(name, measures.names), table.concat(measures.names, ", "))
+  for _, text in ipairs(given) do
+    for _, expression in ipairs(sy.metrics.split(text)) do
+      local kind, at = measures.check(expression)
+      if at == 0 and kind.cutoff and k and k > 0 then
+        expression = ("%s@%d"):format(expression, k)
+      end
+      if seen[expression] then
+        failure.raise("--metric: %s is there twice", expression)
+      end
+      list[#list + 1], seen[expression] = expression, true
     end
-    local at = cutoff and parse.integer("--metric: " .. word, cutoff, 1) or k
-    local full = at and at > 0 and ("%s@%d"):format(name, at) or name
-    if seen[full] then
-      failure.raise("--metric: %s is there twice", full)
-    end
-    seen[full] = true
-    list[i] = { name = full, k = at or 0, measure = registry[name] }
   end
   return list
+end
+
+-- ------------------------------------------------------------------------------------- help --
+
+--- The names of all metrics, in the order of the documentation.
+function measures.names()
+  local names = {}
+  for i, kind in ipairs(sy.metrics.list()) do
+    names[i] = kind.name
+  end
+  return names
+end
+
+local function wrap(out, indent, text)
+  local line = ""
+  for word in text:gmatch("%S+") do
+    if #line > 0 and #indent + #line + 1 + #word > 96 then
+      out[#out + 1], line = indent .. line, ""
+    end
+    line = line == "" and word or line .. " " .. word
+  end
+  out[#out + 1] = indent .. line
+end
+
+-- "rbp(p=0.8)@K"
+local function shape(kind)
+  local parameters = {}
+  for i, parameter in ipairs(kind.parameters) do
+    parameters[i] = ("%s=%g"):format(parameter.name, parameter.default)
+  end
+  local inside = #parameters > 0 and "(" .. table.concat(parameters, ",") .. ")" or ""
+  return kind.name .. inside .. (kind.cutoff and "@K" or "")
+end
+
+local function describe(out, kind)
+  out[#out + 1] = shape(kind) .. (kind.alias and "  (or " .. kind.alias .. ")" or "")
+  wrap(out, "    ", kind.help)
+  for _, parameter in ipairs(kind.parameters) do
+    wrap(out, "    ", ("%s: %s (%g to %g; default %g)"):format(parameter.name, parameter.help,
+      parameter.lowest, parameter.highest, parameter.default))
+  end
+  wrap(out, "    ", "Source: " .. kind.source)
+end
+
+--- All metrics with their parameters, for --metric help.
+function measures.help()
+  local out = {
+    "Metrics are written NAME, NAME@K, NAME(KEY=VALUE,..) or NAME(KEY=VALUE,..)@K, several with",
+    "commas: ndcg@10,\"rbp(p=0.8)@100\". K is how many ranks count; brackets may stay away. Every",
+    "metric also takes ties=, empty=, relevance=, mean= (arithmetic, geometric, sum) and weight=",
+    "(equal, items, relevant); those of gains gain=, discount= and base=.",
+    "",
+  }
+  for _, kind in ipairs(sy.metrics.list()) do
+    describe(out, kind)
+  end
+  out[#out + 1] = ""
+  return table.concat(out, "\n")
 end
 
 return measures

@@ -1,4 +1,4 @@
--- Tables for people: columns lined up, the first to the left, the others to the right.
+-- Tables for people: columns lined up, the first ones to the left, the others to the right.
 
 local tables = {}
 
@@ -8,7 +8,8 @@ local function width(text)
 end
 
 --- Lines of a table. header: a list of titles, which may have several lines; rows: lists of texts.
-function tables.lines(header, rows)
+-- left: how many columns are set to the left. Default: 1.
+function tables.lines(header, rows, left)
   local columns, heads, tallest = {}, {}, 1
   for c, title in ipairs(header) do
     heads[c] = {}
@@ -37,7 +38,7 @@ function tables.lines(header, rows)
     local parts = {}
     for c, text in ipairs(row) do
       local space = (" "):rep(columns[c] - width(text))
-      parts[c] = c == 1 and text .. space or space .. text
+      parts[c] = c <= (left or 1) and text .. space or space .. text
     end
     lines[i] = (table.concat(parts, "  "):gsub("%s+$", ""))
   end

@@ -280,7 +280,8 @@ function dataset.read(path, given)
     options.fail("dataset.read: expected a path, got %s", options.show(path))
   end
   local o = options.check("dataset.read", given, read_options)
-  local plan, set, layout, dropped = plan_of(o), nil, nil, nil
+  local plan = plan_of(o)
+  local set, layout, dropped
   local names = folder.names(path)
   if names then
     o.given_dtype = given and given.dtype

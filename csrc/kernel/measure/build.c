@@ -58,7 +58,6 @@ static void order_batch(sy_request *batch, size_t count, size_t depth) {
   size_t sizes[SY_BATCH];
   int32_t *orders[SY_BATCH];
   for (size_t i = 0; i < count; i++) {
-    if (batch[i].bad) return; /* NaN has no order */
     scores[i] = batch[i].scores.data;
     sizes[i] = batch[i].retrieved;
     orders[i] = batch[i].order;
@@ -92,7 +91,9 @@ size_t sy_requests_load(const sy_request *model, size_t first, size_t last, cons
   const sy_log *log = model->log;
   sy_slot *slot = model->slot;
   size_t count = 0;
-  while (count < SY_BATCH && first + count < last && !model->full && is_short(log, first + count)) {
+  int bad = 0;
+  while (count < SY_BATCH && first + count < last && !model->full && !bad &&
+         is_short(log, first + count)) {
     sy_request *q = &batch[count];
     *q = *model;
     q->score_room = slot->batch[count].scores;
@@ -100,10 +101,12 @@ size_t sy_requests_load(const sy_request *model, size_t first, size_t last, cons
     q->order = slot->batch[count].order;
     q->ideal = slot->batch[count].ideal;
     load(q, first + count++);
+    bad = q->bad;
   }
   if (count) {
-    order_batch(batch, count, view->depth);
-    if (view->needs_ideal && view->ideal_depth) find_ideals(batch, count, view->ideal_depth);
+    size_t good = count - (size_t)bad; /* NaN has no order, and ends the pass */
+    order_batch(batch, good, view->depth);
+    if (view->needs_ideal && view->ideal_depth) find_ideals(batch, good, view->ideal_depth);
     return count;
   }
   *batch = *model;

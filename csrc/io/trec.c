@@ -1,7 +1,7 @@
 /*
  * trec.c - TREC runs and qrels in memory: read, looked at, destroyed.
  */
-#include "io/trec.h"
+#include "io/trec_parts.h"
 
 #include <string.h>
 

@@ -4,7 +4,7 @@
  * A topic's documents go into one set, those of the qrels first. So a document of the run finds its
  * judgment there, or comes in as a new one, and any that comes twice is seen.
  */
-#include "io/trec.h"
+#include "io/trec_parts.h"
 
 #include <math.h>
 #include <string.h>

@@ -4,7 +4,7 @@
  * Every line that is looked at is whole and ends with '\n', so that a scan for the end of a word,
  * eight bytes at a time, needs no other bound.
  */
-#include "io/trec.h"
+#include "io/trec_parts.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /*
  * trec_names.c - the names of one topic's documents: told apart, and sorted by their bytes.
  */
-#include "io/trec.h"
+#include "io/trec_parts.h"
 
 #include <string.h>
 

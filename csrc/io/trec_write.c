@@ -1,7 +1,7 @@
 /*
  * trec_write.c - runs and qrels to files. What they could not be read back from is refused first.
  */
-#include "io/trec.h"
+#include "io/trec_parts.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "io/trec.h"
+#include "io/trec_parts.h"
 #include "steelyard.h"
 
 static int passed, failed;

@@ -1,5 +1,5 @@
 /*
- * trec.h - what reading, joining and writing TREC files share.
+ * trec_parts.h - what reading, joining and writing TREC files share.
  *
  * A file's lines are kept with their documents' names in one arena (trec_lines.c); then each topic
  * is joined by itself (trec_join.c) with a set of its names, which fits the cache (trec_names.c).

@@ -21,21 +21,42 @@ describe("README.md", function()
     shell.succeed("rm -rf " .. shell.quote(folder))
   end)
 
-  it("shows what its first command prints", function()
-    local pattern = "%$ scripts/steelyard (.-)\n\n(.-)\n\nWith equal weights"
-    local arguments, printed = readme:match(pattern)
-    assert.is_string(arguments)
-    arguments = arguments:gsub("\\\n%s+", "")
-    printed = ("\n" .. printed):gsub("\n    ", "\n"):sub(2)
-    local written = printed:match("\nwritten: ") and "" or "\n\nwritten: vm.json"
-    assert.equal(settled(printed .. written), settled(command.succeed(arguments, folder)))
+  -- Blocks that begin with a command: its lines, and what it prints.
+  local function commands()
+    local list, block = {}, nil
+    for line in (readme .. "\n"):gmatch("(.-)\n") do
+      local arguments = line:match("^    %$ scripts/steelyard (.*)$")
+      if arguments then
+        block = { arguments = arguments, printed = {}, open = true }
+        list[#list + 1] = block
+      elseif block and line:find("^%S") then
+        block = nil
+      elseif block and block.open and line:find("%S") then
+        block.arguments = block.arguments .. "\n" .. line
+      elseif block then
+        block.open = false
+        block.printed[#block.printed + 1] = line:sub(5)
+      end
+    end
+    return list
+  end
+
+  it("shows what its commands print", function()
+    local list = commands()
+    assert.equal(2, #list)
+    for _, block in ipairs(list) do
+      local arguments = block.arguments:gsub("\\\n%s+", "")
+      local printed = table.concat(block.printed, "\n"):gsub("^%s*\n", "")
+      assert.equal(settled(printed), settled(command.succeed(arguments, folder)))
+    end
   end)
 
   it("has a first recipe that runs", function()
-    local recipe = readme:match("```lua\n(.-)```")
-    paths.write(folder .. "/recipe.lua", recipe)
+    local recipe, measuring = readme:match("```lua\n(.-)```.-```lua\n(.-)```")
+    paths.write(folder .. "/recipe.lua", recipe .. measuring)
     local out = command.succeed("run recipe.lua", folder)
-    assert.truthy(out:match("^target reached\t0%.000%d+\t0%.%d+\n$"), out)
+    local shown = "^target reached\t0%.000%d+\t0%.%d+\n0%.9%d+\t0%.9%d+\t0%.9%d+\n$"
+    assert.truthy(out:match(shown), out)
     assert.truthy(paths.read(folder .. "/vm.json"):find('"p_comment"', 1, true))
   end)
 

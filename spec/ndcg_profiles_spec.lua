@@ -97,9 +97,123 @@ describe("profile xgboost", function()
   end)
 end)
 
--- LightGBM is not in Debian, so that no numbers could be printed here. Its documentation: gains
--- 2^label - 1 by default, discount 1 / log2(2 + position), NDCG 1 where no label is above 0.
+-- LightGBM as spec/golden/lightgbm.py asked it. It computes in doubles; equal scores stand by row
+-- (a stable sort). A query whose ideal is 0 counts 1 in NDCG, one without a relevant item 1 in MAP,
+-- which takes every label above 0 as relevant and divides by the smaller of k and the number of
+-- relevant items (capped=1), where XGBoost divides by the latter.
 describe("profile lightgbm", function()
+  local data = assert(sy.json.decode(paths.read(paths.root .. "/spec/golden/lightgbm.json")))
+
+  -- A case's queries, by the generator of spec/golden/lightgbm.py.
+  local function queries(case)
+    local state, scores, labels, sizes = case.seed, {}, {}, {}
+    local function below(n)
+      state = (1664525 * state + 1013904223) % 2 ^ 32
+      return math.floor(state / 65536) % n
+    end
+    for query = 1, 1 + below(12) do
+      sizes[query] = 1 + below(case.most)
+      for _ = 1, sizes[query] do
+        local steps = math.max(2, math.floor(sizes[query] / 3))
+        scores[#scores + 1] = 1 + below(steps) * case.step
+        local drawn = math.max(0, below(8) - 3)
+        labels[#labels + 1] = query % 5 == 0 and 0 or drawn
+      end
+    end
+    assert.same(case.sizes, sizes)
+    return scores, labels, sy.groups.from_sizes(sizes)
+  end
+
+  local function is_ordered(gains)
+    for label = 2, #gains do
+      if gains[label] < gains[label - 1] then
+        return false
+      end
+    end
+    return true
+  end
+
+  -- Calls f(case, scores, labels, options, place of the cut) for every cut of every case whose
+  -- gains are ordered, or are not. Returns how often.
+  local function each(ordered, f)
+    local calls = 0
+    for _, case in ipairs(data.cases) do
+      if is_ordered(case.gains) == ordered then
+        local scores, labels, groups = queries(case)
+        local gain = #case.gains > 0 and case.gains or nil -- its own are the profile's
+        for i, k in ipairs(data.k) do
+          calls = calls + 1
+          f(case, scores, labels, { profile = "lightgbm", gain = gain, groups = groups, k = k }, i)
+        end
+      end
+    end
+    return calls
+  end
+
+  it("agrees with LightGBM to 1e-12: NDCG, its own label gains and others, heavy ties", function()
+    assert.equal(80 * 5, each(true, function(case, scores, labels, o, i)
+      local what = ("seed %d, k %d"):format(case.seed, o.k)
+      check(case.ndcg[i], (sy.ndcg(scores, labels, o)), 1e-12, what)
+    end))
+  end)
+
+  -- Otherwise the numbers could not tell these apart.
+  it("has cases that decide: ties, empty queries, 32 bits, the default gain", function()
+    local others = {
+      { "ties", "best" }, { "ties", "worst" }, { "ties", "average" }, { "empty", "zero" },
+      { "empty", "skip" }, { "gain", "linear" },
+    }
+    local differ = { f32 = 0 }
+    each(true, function(case, scores, labels, o, i)
+      local function other(name, given)
+        local off = math.abs(sy.ndcg(given, labels, o) - case.ndcg[i])
+        differ[name] = (differ[name] or 0) + (off > 1e-3 and 1 or 0)
+      end
+      other("f32", sy.array(scores, "f32"))
+      for _, option in ipairs(others) do
+        local key, value = option[1], option[2]
+        local was = o[key]
+        o[key] = value
+        other(key .. " " .. value, scores)
+        o[key] = was
+      end
+    end)
+    for name, count in pairs(differ) do
+      assert(count > 50, name)
+    end
+  end)
+
+  -- Its ideal is by label, whatever the labels are worth; ours is the best that the gains allow.
+  it("is not it where a higher label is worth less: same DCG, our ideal is larger", function()
+    local smaller = 0
+    assert.equal(16 * 5, each(false, function(case, scores, labels, o, i)
+      local _, dcg = sy.dcg(scores, labels, o)
+      local _, ideal = sy.dcg(labels, labels, o)
+      local sum = 0
+      for query = 1, #dcg do
+        sum = sum + (ideal[query] > 0 and dcg[query] / ideal[query] or 1)
+      end
+      check(case.ndcg[i], sum / #dcg, 1e-12, ("seed %d, k %d"):format(case.seed, o.k))
+      smaller = smaller + (sy.ndcg(scores, labels, o) < case.ndcg[i] - 1e-3 and 1 or 0)
+    end))
+    assert(smaller > 40)
+  end)
+
+  it("agrees with LightGBM to 1e-12: MAP, divided by k where that is smaller", function()
+    local others = 0
+    local function compare(case, scores, labels, o, i)
+      local text = "map(capped=%d)@%d"
+      local result = sy.metrics.measure(scores, labels, {
+        profile = "lightgbm", groups = o.groups,
+        metrics = { text:format(1, o.k), text:format(0, o.k) },
+      })
+      check(case.map[i], result[1].mean, 1e-12, ("seed %d, k %d"):format(case.seed, o.k))
+      others = others + (math.abs(case.map[i] - result[2].mean) > 1e-3 and 1 or 0)
+    end
+    assert.equal(96 * 5, each(true, compare) + each(false, compare))
+    assert(others > 200)
+  end)
+
   it("follows its documented definition", function()
     local log2 = function(x)
       return math.log(x) / math.log(2)

@@ -16,7 +16,7 @@ local array = {}
 ---@field kind string The metric's name.
 ---@field k integer Its cutoff; 0: none.
 ---@field mean number The mean over the requests that count; NaN where none does.
----@field counted integer How many requests count.
+---@field counted integer How many requests count; all of them for a value over all rows at once (auc).
 ---@field empty integer How many have no value of their own (see the option empty).
 ---@field per_request steelyard.array? Every request's value; NaN for one that is left out.
 ---@field weights steelyard.array? What each request weighs in the mean.
@@ -38,7 +38,7 @@ local measured = {}
 ---@field count boolean Is it a whole number?
 ---@field lower boolean Is smaller better?
 ---@field pooled boolean Is it over all rows at once?
----@field expected boolean Has it a formula for the mean over all orders of ties? Else orders are looked at, or 1000 of them sampled.
+---@field expected boolean Has it a formula for the mean over all orders of ties? Else orders are looked at, or 1000 of them sampled (fewer in requests of more than 8000 items).
 ---@field ties string How it treats equal scores where nobody says.
 ---@field mean string How requests' values become one: arithmetic, geometric or sum.
 ---@field weight string What a request weighs: equal, items or relevant.
@@ -320,7 +320,7 @@ function array:save(path) end
 ---@field profile? "burges"|"jarvelin"|"lightgbm"|"sklearn"|"trec"|"xgboost" Do as this tool or paper does, in whatever the other options leave open. Default: none.
 ---@field relevance_level? number Gains from here up are relevant. Default: above 0.
 ---@field weights? steelyard.numbers What each request weighs in the mean. Default: 1 each.
----@field judged? steelyard.numbers Per row 1: judged; 0: not; -1: not, though pooled. An item without judgment is not relevant. Default: all are.
+---@field judged? steelyard.numbers Per row 1: judged; 0: not; -1: not, though pooled. An item without a judgment is not relevant. Default: all are.
 ---@field retrieved? steelyard.numbers Per request how many of its rows, the first ones, are ranked; the others count only for what could have been found. Default: all.
 ---@field depth? integer Rank no more than so many items of a request; 0: all. Default: 0.
 ---@field judged_only? boolean Leave items without a judgment out of the ranking. Default: false.
@@ -384,7 +384,7 @@ function sy.dcg(scores, gains, options) end
 function sy.regret(scores, gains, options) end
 
 ---@class steelyard.options.metrics.measure: steelyard.options.metric
----@field metrics? string|string[] Expressions: NAME, NAME@K, NAME(KEY=VALUE,..) or NAME(KEY=VALUE,..)@K, in one text with commas or as a list: "ndcg@10, rbp(p=0.8)@100". Keys are the metric's parameters and ties, empty, relevance, mean (arithmetic, geometric, sum) and weight (equal, items, relevant); of metrics with a gain also gain, discount and base. Default: "ndcg".
+---@field metrics? string|string[] Expressions: NAME, NAME@K, NAME(KEY=VALUE,..) or NAME(KEY=VALUE,..)@K, in one text with commas or as a list: "ndcg@10, rbp(p=0.8)@100". Keys are the metric's parameters and ties, empty, relevance (what the option relevance_level is), mean (arithmetic, geometric, sum) and weight (equal, items, relevant); of metrics with a gain also gain, discount and base. Default: "ndcg".
 ---@field k? integer The cutoff of expressions that name none; 0: all ranks. Default: 0.
 ---@field gain? "linear"|"exponential"|steelyard.numbers What a gain is worth: itself, 2^gain - 1, or what a table says of 0, 1, 2 ... Default: "linear", or the profile's.
 ---@field discount? "log2"|"jarvelin"|"reciprocal"|"none"|steelyard.numbers What rank r is divided by: log2(r + 1); max(1, log r to the base); r; 1; or a table of what ranks are multiplied by. Default: "log2", or the profile's.
@@ -400,7 +400,7 @@ function sy.regret(scores, gains, options) end
 ---@return steelyard.measured[] # One for each expression, in order and also by its text; groups, the requests; with by, slices: for each of by a list of slice_values.
 function sy.metrics.measure(scores, gains, options) end
 
----A text of expressions as a list: commas inside of brackets part nothing.
+---Splits a text of expressions at its commas, but for those in brackets.
 ---@param text string Expressions with commas.
 ---@return string[] # The expressions.
 function sy.metrics.split(text) end
@@ -478,7 +478,7 @@ function sy.metrics.recall(scores, gains, options) end
 
 ---@class steelyard.options.metrics.f1: steelyard.options.metric
 ---@field k? integer Only the first k ranks count; 0: all. Default: 0.
----@field beta? number above 1 recall counts more, below 1 precision; from 0 to inf. Default: 1.
+---@field beta? number Above 1 recall counts more, below 1 precision; from 0 up. Default: 1.
 
 ---(1 + beta^2) P R / (beta^2 P + R) of precision P and recall R at the cutoff. Also called sy.metrics.f.
 ---@param scores steelyard.numbers What the items are ordered by.
@@ -490,7 +490,7 @@ function sy.metrics.recall(scores, gains, options) end
 function sy.metrics.f1(scores, gains, options) end
 
 ---@class steelyard.options.metrics.r_precision: steelyard.options.metric
----@field multiple? number how many times R; from 0 to 1e+06. Default: 1.
+---@field multiple? number How many times R; from 0 to 1e+06. Default: 1.
 
 ---Precision at R ranks, R being the request's number of relevant items; with multiple, at so many times R. Also called sy.metrics.rprec.
 ---@param scores steelyard.numbers What the items are ordered by.
@@ -585,7 +585,7 @@ function sy.metrics.infap(scores, gains, options) end
 
 ---@class steelyard.options.metrics.rbp: steelyard.options.metric
 ---@field k? integer Only the first k ranks count; 0: all. Default: 0.
----@field p? number persistence; from 0 to 1. Default: 0.9.
+---@field p? number Persistence; from 0 to 1. Default: 0.9.
 ---@field binary? number 1: relevant or not; from 0 to 1. Default: 0.
 
 ---(1 - p) times the sum over ranks r of gain * p^(r - 1): what a reader gains who goes on to the next item with probability p. Gain is the label, divided by the request's largest where that is above 1 (binary=1: 1 for relevant items).
@@ -599,7 +599,7 @@ function sy.metrics.rbp(scores, gains, options) end
 
 ---@class steelyard.options.metrics.rbp_residual: steelyard.options.metric
 ---@field k? integer Only the first k ranks count; 0: all. Default: 0.
----@field p? number persistence; from 0 to 1. Default: 0.9.
+---@field p? number Persistence; from 0 to 1. Default: 0.9.
 ---@field tail? number 0: count the tail only where an item is unjudged; from 0 to 1. Default: 1.
 
 ---What RBP would gain if all unjudged items, and all ranks behind the last, were perfect: p^n + (1 - p) * sum of p^(r - 1) over unjudged ranks (tail=0: 0 where all are judged). best and worst go by labels, not by judgments. Smaller is better.
@@ -613,7 +613,7 @@ function sy.metrics.rbp_residual(scores, gains, options) end
 
 ---@class steelyard.options.metrics.err: steelyard.options.metric
 ---@field k? integer Only the first k ranks count; 0: all. Default: 0.
----@field max? number the largest label there is; 0: the log's largest; from 0 to 1000. Default: 0.
+---@field max? number The largest label there is; 0: the log's largest; from 0 to 1000. Default: 0.
 
 ---Sum over ranks r of 1 / r times the chance that a reader stops there, who is satisfied by a label g with probability (2^g - 1) / 2^max.
 ---@param scores steelyard.numbers What the items are ordered by.
@@ -625,7 +625,7 @@ function sy.metrics.rbp_residual(scores, gains, options) end
 function sy.metrics.err(scores, gains, options) end
 
 ---@class steelyard.options.metrics.iprec: steelyard.options.metric
----@field recall? number the level of recall; from 0 to 1. Default: 0.
+---@field recall? number The level of recall; from 0 to 1. Default: 0.
 
 ---The highest precision at any rank with at least this recall (rounded to whole items); 0 where it is not reached.
 ---@param scores steelyard.numbers What the items are ordered by.
@@ -637,7 +637,7 @@ function sy.metrics.err(scores, gains, options) end
 function sy.metrics.iprec(scores, gains, options) end
 
 ---@class steelyard.options.metrics.iprec_mean: steelyard.options.metric
----@field points? number how many levels; from 2 to 1001. Default: 11.
+---@field points? number How many levels; from 2 to 1001. Default: 11.
 
 ---Mean of the interpolated precision at recall 0, 1 / (points - 1), ..., 1.
 ---@param scores steelyard.numbers What the items are ordered by.
@@ -685,10 +685,10 @@ function sy.metrics.gain_cost(scores, gains, options) end
 function sy.metrics.yaap(scores, gains, options) end
 
 ---@class steelyard.options.metrics.utility: steelyard.options.metric
----@field a? number price of a relevant item that is ranked; from -inf to inf. Default: 1.
----@field b? number of one that is not relevant; from -inf to inf. Default: -1.
----@field c? number of a relevant one that is not ranked; from -inf to inf. Default: 0.
----@field d? number of the rest; from -inf to inf. Default: 0.
+---@field a? number Price of a relevant item that is ranked; any number. Default: 1.
+---@field b? number Of one that is not relevant; any number. Default: -1.
+---@field c? number Of a relevant one that is not ranked; any number. Default: 0.
+---@field d? number Of the rest; any number. Default: 0.
 
 ---a * hits + b * (ranked - hits) + c * (relevant - hits) + d * (hits - ranked - relevant).
 ---@param scores steelyard.numbers What the items are ordered by.
@@ -701,7 +701,7 @@ function sy.metrics.utility(scores, gains, options) end
 
 ---@class steelyard.options.metrics.auc: steelyard.options.metric
 
----The share of pairs of a relevant item and one that is not in which the relevant one has the higher score; equal scores count for one half. Over all rows at once, whatever the request (sy_measure itself goes request by request).
+---The share of pairs of a relevant item and one that is not in which the relevant one has the higher score; equal scores count for one half. Over all rows at once, whatever the request; gauc goes request by request.
 ---@param scores steelyard.numbers What the items are ordered by.
 ---@param gains steelyard.numbers What they are worth: labels or predictions.
 ---@param options? steelyard.options.metrics.auc See below.
@@ -712,7 +712,7 @@ function sy.metrics.auc(scores, gains, options) end
 
 ---@class steelyard.options.metrics.gauc: steelyard.options.metric
 
----The mean over requests of their AUC, weighted by their number of items (weight=relevant: by their relevant items; weight=equal). Requests whose items are all relevant, or all not, have none.
+---The mean over requests of their AUC, weighted by their number of items (weight=relevant: by their relevant items; weight=equal: all the same). Requests whose items are all relevant, or all not, have none.
 ---@param scores steelyard.numbers What the items are ordered by.
 ---@param gains steelyard.numbers What they are worth: labels or predictions.
 ---@param options? steelyard.options.metrics.gauc See below.
@@ -723,7 +723,7 @@ function sy.metrics.gauc(scores, gains, options) end
 
 ---@class steelyard.options.metrics.arp: steelyard.options.metric
 
----Average relevance position: the mean rank of the items, weighted by their labels. Smaller is better. Smaller is better.
+---Average relevance position: the mean rank of the items, weighted by their labels. Smaller is better.
 ---@param scores steelyard.numbers What the items are ordered by.
 ---@param gains steelyard.numbers What they are worth: labels or predictions.
 ---@param options? steelyard.options.metrics.arp See below.
@@ -768,7 +768,7 @@ function sy.metrics.overlap(scores, gains, options) end
 
 ---@class steelyard.options.metrics.rbo: steelyard.options.metric
 ---@field k? integer Only the first k ranks count; 0: all. Default: 0.
----@field p? number persistence; from 0 to 1. Default: 0.9.
+---@field p? number Persistence; from 0 to 1. Default: 0.9.
 
 ---Rank-biased overlap between the order by score and the order by label, where labels are the scores of another: (1 - p) times the sum over depths d of p^(d - 1) times the share that the two first d have in common, extrapolated behind the last. Equal labels: the earlier row first.
 ---@param scores steelyard.numbers What the items are ordered by.
@@ -1425,7 +1425,7 @@ function sy.loss.by_weights(data, gradient) end
 ---@field interval? "bca"|"percentile"|"t" A bootstrap, bias-corrected and accelerated or by plain percentiles, or Student's. Default: "bca"; "t" for more than 100,000 clusters.
 ---@field resamples? integer How many samples a bootstrap or a randomisation draws. Default: 10,000 for a bootstrap, 100,000 for a randomisation.
 ---@field seed? integer Of the samples. Default: 1.
----@field tests? string|string[] "t", "wilcoxon", "randomisation", a list of them, or "all". Default: "all".
+---@field tests? string|string[] "t", "wilcoxon", "randomisation", several of them in one text with commas or as a list, or "all". Default: "all".
 ---@field zeros? "drop"|"pratt" Wilcoxon's zero differences: left out, or ranked first and then left out (Pratt). Default: "drop".
 ---@field continuity? boolean Wilcoxon's normal approximation with the continuity correction. Default: false.
 

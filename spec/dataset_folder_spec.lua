@@ -92,7 +92,7 @@ describe("a folder of NPY columns", function()
     columns.like = sy.array({ { 0, 0 }, { 0, 0 } })
     assert.equal("like.npy: a column has one dimension, this array has two",
       refused(folder(columns), { columns = "like" }))
-    assert.matches('no column p_lik %(did you mean "p_like"%?%)$',
+    assert.matches('no column "p_lik" %(did you mean "p_like"%?%)$',
       refused(folder(log()), { predictions = "p_lik" }))
     assert.equal("p_like.npy: ids are whole numbers (i32 or i64)",
       refused(folder(log()), { group = "p_like" }))

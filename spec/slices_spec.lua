@@ -290,6 +290,31 @@ describe("slices", function()
     assert.is_true(slices.is(slices.size()))
   end)
 
+  it("take deferred scores", function()
+    local log = log_of(5, 40)
+    local a, b = {}, {}
+    for i, score in ipairs(log.scores) do
+      a[i], b[i] = i % 3, (score - i % 3) / 2
+    end
+    local vm = sy.value_model.new({ weights = { a = 1, b = 2 } })
+    local columns, by = { a = a, b = b }, {
+      sy.slices.rank({ 2, 4 }), sy.slices.values(log.position), sy.slices.values(log.segment),
+    }
+    local o = { metrics = METRICS, groups = log.ids, by = by }
+    local made = sy.metrics.measure(vm:score(columns), log.gains, o)
+    local deferred = sy.metrics.measure(vm:deferred(columns), log.gains, o)
+    local compared = 0
+    for i, slices in ipairs(made.slices) do
+      for s, slice in ipairs(slices) do
+        for _, name in ipairs(METRICS) do
+          near(slice[name].mean, deferred.slices[i][s][name].mean, name)
+          compared = compared + 1
+        end
+      end
+    end
+    assert.is_true(compared > 100)
+  end)
+
   it("work where there is nothing", function()
     local result = sy.metrics.measure({}, {}, {
       groups = {}, by = { sy.slices.values({}), sy.slices.size({ 3 }), sy.slices.rank({ 1 }) },

@@ -97,6 +97,7 @@ static void mark_ties(const double *scores, size_t n, uint64_t *slots, size_t sl
     uint64_t bits, found;
     size_t slot;
     memcpy(&bits, &score, sizeof bits);
+    bits ^= bits >> 32; /* numbers of few digits differ in their highest bits only */
     slot = (bits * UINT64_C(0x9e3779b97f4a7c15) >> 32) & mask;
     while ((found = slots[slot]) != 0 && scores[found - 1] != score) slot = (slot + 1) & mask;
     if (found) tied[i] = tied[found - 1] = 1;

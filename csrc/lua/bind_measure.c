@@ -224,7 +224,7 @@ static void push_means(lua_State *L, const sy_metric_mean *means, size_t count) 
  * scores of. Returns how many rows there are; `predictions` and what it points to stay on the stack.
  */
 static size_t check_scores(lua_State *L, sy_log *log, sy_predictions *predictions) {
-  size_t n, tasks;
+  size_t n = 0, tasks;
   if (lua_type(L, 1) != LUA_TTABLE || (lua_getfield(L, 1, "columns"), lua_isnil(L, -1))) {
     lua_settop(L, 15);
     log->scores = lsy_checkreals(L, 1, "scores", &n);
@@ -297,6 +297,35 @@ static int l_measure(lua_State *L) {
   return 3;
 }
 
+/*
+ * pooled_auc(scores or {columns, weights}, labels, metrics, i, judged) -> AUC over all rows under the
+ * i-th metric's settings, NaN where all or none are relevant; nil where its ties need whole orders
+ */
+static int l_pooled_auc(lua_State *L) {
+  size_t n, labels_count;
+  int64_t offsets[2] = {0, 0};
+  double value;
+  sy_error error = {SY_OK, ""};
+  sy_log log = {0};
+  sy_predictions predictions = {0};
+  sy_memory memory = lsy_memory(L);
+  lua_settop(L, 15);
+  n = check_scores(L, &log, &predictions);
+  log.labels = lsy_checkvector(L, 2, "gains", 0, &labels_count);
+  if (n != labels_count) lsy_error(L, "gains: %d numbers for %d scores", (int)labels_count, (int)n);
+  const metrics *all = luaL_checkudata(L, 3, METRICS);
+  size_t i = lsy_checksize(L, 4, "index");
+  luaL_argcheck(L, i >= 1 && i <= all->count, 4, "no such metric");
+  log.judged = opt_of_length(L, 5, "judged", SY_I32, n);
+  offsets[1] = (int64_t)n;
+  log.requests = (sy_requests){1, offsets};
+  sy_status status = sy_pooled_auc(&log, &all->metric[i - 1], &memory, &value, &error);
+  if (status == SY_E_UNSUPPORTED) return 0;
+  if (status) return lsy_raise(L, status, &error);
+  lsy_pushnumber(L, value);
+  return 1;
+}
+
 /* metric_slices(metrics, i, values, weights or nil, slice i32 from 0, slices) -> list of means */
 static int l_slices(lua_State *L) {
   const metrics *all = luaL_checkudata(L, 1, METRICS);
@@ -317,13 +346,10 @@ static int l_slices(lua_State *L) {
   return 1;
 }
 
-static const luaL_Reg functions[] = {{"metric_kinds", l_kinds},
-                                     {"metric_parse", l_parse},
-                                     {"metric_kind", l_kind},
-                                     {"metric_set_ties", l_set_ties},
-                                     {"measure", l_measure},
-                                     {"metric_slices", l_slices},
-                                     {NULL, NULL}};
+static const luaL_Reg functions[] = {{"metric_kinds", l_kinds},    {"metric_parse", l_parse},
+                                     {"metric_kind", l_kind},      {"metric_set_ties", l_set_ties},
+                                     {"measure", l_measure},       {"metric_slices", l_slices},
+                                     {"pooled_auc", l_pooled_auc}, {NULL, NULL}};
 
 void lsy_open_measure(lua_State *L) {
   lsy_newtype(L, METRICS, NULL, NULL);

@@ -9,7 +9,10 @@
  *
  * Ties: best and worst put equal scores by label, which gives the extremes of every metric whose help
  * does not say otherwise, for discounts that do not rise. The average is the mean over all orders;
- * without a formula for it (kind->expected) exact up to 1,000 orders, else of 1,000 seeded ones.
+ * without a formula for it (kind->expected) exact up to 1,000 orders, else of 1,000 seeded ones, or in
+ * a request of more than 8,000 items of 8,000,000 / items, but at least 16. So are, in place of their
+ * formula, infap in a group of more than 100,000 equal scores, and err in one that has more than
+ * 16,000 items that stop a reader, hardly any of them likely.
  * Kendall's tau and Spearman's rho have definitions for ties of their own, which average means there.
  */
 #ifndef STEELYARD_METRICS_H
@@ -166,6 +169,15 @@ typedef struct sy_metric_mean {
 SY_API sy_status sy_measure(const sy_log *log, const sy_metric *metrics, size_t count,
                             sy_work *work, double *const *per_request, double *const *per_weight,
                             sy_metric_mean *means, sy_error *error);
+
+/*
+ * AUC over all rows of a log, whatever their request (metrics of kind SY_METRIC_POOLED): NaN where all
+ * rows are relevant, or none is. Ties are average, best or worst, else SY_E_UNSUPPORTED: measure the
+ * log as one request then. Depth, retrieved and judged_only are not looked at. Takes 8 bytes a row for
+ * f32 scores, 16 for others. O(rows).
+ */
+SY_API sy_status sy_pooled_auc(const sy_log *log, const sy_metric *metric, const sy_memory *memory,
+                               double *value, sy_error *error);
 
 /*
  * The mean of one metric over slices of the requests, from what sy_measure gave per request. slice:

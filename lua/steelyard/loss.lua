@@ -5,6 +5,7 @@
 
 local core = require("steelyard.core")
 local groups = require("steelyard.groups")
+local measured = require("steelyard.measure")
 local methods = require("steelyard.dataset.methods")
 local options = require("steelyard.options")
 local work = require("steelyard.work")
@@ -55,8 +56,8 @@ local soft_rank_options = {
 }
 loss.options = { soft_rank = soft_rank_options }
 
-local function arranged(layout, values)
-  return layout.order and layout:arrange(core.array(values)) or values
+local function arranged(layout, name, values)
+  return measured.arranged_numbers(layout, name, values, true)
 end
 
 -- Numbers of arranged rows, back in the order in which the rows came.
@@ -86,8 +87,8 @@ local function measure(name, scores, gains, given)
   local layout = groups.of(o.groups, #scores)
   local value, counted, skipped, gradient = core.loss(
     name,
-    arranged(layout, scores),
-    arranged(layout, gains),
+    arranged(layout, "scores", scores),
+    arranged(layout, "gains", gains),
     layout.offsets,
     work.get(layout.longest),
     o,
@@ -109,7 +110,7 @@ function loss.soft_rank(values, given)
   local o = options.check("loss.soft_rank", given, soft_rank_options)
   options.need_numbers("values", values)
   local layout = groups.of(o.groups, #values)
-  local ranks, blocks = core.soft_rank(arranged(layout, values), layout.offsets,
+  local ranks, blocks = core.soft_rank(arranged(layout, "values", values), layout.offsets,
     work.get(layout.longest), o.temperature, o.regularization)
   local own = ranks:copy() -- the caller may write to what is returned
   local function pull(pulls)
@@ -117,7 +118,7 @@ function loss.soft_rank(values, given)
     if #pulls ~= #own then
       options.fail("pulls: %d numbers for %d ranks", #pulls, #own)
     end
-    return returned(layout, core.soft_rank_pull(own, blocks, arranged(layout, pulls),
+    return returned(layout, core.soft_rank_pull(own, blocks, arranged(layout, "pulls", pulls),
       layout.offsets, work.get(layout.longest), o.temperature, o.regularization))
   end
   return returned(layout, ranks), pull

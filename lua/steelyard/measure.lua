@@ -79,6 +79,30 @@ function measure.arranged(layout, values)
   return layout:arrange(core.array(values))
 end
 
+-- Name the first number that cannot be measured: NaN, or what is infinite where `finite` asks.
+local function refuse_number(name, values, finite)
+  for i = 1, #values do
+    local value = values[i]
+    if value ~= value or finite and math.abs(value) == math.huge then
+      options.fail("%s[%d]: %s", name, i, value ~= value and "NaN" or ("%g"):format(value))
+    end
+  end
+end
+
+--- The same for scores and gains: what the kernels would refuse is refused here, while the rows
+-- have the places that the caller knows.
+function measure.arranged_numbers(layout, name, values, finite)
+  if not layout.order then
+    return values
+  end
+  values = core.array(values)
+  local low, high = values:min(), values:max()
+  if low and (low ~= low or finite and (low == -math.huge or high == math.huge)) then
+    refuse_number(name, values, finite)
+  end
+  return layout:arrange(values)
+end
+
 local function refuse_negative(gains)
   local smallest = core.array(gains):min()
   if smallest and smallest < 0 then
@@ -119,19 +143,22 @@ local function conventions(where, o)
   }, gain_table, discount_table
 end
 
--- Scores that are made within the pass: {columns = list of arrays, weights = numbers}.
-local function is_deferred(scores)
+--- Are these scores that are made within the pass: {columns = list of arrays, weights = numbers}?
+function measure.is_deferred(scores)
   return type(scores) == "table" and type(scores.columns) == "table"
 end
+local is_deferred = measure.is_deferred
 
 -- How many rows there are.
 local function check_lengths(scores, gains)
-  options.need_numbers("scores", scores)
-  options.need_numbers("gains", gains)
-  local size = #scores
+  local size
   if is_deferred(scores) then
     size = scores.columns[1] and #scores.columns[1] or 0
+  else
+    options.need_numbers("scores", scores)
+    size = #scores
   end
+  options.need_numbers("gains", gains)
   if #gains ~= size then
     options.fail("gains: %d numbers for %d scores", #gains, size)
   end
@@ -140,7 +167,7 @@ end
 
 local function arranged_scores(layout, scores)
   if not is_deferred(scores) or not layout.order then
-    return measure.arranged(layout, scores)
+    return measure.arranged_numbers(layout, "scores", scores)
   end
   local columns = {}
   for t, column in ipairs(scores.columns) do
@@ -183,7 +210,7 @@ function measure.prepare(where, scores, gains, o, texts)
     metrics = metrics,
     size = size,
     scores = arranged_scores(layout, scores),
-    gains = measure.arranged(layout, gains),
+    gains = measure.arranged_numbers(layout, "gains", gains, true),
     names = measure.arranged(layout, names),
     judged = measure.arranged(layout, o.judged),
     retrieved = o.retrieved,
@@ -225,6 +252,28 @@ function measure.set_ties(log, ties)
   core.metric_set_ties(log.metrics, ties)
 end
 
+--- A value over all rows at once is of all requests, also of those that have none of their own.
+-- Returns counted, empty. mean: what the pass over single requests found.
+function measure.pooled_counts(mean, value)
+  local requests = mean.counted + mean.empty
+  if value ~= value then
+    return 0, requests
+  end
+  return requests, 0
+end
+
+
+-- The value of a metric over all rows. Where it is none, or the order of ties is one of rows, the
+-- log is measured as one request.
+local function pooled_value(log, one)
+  local whole = log.depth == 0 and not log.judged_only
+  local value = whole and core.pooled_auc(log.scores, log.gains, one, 1, log.judged)
+  if value and value == value then
+    return value
+  end
+  return pass(log, one, core.array({ 0, log.size }, "i64"), log.size)[1].value
+end
+
 --- Metrics that are defined over all rows at once: their values are put in place of the means.
 function measure.pool(log, means)
   for i = 1, #log.texts do
@@ -237,8 +286,8 @@ function measure.pool(log, means)
       if log.ties then
         core.metric_set_ties(one, log.ties)
       end
-      local pooled = pass(log, one, core.array({ 0, log.size }, "i64"), log.size)
-      means[i].value = pooled[1].value
+      means[i].value = pooled_value(log, one)
+      means[i].counted, means[i].empty = measure.pooled_counts(means[i], means[i].value)
     end
   end
   return means

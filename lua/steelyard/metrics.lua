@@ -26,7 +26,7 @@ function metrics.rank(scores, given)
   local layout = groups.of(o.groups, #scores)
   local names = measure.name_places("rank", o.names, o.ties == "name")
   local order, offsets = core.rank(
-    measure.arranged(layout, scores),
+    measure.arranged_numbers(layout, "scores", scores),
     layout.offsets,
     o.k,
     measure.arranged(layout, names),
@@ -138,6 +138,7 @@ metrics.options.measure = measure_options
 
 --- "ndcg@10, rbp(p=0.8)" as a list of expressions: commas inside brackets part nothing.
 function metrics.split(text)
+  options.need(type(text) == "string", "metrics.split", "a text", text)
   local list, depth, start = {}, 0, 1
   for at = 1, #text + 1 do
     local c = at > #text and "," or text:sub(at, at)

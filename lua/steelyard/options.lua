@@ -89,10 +89,14 @@ function options.need(good, name, expected, value)
   end
 end
 
---- What may hold numbers: an array or a table.
+--- What may hold numbers: an array or a table. A table with fields alone is some other thing.
 function options.need_numbers(name, value)
   local good = type(value) == "table" or core.array.is(value)
   options.need(good, name, "an array or a table of numbers", value)
+  if type(value) == "table" and #value == 0 and next(value) ~= nil then
+    options.fail("%s: expected an array or a table of numbers, got a table with the field %s", name,
+      tostring((next(value))))
+  end
 end
 
 local is = {

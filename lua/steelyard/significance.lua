@@ -92,13 +92,13 @@ end
 -- Where the mean lies: adds error, interval, confidence, low, high and, where there is no interval,
 -- the reason.
 local function add_interval(result, units, mean, o)
-  local count, nan = units.pairs.units, 0 / 0
+  local count = units.pairs.units
   local kind = o.interval or (count > MANY_UNITS and "t" or "bca")
   local t = core.t_test(units.sums, units.weights)
   result.error, result.interval, result.confidence = t.error, kind, o.confidence
   if count < 2 then
     local what = o.clusters and "clusters" or "requests"
-    result.low, result.high = nan, nan
+    result.low, result.high = t.error, t.error -- NaN, too
     result.reason = ("an interval needs at least 2 %s that count, got %d"):format(what, count)
   elseif kind == "t" then
     local half = core.student_two_sided(1 - o.confidence, t.degrees) * t.error
@@ -126,11 +126,14 @@ local function wanted_tests(tests)
   if tests == "all" then
     return TESTS
   end
-  local list = type(tests) == "string" and { tests } or tests
+  local list = type(tests) == "string" and {} or tests
+  for word in (type(tests) == "string" and tests or ""):gmatch("[^,%s]+") do
+    list[#list + 1] = word
+  end
   for i = 1, #list do
     if not run[list[i]] then
-      local hint = options.hint(list[i], TESTS)
-      options.fail("compare: tests: there is no test %s%s", options.show(list[i]), hint)
+      options.fail("significance.compare: tests: %s is not one of %s, all%s",
+        options.show(list[i]), table.concat(TESTS, ", "), options.hint(list[i], TESTS))
     end
   end
   return list
@@ -138,7 +141,7 @@ end
 
 --- Compare two systems by their values of the same requests: what the second gains over the first.
 function significance.compare(first, second, given)
-  local o = check_options("compare", given, compare_options)
+  local o = check_options("significance.compare", given, compare_options)
   local tests = wanted_tests(o.tests)
   options.need_numbers("first", first)
   need_length("second", second, #first)
@@ -160,7 +163,7 @@ end
 
 --- The mean of one system's values, and how sure it is.
 function significance.interval(values, given)
-  local o = check_options("interval", given, interval_options)
+  local o = check_options("significance.interval", given, interval_options)
   options.need_numbers("values", values)
   local units = units_of(nil, values, o)
   local p = units.pairs
@@ -179,8 +182,8 @@ function significance.adjust(p_values, method)
       return core.adjust(p_values, name)
     end
   end
-  local hint = options.hint(method, ADJUSTMENTS)
-  options.fail("adjust: there is no method %s%s", options.show(method), hint)
+  options.fail("significance.adjust: method: %s is not one of %s%s", options.show(method),
+    table.concat(ADJUSTMENTS, ", "), options.hint(method, ADJUSTMENTS))
 end
 
 return significance

@@ -101,9 +101,21 @@ function resolve.size(self, log)
   return by_value(self, sizes)
 end
 
+-- The scores as an array: deferred ones are made.
+local function scores_of(log)
+  local scores, names = log.scores, {}
+  if not measure.is_deferred(scores) then
+    return scores
+  end
+  for t in ipairs(scores.columns) do
+    names[t] = ("%d"):format(t)
+  end
+  return core.value_model_new(names, scores.weights):score(scores.columns)
+end
+
 function resolve.rank(self, log)
   local layout = log.layout
-  local order = core.rank(log.scores, layout.offsets, 0,
+  local order = core.rank(scores_of(log), layout.offsets, 0,
     log.defaults.ties == "name" and log.names or nil, work.get(layout.longest))
   return cut(self, core.slice_ranks(order, layout.offsets), whole_labels)
 end
@@ -134,6 +146,18 @@ local function fill_all(list, log, of_unit, values, weights)
   end
 end
 
+-- Scores, or the columns that they are made of, as `moved` moves a column.
+local function moved_scores(scores, moved)
+  if not measure.is_deferred(scores) then
+    return moved(scores)
+  end
+  local columns = {}
+  for t, column in ipairs(scores.columns) do
+    columns[t] = moved(column)
+  end
+  return { columns = columns, weights = scores.weights }
+end
+
 -- The log's rows, cut into pieces: a log in which each piece is a request.
 local function pieces_of(log, offsets, of_row, count)
   local order, ends, of_slice, of_request, longest = core.slice_split(of_row, offsets, count)
@@ -144,9 +168,10 @@ local function pieces_of(log, offsets, of_row, count)
   for key, value in pairs(log) do
     piece[key] = value
   end
-  for _, key in ipairs({ "scores", "gains", "names", "judged" }) do
+  for _, key in ipairs({ "gains", "names", "judged" }) do
     piece[key] = moved(log[key])
   end
+  piece.scores = moved_scores(log.scores, moved)
   piece.layout = { offsets = ends, longest = longest, count = #ends - 1 }
   return piece, of_slice, of_request
 end
@@ -163,7 +188,9 @@ local function pool(list, log, of_row)
       end
       local _, each = measure.run(piece, true)
       for p = 1, piece.layout.count do
-        list[of_slice[p] + 1][text].mean = each[i][p]
+        local entry = list[of_slice[p] + 1][text]
+        entry.mean = each[i][p]
+        entry.counted, entry.empty = measure.pooled_counts(entry, entry.mean)
       end
     end
   end

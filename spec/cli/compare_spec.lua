@@ -118,6 +118,7 @@ describe("steelyard eval of several scores", function()
       [MIXED .. "--confidence x"] = '^%-%-confidence: "x" is not a number$',
       [MIXED .. "--resamples 0"] = "^%-%-resamples: 0 is not a whole number from 1 up$",
       [MIXED .. "--seed 0.5"] = "^%-%-seed: 0.5 is not a whole number$",
+      [MIXED .. "--metric 'ndcg(mean=geometric)'"] = "are compared by arithmetic means$",
       [MIXED .. "--metric auc"] = "^%-%-metric: auc is over all rows at once",
       [MIXED .. "--by size"] = "^%-%-by is for a single",
       [MIXED .. "--per-request each.csv"] = "^%-%-per%-request is for a single",

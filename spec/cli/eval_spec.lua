@@ -149,6 +149,8 @@ describe("steelyard eval", function()
       [LOG .. VM .. "--gain click --by video_id"] = "video_id has more than 1000 values",
       [LOG .. VM .. "--gain request_id"] = "^%-%-gain request_id: it has words, not numbers$",
       [LOG .. "--score request_id --gain click"] = "^%-%-score request_id: it has words",
+      [LOG .. VM .. "--gain click --metric 'ndcg(gain=linear, ties=name)'"] =
+        "^%-%-metric: .*: ties by name need %-%-item",
       [LOG .. VM .. "--gain clck"] = 'no column "clck" %(did you mean "click"%?%)',
       [LOG .. VM .. "--gain click --ties nme"] = '^%-%-ties: "nme".*did you mean "name"',
       [LOG .. VM .. "--gain click --profile sklern"] = '^%-%-profile: "sklern"',
@@ -271,6 +273,37 @@ describe("steelyard eval", function()
         assert.is_true(math.abs(slices[1].values[i].metrics[gain]["ndcg@10"] - ndcg) < 1e-13)
       end
     end
+  end)
+
+  it("shows counts as whole numbers, and of how many requests values are", function()
+    paths.write(folder .. "/counts.csv", "r,s,g\n1,2,1\n1,1,0\n2,2,0\n2,1,0\n3,1,1\n")
+    local out = command.succeed("eval --data counts.csv --group r --score s --gain g "
+      .. "--metric relevant,mrr,auc --by size:1", folder)
+    assert.are.equal([[
+3 requests, 5 rows
+
+gain  metric       value         range of ties  counted  empty
+g     relevant         2                              3      0
+g     mrr       1.000000                              2      1
+g     auc       0.583333  [0.333333, 0.833333]        3      0
+
+equal scores: their order changes auc of g; the range is that of the worst and the best order
+
+g by size
+size        requests  counted  relevant       mrr       auc
+1                  1   0 to 1         1  1.000000         -
+2 and more         2   1 to 2         1  1.000000  0.833333
+all                3   2 to 3         2  1.000000  0.583333
+]], out)
+  end)
+
+  it("names the column of a NaN that was kept", function()
+    paths.write(folder .. "/nan.csv", "r,s,g,h\n1,nan,1,1\n1,1,nan,0\n")
+    local log = "eval --data nan.csv --group r --missing keep "
+    assert.matches("^%-%-score s: it has NaN",
+      command.refused(log .. "--score s --gain h", folder))
+    assert.matches("^%-%-gain g: it has NaN",
+      command.refused(log .. "--score s --gain g", folder))
   end)
 
   it("prints a table for each of the slices, the whole in the last row", function()

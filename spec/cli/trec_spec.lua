@@ -95,6 +95,7 @@ describe("steelyard eval --format trec", function()
     map = lines("-l 2 -q -m num_rel,map")
     assert.are.same({ "1", "0", "0.3333" },
       { map["num_rel t1"], map["num_rel t2"], map["map t1"] })
+    assert.are.same(lines("--relevance=-1 -m num_rel,map"), lines("-l -1 -m num_rel,map"))
     map = lines("-J -q -m num_ret,map,relstring")
     assert.are.same({ "2", "1.0000", "'12'" },
       { map["num_ret t1"], map["map t1"], map["relstring t1"] })
@@ -168,7 +169,10 @@ describe("steelyard eval --format trec", function()
       ["qrels run -m ndcg.3"] = '"3" is not GRADE=GAIN$',
       ["qrels run -m ndcg.0=1"] = "grade 0 is always worth 0 here$",
       ["qrels run -m rbp.0.8"] = "it takes p=NUMBER$",
-      ["qrels run -m rbp.p=2"] = "it is from 0 to 1",
+      ["qrels run -m rbp.p=2"] = '^%-%-metric: rbp_p=2: p="2": it is from 0 to 1$',
+      ["qrels run -m iprec_at_recall.10"] = "^%-%-metric: iprec_at_recall_10.00: ",
+      ["qrels run -m ndcg_cut_10"] = "parameters follow a dot: ndcg_cut.10$",
+      ["qrels run -m 'rbp(p=2)'"] = "it is from 0 to 1 %(%-%-metric help lists all%)$",
       ["qrels run -m prefs_simp"] = "preferences and judgments by several groups are not covered$",
       ["qrels run -m all_prefs"] = "are not covered$",
       ["qrels run -l high"] = '^%-%-relevance: "high" is not a number$',

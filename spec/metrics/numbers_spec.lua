@@ -69,7 +69,7 @@ describe("labels", function()
       end
       local gains = sy.array.zeros(80, dtype)
       gains[80] = nan
-      assert.matches("^gains%[80%]: %-?nan$", raised(measure_all, sy.array.zeros(80), gains))
+      assert.equal("gains[80]: NaN", raised(measure_all, sy.array.zeros(80), gains))
     end
   end)
 
@@ -117,7 +117,9 @@ describe("no items", function()
     for i, kind in ipairs(kinds) do
       local one = result[i]
       assert.equal(3, one.counted + one.empty)
-      if kind.relevance then
+      if kind.pooled then -- over all rows: of all requests
+        assert.same({ 3, 0 }, { one.counted, one.empty }, kind.name)
+      elseif kind.relevance then
         assert.same({ 1, 2 }, { one.counted, one.empty }, kind.name)
       elseif kind.count then
         assert.equal(0, one.per_request[1])
@@ -159,10 +161,13 @@ describe("arguments that do not fit", function()
   it("are named: values", function()
     fails("retrieved[1]: 4 of 3 items", s, g, { retrieved = sy.array({ 4 }, "i64") })
     fails("retrieved[1]: -1 of 3 items", s, g, { retrieved = sy.array({ -1 }, "i64") })
-    fails("request_weights[1]: -1", s, g, { weights = sy.array({ -1 }) })
-    fails("request_weights[1]: inf", s, g, { weights = sy.array({ huge }) })
-    assert.matches("^request_weights%[1%]: %-?nan$",
-      raised(sy.metrics.measure, s, g, { weights = sy.array({ nan }) }))
+    for value, shown in pairs({ [-1] = "-1", [huge] = "inf" }) do
+      fails(("weights[1]: %s is not a finite number from 0 up"):format(shown), s, g,
+        { weights = sy.array({ value }) })
+    end
+    fails("weights[1]: nan is not a finite number from 0 up", s, g, { weights = sy.array({ nan }) })
+    fails("judged[2]: 2 is none of 1, 0 and -1", s, g, { judged = { 1, 2, 0 } })
+    fails("judged[3]: -2 is none of 1, 0 and -1", s, g, { judged = { 1, -1, -2 } })
     fails("gains[3]: 2 has no place in the gain table of 0 to 1", s, g, { gain = { 0, 1 } })
     fails("gains[1]: 0.5 has no place in the gain table of 0 to 1", { 1 }, { 0.5 },
       { gain = { 0, 1 } })

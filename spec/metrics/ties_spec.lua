@@ -199,7 +199,7 @@ describe("groups of equal scores too large to be enumerated", function()
         for id, request in ipairs(log.requests) do
           local mean, deviation = sampled(request, metric, log, rounds, maker.below)
           if mean and not reference.own_ties[metric.kind] then
-            -- Of ours, 1,000 orders are sampled where there is no formula.
+            -- Of ours, up to 1,000 orders are sampled where there is no formula.
             local bound = 5 * deviation * (by_name[metric.kind].expected and 1 or 1.2) + 1e-9
             if math.abs(mean - got[m][id]) > bound then
               fail(metric, "sampled", mean, got[m][id], request)
@@ -273,5 +273,92 @@ describe("groups of equal scores too large to be enumerated", function()
     check(first, result.mrr.mean, 1e-12, "mrr")
     check(map, result.map.mean, 1e-12, "map")
     assert.equal(0.5, result.auc.mean)
+  end)
+end)
+
+-- ------------------------------------------------------------------------------ by other ways --
+
+-- The mean over orders of ERR of equal scores: the chance to go on behind i of them is the mean
+-- of the products of all subsets of i. O(n^2).
+local function err_of_equals(labels, most, k)
+  local product = { [0] = 1 }
+  for n, label in ipairs(labels) do
+    local on = 1 - math.min(1, (2 ^ label - 1) / 2 ^ most)
+    product[n] = product[n - 1] * on
+    for i = n - 1, 1, -1 do
+      product[i] = ((n - i) * product[i] + i * on * product[i - 1]) / n
+    end
+  end
+  local sum = 0
+  for i = 1, math.min(k, #labels) do
+    sum = sum + (product[i - 1] - product[i]) / i
+  end
+  return sum
+end
+
+-- The same of inferred AP, by the chance of every number of judged items before a relevant one.
+local function infap_of_equals(n, relevant, judged, pooled)
+  local logs, sum, epsilon = { [0] = 0 }, 0, 0.00001
+  for i = 1, n do
+    logs[i] = logs[i - 1] + math.log(i)
+  end
+  local function choose(a, b)
+    return logs[a] - logs[b] - logs[a - b]
+  end
+  for i = 0, n - 1 do
+    for j = math.max(0, i - (n - judged)), math.min(i, judged - 1) do
+      local chance = math.exp(choose(judged - 1, j) + choose(n - judged, i - j) - choose(n - 1, i))
+      local found, extra = j * (relevant - 1) / (judged - 1), (i - j) * pooled / (n - judged)
+      local value = i == 0 and 1
+        or 1 / (i + 1) + (j + extra) / (i + 1) * (found + epsilon) / (j + 2 * epsilon)
+      sum = sum + chance * value
+    end
+  end
+  return sum / n
+end
+
+describe("large groups of equal scores", function()
+  it("give ERR by the items that may stop a reader, however few", function()
+    for _, o in ipairs({ { 400, 2, 4 }, { 400, 50, 4 }, { 400, 400, 4 }, { 400, 40, 12 },
+      { 400, 1, 400 }, { 37, 3, 1 } }) do
+      local n, every, most = o[1], o[2], o[3]
+      local scores, labels = {}, {}
+      for i = 1, n do
+        scores[i], labels[i] = 1, i % every == 0 and 1 + i % 4 or 0
+      end
+      for _, k in ipairs({ n, 1, 7, 100 }) do
+        local text = ("err(ties=average,max=%d)@%d"):format(most, k)
+        local result = sy.metrics.measure(scores, labels, { metrics = { text } })
+        check(err_of_equals(labels, most, k), result[text].mean, 1e-12, text)
+      end
+    end
+  end)
+
+  it("give inferred AP by the likely numbers of judged items", function()
+    for _, o in ipairs({ { 300, 20, 100, 50 }, { 300, 2, 290, 3 }, { 300, 5, 8, 280 } }) do
+      local n, relevant, judged, pooled = o[1], o[2], o[3], o[4]
+      local scores, labels, states = {}, {}, {}
+      for i = 1, n do
+        scores[i], labels[i] = 1, i <= relevant and 1 or 0
+        states[i] = i <= judged and 1 or i <= judged + pooled and -1 or 0
+      end
+      local text = "infap(ties=average)"
+      local result = sy.metrics.measure(scores, labels, { metrics = { text }, judged = states })
+      check(infap_of_equals(n, relevant, judged, pooled), result[text].mean, 1e-9, text)
+    end
+  end)
+
+  -- Some took minutes once. Each takes less than a second, but for sanitizers and busy machines.
+  it("take no more than moments, whatever the metric", function()
+    local n, maker = 200000, core.random(5)
+    local scores, labels, judged = sy.array.zeros(n), sy.array.zeros(n), sy.array.zeros(n, "i32")
+    for i = 1, n do
+      labels[i], judged[i] = math.max(0, maker:below(30) - 25), maker:below(3) - 2
+    end
+    for _, kind in ipairs(kinds) do
+      local text, start = kind.name .. "(ties=average)", os.clock()
+      sy.metrics.measure(scores, labels, { metrics = { text }, judged = judged })
+      assert(os.clock() - start < 10, text)
+    end
   end)
 end)

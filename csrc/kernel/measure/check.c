@@ -54,8 +54,17 @@ static sy_status check_retrieved(const sy_log *log, sy_error *error) {
 static sy_status check_weights(const sy_log *log, sy_error *error) {
   for (size_t r = 0; r < log->requests.count; r++)
     if (!(log->request_weights[r] >= 0) || isinf(log->request_weights[r]))
-      return sy_fail(error, SY_E_NUMBER, "request_weights[%zu]: %g", r + 1,
-                     log->request_weights[r]);
+      return sy_fail(error, SY_E_NUMBER, "weights[%zu]: %g is not a finite number from 0 up", r + 1,
+                     isnan(log->request_weights[r]) ? (double)NAN : log->request_weights[r]);
+  return SY_OK;
+}
+
+static sy_status check_judged(const sy_log *log, sy_error *error) {
+  size_t rows = (size_t)log->requests.offsets[log->requests.count];
+  for (size_t i = 0; i < rows; i++)
+    if (log->judged[i] < -1 || log->judged[i] > 1)
+      return sy_fail(error, SY_E_ARGUMENT, "judged[%zu]: %d is none of 1, 0 and -1", i + 1,
+                     (int)log->judged[i]);
   return SY_OK;
 }
 
@@ -77,6 +86,7 @@ sy_status sy_log_check(const sy_log *log, const sy_metric *metrics, size_t count
     status = check_finite("discount table", log->discount_table, log->discount_count, error);
   if (!status && table) status = check_table(log, error);
   if (!status && log->retrieved) status = check_retrieved(log, error);
+  if (!status && log->judged) status = check_judged(log, error);
   if (!status && log->request_weights) status = check_weights(log, error);
   return status;
 }

@@ -49,7 +49,7 @@ static double to_sum(sy_mean mean, double value) {
 
 static double from_sum(sy_mean mean, double values, double weights) {
   if (mean == SY_MEAN_SUM) return values;
-  double value = values / weights;
+  double value = weights > 0 ? values / weights : (double)NAN;
   return mean == SY_MEAN_GEOMETRIC ? exp(value) : value;
 }
 
@@ -122,7 +122,8 @@ static sy_status fail_number(const sy_plan *p, size_t row, sy_error *error) {
   for (size_t m = 0; m < p->count; m++) exponential |= p->metrics[m].gain == SY_GAIN_EXPONENTIAL;
   for (size_t i = row; i < rows; i++) {
     double label = sy_vector_at(log->labels, i);
-    if (!isfinite(label)) return sy_fail(error, SY_E_NUMBER, "gains[%zu]: %g", i + 1, label);
+    if (isnan(label)) return sy_fail(error, SY_E_NUMBER, "gains[%zu]: NaN", i + 1);
+    if (isinf(label)) return sy_fail(error, SY_E_NUMBER, "gains[%zu]: %g", i + 1, label);
     if (exponential && !isfinite(sy_gain_worth(SY_GAIN_EXPONENTIAL, label)))
       return sy_fail(error, SY_E_NUMBER, "gains[%zu]: %g: 2^%g is too large", i + 1, label, label);
     if (!log->predictions && isnan(sy_vector_at(log->scores, i)))
@@ -149,6 +150,9 @@ sy_status sy_measure(const sy_log *log, const sy_metric *metrics, size_t count, 
   if (row != SY_NO_ROW) return fail_number(&p, row, error);
   for (size_t m = 0; m < count; m++) {
     const double *sums = work->partials + m * SUMS;
+    if (!isfinite(sums[SUM_VALUES]) || !isfinite(sums[SUM_WEIGHTS]))
+      return sy_fail(error, SY_E_NUMBER, "%s: values and weights are too large to be added up",
+                     metrics[m].kind->name);
     means[m].value = from_sum(metrics[m].mean, sums[SUM_VALUES], sums[SUM_WEIGHTS]);
     if (sums[COUNTED] == 0) means[m].value = (double)NAN;
     means[m].counted = (size_t)sums[COUNTED];

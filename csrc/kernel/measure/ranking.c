@@ -134,19 +134,15 @@ double sy_largest_label(const sy_ranking *r) { return r->items ? sy_ideal_labels
 
 /* ------------------------------------------------------------------------------------- ties -- */
 
-static size_t bits_between(const uint64_t *bits, size_t first, size_t last) {
-  return sy_bits(bits, last) - sy_bits(bits, first);
-}
-
 int sy_next_tie(const sy_ranking *r, sy_tie *tie) {
   if (tie->group == r->groups) return 0;
   size_t first = tie->first + tie->items, last = (size_t)r->ends[tie->group++];
-  size_t unjudged = r->judged ? last - first - bits_between(r->judged, first, last) : 0;
+  size_t unjudged = r->judged ? last - first - sy_bits_between(r->judged, first, last) : 0;
   tie->relevant_before += tie->relevant;
   tie->nonrelevant_before += tie->nonrelevant;
   tie->first = first;
   tie->items = last - first;
-  tie->relevant = bits_between(r->relevant, first, last);
+  tie->relevant = sy_bits_between(r->relevant, first, last);
   tie->nonrelevant = tie->items - unjudged - tie->relevant;
   return 1;
 }
@@ -158,7 +154,7 @@ static double expected_bits(const sy_ranking *r, const uint64_t *bits, size_t n)
     size_t last = (size_t)r->ends[g];
     if (last > n) {
       double share = (double)(n - first) / (double)(last - first);
-      return (double)sy_bits(bits, first) + share * (double)bits_between(bits, first, last);
+      return (double)sy_bits(bits, first) + share * (double)sy_bits_between(bits, first, last);
     }
     first = last;
   }

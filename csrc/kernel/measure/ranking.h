@@ -77,6 +77,12 @@ static inline size_t sy_bits(const uint64_t *bits, size_t n) {
   return count;
 }
 
+/* How many of the bits from first to last - 1 are set; what stands before them takes no time. */
+static inline size_t sy_bits_between(const uint64_t *bits, size_t first, size_t last) {
+  const uint64_t *from = bits + first / 64;
+  return sy_bits(from, last - first / 64 * 64) - sy_bits(from, first % 64);
+}
+
 /* The first set bit from i on, or n where there is none below n. */
 static inline size_t sy_next_bit(const uint64_t *bits, size_t i, size_t n) {
   while (i < n) {
@@ -153,12 +159,12 @@ double sy_largest_label(const sy_ranking *r);
 
 /*
  * The value of a metric that gives no mean over orders itself: all orders of ties where they are few,
- * else a fixed number of seeded ones.
+ * else a number of seeded ones that depends on the request's size only.
  */
-double sy_sampled_value(sy_ranking *r, const sy_metric *m);
+double sy_sampled_value(const sy_ranking *r, const sy_metric *m);
 
 /* What several metrics are made of. */
-double sy_interpolated_precision(const sy_ranking *r, double recall);
+size_t sy_needed(const sy_ranking *r, double recall); /* relevant items, for this recall */
 double sy_auc_value(const sy_ranking *r, const sy_metric *m);
 double sy_auc_expected(const sy_ranking *r, const sy_metric *m);
 

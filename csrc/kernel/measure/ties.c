@@ -4,6 +4,8 @@
 #include "kernel/measure/build.h"
 
 #define MOST_ORDERS 1000 /* so many are all looked at; of more, so many seeded ones */
+#define FEWEST_ORDERS 16
+#define MOST_ITEMS 8000000 /* of a large request fewer orders: so many items in all */
 
 /* The number of orders of all groups, or MOST_ORDERS + 1 where there are more. */
 static size_t count_orders(const sy_ranking *r) {
@@ -17,6 +19,13 @@ static size_t count_orders(const sy_ranking *r) {
     first = last;
   }
   return orders;
+}
+
+/* How many seeded orders bound the time that a request takes; large ones vary less. */
+static size_t sample_size(const sy_ranking *r) {
+  size_t rounds = MOST_ITEMS / r->retrieved;
+  if (rounds > MOST_ORDERS) return MOST_ORDERS;
+  return rounds > FEWEST_ORDERS ? rounds : FEWEST_ORDERS;
 }
 
 static void swap(int32_t *items, size_t a, size_t b) {
@@ -64,17 +73,18 @@ static void shuffle(const sy_ranking *r, int32_t *order, sy_random *random) {
 }
 
 /* By row again, and nothing remembered: the next metric finds what this one found. */
-static void restore(sy_ranking *r) {
+static void restore(const sy_ranking *r) {
+  sy_ranking one = *r;
   sy_kernel_order(r->work->kernels, r->scores.dtype, r->scores.data, r->retrieved, r->retrieved,
                   &r->slot->sorting, r->slot->order);
   r->memo->dcgs = 0;
-  sy_ranking_mark(r);
+  sy_ranking_mark(&one);
 }
 
-double sy_sampled_value(sy_ranking *r, const sy_metric *m) {
+double sy_sampled_value(const sy_ranking *r, const sy_metric *m) {
   sy_random random;
   sy_ranking one = *r;
-  size_t orders = count_orders(r), rounds = orders < MOST_ORDERS ? orders : MOST_ORDERS;
+  size_t orders = count_orders(r), rounds = orders > MOST_ORDERS ? sample_size(r) : orders;
   double sum = 0;
   sy_random_seed(&random, 1);
   one.groups = 0;

@@ -34,9 +34,7 @@ static double expected(const sy_ranking *r, const sy_metric *m) {
 
 const sy_metric_kind sy_metric_arp = {
     .name = "arp",
-    .help =
-        "Average relevance position: the mean rank of the items, weighted by their labels. Smaller "
-        "is better.",
+    .help = "Average relevance position: the mean rank of the items, weighted by their labels.",
     .source = "TensorFlow Ranking; Zhu 2004",
     .flags = SY_METRIC_LOWER | SY_METRIC_BITS,
     .perfect = 1,

@@ -33,7 +33,7 @@ const sy_metric_kind sy_metric_auc = {
     .help =
         "The share of pairs of a relevant item and one that is not in which the relevant one has "
         "the higher score; equal scores count for one half. Over all rows at once, whatever the "
-        "request (sy_measure itself goes request by request).",
+        "request; gauc goes request by request.",
     .source = "Hanley and McNeil 1982; scikit-learn roc_auc_score",
     .flags = SY_METRIC_RELEVANCE | SY_METRIC_POOLED,
     .none = 0.5,

@@ -12,9 +12,14 @@ static double preferred(const sy_ranking *r, size_t before) {
 }
 
 static double value(const sy_ranking *r, const sy_metric *m) {
+  size_t found = 0, judged = 0, last = 0;
   double sum = 0;
   (void)m;
-  SY_FOR_BITS(i, r->relevant, r->retrieved) sum += preferred(r, sy_misses(r, i));
+  SY_FOR_BITS(i, r->relevant, r->retrieved) {
+    judged += r->judged ? sy_bits_between(r->judged, last, i) : i - last;
+    sum += preferred(r, judged - found++);
+    last = i;
+  }
   return sum / (double)r->relevant_count;
 }
 

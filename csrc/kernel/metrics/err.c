@@ -45,19 +45,80 @@ static void values(const sy_ranking *r, const sy_metric *const *metrics, size_t 
   }
 }
 
-/*
- * The chance to go on behind the first i of a group's items, over its orders, is the mean of the
- * products of all subsets of i: built up item by item without large numbers.
- */
-static void mean_products(const sy_ranking *r, const sy_metric *m, const sy_tie *tie) {
-  double *product = r->room, most = largest(r, m), least = power(-most);
-  product[0] = 1;
-  for (size_t n = 1; n <= tie->items; n++) {
-    double on = 1 - satisfies(r->grades[tie->first + n - 1], most, least);
-    product[n] = product[n - 1] * on;
-    for (size_t i = n - 1; i > 0; i--)
-      product[i] = ((double)(n - i) * product[i] + (double)i * on * product[i - 1]) / (double)n;
+/* A chance to go on that is smaller is none. */
+#define LEAST 0x1p-60
+
+/* More steps than this take too long: orders are sampled in place of them. */
+#define MOST_STEPS ((double)(1 << 28))
+
+/* A group of equal scores: of its items, those at which a reader may stop matter. */
+typedef struct crowd {
+  size_t first, items, stopping;
+  double most, least; /* as above */
+  size_t known;       /* chances to go on are known behind so many stopping ones; 0 behind more */
+} crowd;
+
+static double goes_on(const sy_ranking *r, const crowd *c, size_t i) {
+  return 1 - satisfies(r->grades[c->first + i], c->most, c->least);
+}
+
+/* By Maclaurin's inequality no mean product of i chances is above the i-th power of their mean. */
+static crowd crowd_of(const sy_ranking *r, const sy_metric *m, const sy_tie *tie) {
+  crowd c = {.first = tie->first, .items = tie->items, .most = largest(r, m)};
+  double sum = 0;
+  c.least = power(-c.most);
+  for (size_t i = 0; i < c.items; i++) {
+    double on = goes_on(r, &c, i);
+    sum += on < 1 ? on : 0;
+    c.stopping += on < 1;
   }
+  double mean = c.stopping ? sum / (double)c.stopping : 0;
+  double enough = mean > 0 ? log(LEAST) / log(mean) + 1 : 1; /* infinite for a mean of 1 */
+  c.known = enough < (double)c.stopping ? (size_t)enough : c.stopping;
+  return c;
+}
+
+/*
+ * The chance to go on behind i of the stopping items is, over their orders, the mean of the products
+ * of all subsets of i: built up item by item without large numbers, in room.
+ */
+static void mean_products(const sy_ranking *r, const crowd *c) {
+  double *product = r->room;
+  size_t n = 0;
+  product[0] = 1;
+  for (size_t item = 0; item < c->items; item++) {
+    double on = goes_on(r, c, item);
+    if (!(on < 1)) continue;
+    double share = 1 / (double)++n;
+    if (n <= c->known) product[n] = product[n - 1] * on;
+    for (size_t i = n <= c->known ? n - 1 : c->known; i > 0; i--)
+      product[i] = ((double)(n - i) * product[i] + (double)i * on * product[i - 1]) * share;
+  }
+}
+
+/*
+ * The mean of 1 / rank, 0 behind n ranks, of the stopping item with h of them before it. It stands at
+ * the group's i-th place in C(i, h) C(items - 1 - i, stopping - 1 - h) of all cases; its likeliest
+ * place counts as 1, and from there on both sides each place follows from the one before.
+ */
+static double mean_reciprocal(const crowd *c, size_t h, size_t n) {
+  double items = (double)c->items, stopping = (double)c->stopping, before = (double)h;
+  double lowest = before, highest = items - stopping + before, rank = (double)c->first + 1;
+  double mode = floor(before * items / fmax(1, stopping - 1)), bound = (double)n, chance = 1;
+  mode = fmin(fmax(mode, lowest), highest);
+  double all = 1, sum = mode + rank <= bound ? 1 / (mode + rank) : 0;
+  for (double i = mode; i < highest && chance > LEAST; i++) {
+    chance *= (i + 1) * (highest - i) / ((i + 1 - before) * (items - 1 - i));
+    all += chance;
+    if (i + 1 + rank <= bound) sum += chance / (i + 1 + rank);
+  }
+  chance = 1;
+  for (double i = mode; i > lowest && chance > LEAST; i--) {
+    chance *= (i - before) * (items - i) / (i * (highest - i + 1));
+    all += chance;
+    if (i - 1 + rank <= bound) sum += chance / (i - 1 + rank);
+  }
+  return sum / all;
 }
 
 static double expected(const sy_ranking *r, const sy_metric *m) {
@@ -65,10 +126,13 @@ static double expected(const sy_ranking *r, const sy_metric *m) {
   size_t n = sy_ranks(r, m);
   double going_on = 1, sum = 0;
   while (sy_next_tie(r, &tie) && tie.first < n) {
-    mean_products(r, m, &tie);
-    for (size_t i = 0; i < tie.items && tie.first + i < n; i++)
-      sum += going_on * (r->room[i] - r->room[i + 1]) / (double)(tie.first + i + 1);
-    going_on *= r->room[tie.items];
+    crowd c = crowd_of(r, m, &tie);
+    if (n - c.first < c.known) c.known = n - c.first;
+    if ((double)c.stopping * (double)c.known > MOST_STEPS) return sy_sampled_value(r, m);
+    mean_products(r, &c);
+    for (size_t h = 0; h < c.known; h++)
+      sum += going_on * (r->room[h] - r->room[h + 1]) * mean_reciprocal(&c, h, n);
+    going_on *= c.known == c.stopping ? r->room[c.known] : 0;
   }
   return sum;
 }

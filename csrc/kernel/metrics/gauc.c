@@ -7,8 +7,8 @@ const sy_metric_kind sy_metric_gauc = {
     .name = "gauc",
     .help =
         "The mean over requests of their AUC, weighted by their number of items (weight=relevant: "
-        "by their relevant items; weight=equal). Requests whose items are all relevant, or all "
-        "not, have none.",
+        "by their relevant items; weight=equal: all the same). Requests whose items are all "
+        "relevant, or all not, have none.",
     .source = "Zhu et al. 2017 (deep interest network)",
     .flags = SY_METRIC_RELEVANCE,
     .none = 0.5,

@@ -15,17 +15,16 @@ static double inferred(double i, double relevant, double nonrelevant, double poo
                            ((relevant + EPSILON) / (relevant + nonrelevant + 2 * EPSILON));
 }
 
-static size_t pooled_before(const sy_ranking *r, size_t n) {
-  return r->pooled ? sy_bits(r->pooled, n) : n;
-}
-
 static double value(const sy_ranking *r, const sy_metric *m) {
-  size_t found = 0;
+  size_t found = 0, judged = 0, pooled = 0, last = 0;
   double sum = 0;
   (void)m;
   SY_FOR_BITS(i, r->relevant, r->retrieved) {
-    sum += inferred((double)i, (double)found, (double)sy_misses(r, i), (double)pooled_before(r, i));
+    judged += r->judged ? sy_bits_between(r->judged, last, i) : i - last;
+    pooled += r->pooled ? sy_bits_between(r->pooled, last, i) : i - last;
+    sum += inferred((double)i, (double)found, (double)(judged - found), (double)pooled);
     found++;
+    last = i;
   }
   return sum / (double)r->relevant_count;
 }
@@ -39,46 +38,60 @@ typedef struct around {
   double others, judged, relevant, pooled;
 } around;
 
-/* lgamma itself writes a global, which other threads write, too. */
-static double log_factorial(double n) {
-  int sign;
-  return lgamma_r(n + 1, &sign);
+/* Larger groups, of judged items and others, take too long: orders are sampled in place of them. */
+#define MOST_ITEMS 100000
+
+/* A share of the likeliest number's chance that does not count. */
+#define LEAST 0x1p-60
+
+/* What a relevant item at the i-th place (from 0) of a group is worth behind j judged ones of it. */
+static double worth_behind(const sy_tie *tie, const around *a, double i, double pool, double j) {
+  double unjudged = a->others - a->judged;
+  double relevant = a->judged > 0 ? j * a->relevant / a->judged : 0;
+  double extra = unjudged > 0 ? (i - j) * a->pooled / unjudged : 0;
+  return inferred((double)tie->first + i, (double)tie->relevant_before + relevant,
+                  (double)tie->nonrelevant_before + j - relevant, pool + j + extra);
 }
 
-static double log_choose(double n, double k) {
-  return log_factorial(n) - log_factorial(k) - log_factorial(n - k);
-}
-
-/* The mean at the i-th place (from 0) of the group, over the number of judged ones before it. */
-static double expected_at(const sy_ranking *r, const sy_tie *tie, const around *a, size_t i) {
-  double before = (double)i, sum = 0, rank = (double)(tie->first + i);
-  double unjudged = a->others - a->judged, all = log_choose(a->others, before);
-  double pool = (double)pooled_before(r, tie->first);
-  size_t least = (size_t)fmax(0, before - unjudged), most = (size_t)fmin(before, a->judged);
-  for (size_t n = least; n <= most; n++) {
-    double j = (double)n;
-    double chance = exp(log_choose(a->judged, j) + log_choose(unjudged, before - j) - all);
-    double relevant = a->judged > 0 ? j * a->relevant / a->judged : 0;
-    double extra = unjudged > 0 ? (before - j) * a->pooled / unjudged : 0;
-    sum += chance * inferred(rank, (double)tie->relevant_before + relevant,
-                             (double)tie->nonrelevant_before + j - relevant, pool + j + extra);
+/*
+ * Its mean over the number of judged ones before it: the likeliest one's chance counts as 1, and from
+ * there on both sides each chance follows from the one before.
+ */
+static double expected_at(const sy_tie *tie, const around *a, double i, double pool) {
+  double unjudged = a->others - a->judged, lowest = fmax(0, i - unjudged);
+  double highest = fmin(i, a->judged), mode = floor((i + 1) * (a->judged + 1) / (a->others + 2));
+  mode = fmin(fmax(mode, lowest), highest);
+  double chance = 1, all = 1, sum = worth_behind(tie, a, i, pool, mode);
+  for (double j = mode; j < highest && chance > LEAST; j++) {
+    chance *= (a->judged - j) * (i - j) / ((j + 1) * (unjudged - i + j + 1));
+    all += chance;
+    sum += chance * worth_behind(tie, a, i, pool, j + 1);
   }
-  return sum;
+  chance = 1;
+  for (double j = mode; j > lowest && chance > LEAST; j--) {
+    chance *= j * (unjudged - i + j) / ((a->judged - j + 1) * (i - j + 1));
+    all += chance;
+    sum += chance * worth_behind(tie, a, i, pool, j - 1);
+  }
+  return sum / all;
 }
 
 static double expected(const sy_ranking *r, const sy_metric *m) {
   sy_tie tie = {0};
-  double sum = 0;
-  (void)m;
+  double sum = 0, before = 0; /* of the pool, before the group */
   while (sy_next_tie(r, &tie)) {
-    size_t pooled = pooled_before(r, tie.first + tie.items) - pooled_before(r, tie.first);
+    size_t last = tie.first + tie.items;
+    size_t pooled = r->pooled ? sy_bits_between(r->pooled, tie.first, last) : tie.items;
     around a = {.others = (double)tie.items - 1,
                 .judged = (double)(tie.relevant + tie.nonrelevant) - 1,
                 .relevant = (double)tie.relevant - 1,
                 .pooled = (double)(pooled - tie.relevant - tie.nonrelevant)};
     double share = (double)tie.relevant / (double)tie.items;
+    if (tie.relevant && a.judged > 0 && a.judged < a.others && tie.items > MOST_ITEMS)
+      return sy_sampled_value(r, m);
     for (size_t i = 0; tie.relevant && i < tie.items; i++)
-      sum += share * expected_at(r, &tie, &a, i);
+      sum += share * expected_at(&tie, &a, (double)i, before);
+    before += (double)pooled;
   }
   return sum / (double)r->relevant_count;
 }

@@ -3,18 +3,18 @@
  */
 #include "kernel/measure/ranking.h"
 
-double sy_interpolated_precision(const sy_ranking *r, double recall) {
-  size_t needed = (size_t)llround(recall * (double)r->relevant_count), found = 0;
+size_t sy_needed(const sy_ranking *r, double recall) {
+  return (size_t)llround(recall * (double)r->relevant_count);
+}
+
+static double value(const sy_ranking *r, const sy_metric *m) {
+  size_t needed = sy_needed(r, m->parameter[0]), found = 0;
   double best = 0;
   SY_FOR_BITS(i, r->relevant, r->retrieved) {
     double precision = (double)++found / (double)(i + 1);
     if (found >= needed && precision > best) best = precision;
   }
   return best;
-}
-
-static double value(const sy_ranking *r, const sy_metric *m) {
-  return sy_interpolated_precision(r, m->parameter[0]);
 }
 
 const sy_metric_kind sy_metric_iprec = {

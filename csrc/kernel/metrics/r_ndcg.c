@@ -15,7 +15,26 @@ static void note(levels *l) {
   l->count++;
 }
 
+/* What stands at ever later ranks is worth: the mean of its group, where ties are averaged. */
+typedef struct walk {
+  size_t group, last; /* how many groups were begun, and where the last of them ends */
+  double mean;
+} walk;
+
+static double worth_at(const sy_ranking *r, const sy_metric *m, walk *w, size_t i) {
+  if (r->groups == 0) return sy_worth(r->log, m->gain, r->grades[i]);
+  if (i == w->last) {
+    w->last = (size_t)r->ends[w->group++];
+    w->mean = 0;
+    for (size_t j = i; j < w->last; j++)
+      w->mean += sy_worth(r->log, m->gain, r->grades[j]) / (double)(w->last - i);
+  }
+  return w->mean;
+}
+
+/* The sum of DCGs at ranks that do not depend on the order: the mean of all orders needs no more. */
 static double value(const sy_ranking *r, const sy_metric *m) {
+  walk w = {0};
   const double *ideal = sy_ideal_worths(r, m);
   levels l = {0};
   double level = r->items && ideal[0] > 0 ? ideal[0] : 0;
@@ -25,7 +44,7 @@ static double value(const sy_ranking *r, const sy_metric *m) {
     if (best != level) note(&l);
     if (best == 0 && i < exhausted) exhausted = i;
     level = best;
-    if (i < r->retrieved) l.dcg += sy_worth(r->log, m->gain, r->grades[i]) * discount;
+    if (i < r->retrieved) l.dcg += worth_at(r, m, &w, i) * discount;
     l.best += best * discount;
   }
   /* Gain 0 is a level, too, which ends with the ranking; as in trec_eval, one of more than one rank. */
@@ -42,4 +61,5 @@ const sy_metric_kind sy_metric_r_ndcg = {
     .flags = SY_METRIC_GAIN | SY_METRIC_ALL_RANKS | SY_METRIC_RELEVANCE,
     .perfect = 1,
     .value = value,
+    .expected = value,
 };

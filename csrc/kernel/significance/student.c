@@ -78,7 +78,7 @@ static double beta_fraction(double a, double b, double x) {
 static double two_sided(double t, double degrees) {
   double a = 0.5 * degrees, u = t / sqrt(degrees), square = u * u;
   if (isinf(t)) return 0.0;
-  if (isinf(degrees)) return 2.0 * sy_normal_upper(t);
+  if (degrees > 1e20) return 2.0 * sy_normal_upper(t);
   double x = 1.0 / (1.0 + square), y = square / (1.0 + square);
   if (isinf(square)) x = 0.0, y = 1.0;
   double log_x = isinf(square) ? -2.0 * log(u) : -log1p(square);

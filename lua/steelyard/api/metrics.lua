@@ -10,7 +10,8 @@ local COMMON = {
   name = "metric",
   title = "Options of every metric",
   text = "All metrics take these; those with a cutoff or a gain take k, gain, discount and base "
-    .. "besides, and their own parameters.",
+    .. "besides, and their own parameters. How requests become one number (mean=geometric, "
+    .. "weight=items) is said in expressions alone: see sy.metrics.measure.",
   { "groups", NUMBERS_OR_GROUPS,
     "A request id per row, or a groups object. Rows of a request need not stand together.",
     otherwise = "all rows are one request" },
@@ -28,7 +29,8 @@ local COMMON = {
   { "relevance_level", "number", "Gains from here up are relevant.", otherwise = "above 0" },
   { "weights", "numbers", "What each request weighs in the mean.", otherwise = "1 each" },
   { "judged", "numbers",
-    "Per row 1: judged; 0: not; -1: not, though pooled. An item without judgment is not relevant.",
+    "Per row 1: judged; 0: not; -1: not, though pooled. An item without a judgment is not "
+      .. "relevant.",
     otherwise = "all are" },
   { "retrieved", "numbers",
     "Per request how many of its rows, the first ones, are ranked; the others count only for what "
@@ -55,6 +57,12 @@ local ROWS = {
   { "options?", "options", "See below." },
 }
 
+local function range_of(parameter)
+  local low, high = parameter.lowest, parameter.highest
+  return low == -math.huge and high == math.huge and "any number"
+    or high == math.huge and ("from %g up"):format(low) or ("from %g to %g"):format(low, high)
+end
+
 -- The options of a metric's function.
 local function options_of(kind)
   local list = { from = { "steelyard.metrics", kind.name }, shared = COMMON }
@@ -67,7 +75,7 @@ local function options_of(kind)
   for _, parameter in ipairs(kind.parameters) do
     list[#list + 1] = {
       parameter.name, "number",
-      ("%s; from %g to %g."):format(parameter.help, parameter.lowest, parameter.highest),
+      ("%s; %s."):format((parameter.help:gsub("^%l", string.upper)), range_of(parameter)),
       otherwise = ("%g"):format(parameter.default),
     }
   end
@@ -206,8 +214,9 @@ print(#each, more.counted)        --> 1 1]],
       { "metrics", "string|string[]",
         'Expressions: NAME, NAME@K, NAME(KEY=VALUE,..) or NAME(KEY=VALUE,..)@K, in one text with '
           .. 'commas or as a list: "ndcg@10, rbp(p=0.8)@100". Keys are the metric\'s parameters '
-          .. "and ties, empty, relevance, mean (arithmetic, geometric, sum) and weight (equal, "
-          .. "items, relevant); of metrics with a gain also gain, discount and base.",
+          .. "and ties, empty, relevance (what the option relevance_level is), mean (arithmetic, "
+          .. "geometric, sum) and weight (equal, items, relevant); of metrics with a gain also "
+          .. "gain, discount and base.",
         default = "ndcg" },
       { "k", "integer", "The cutoff of expressions that name none; 0: all ranks.", default = 0 },
       GAIN[1], GAIN[2], GAIN[3],
@@ -229,7 +238,7 @@ print(r.mrr.mean, r.mrr.counted, r.mrr.per_request)  --> 0.5 1 array f64 [1]: 0.
   {
     name = "sy.metrics.split",
     call = "sy.metrics.split(text)",
-    purpose = "A text of expressions as a list: commas inside of brackets part nothing.",
+    purpose = "Splits a text of expressions at its commas, but for those in brackets.",
     args = { { "text", "string", "Expressions with commas." } },
     returns = { { "string[]", "The expressions." } },
     example = 'print(sy.metrics.split("ndcg@10, f1(beta=2,ties=best)")[2])  '
@@ -268,7 +277,8 @@ the best order of *all* the request's items. An item is relevant where its gain 
         { "kind", "string", "The metric's name." },
         { "k", "integer", "Its cutoff; 0: none." },
         { "mean", "number", "The mean over the requests that count; NaN where none does." },
-        { "counted", "integer", "How many requests count." },
+        { "counted", "integer",
+          "How many requests count; all of them for a value over all rows at once (auc)." },
         { "empty", "integer", "How many have no value of their own (see the option empty)." },
         { "per_request", "array?", "Every request's value; NaN for one that is left out." },
         { "weights", "array?", "What each request weighs in the mean." },
@@ -295,7 +305,7 @@ the best order of *all* the request's items. An item is relevant where its gain 
         { "pooled", "boolean", "Is it over all rows at once?" },
         { "expected", "boolean",
           "Has it a formula for the mean over all orders of ties? Else orders are looked at, or "
-            .. "1000 of them sampled." },
+            .. "1000 of them sampled (fewer in requests of more than 8000 items)." },
         { "ties", "string", "How it treats equal scores where nobody says." },
         { "mean", "string", "How requests' values become one: arithmetic, geometric or sum." },
         { "weight", "string", "What a request weighs: equal, items or relevant." },

@@ -23,7 +23,8 @@ end
 local function compare_options()
   local list = common_options("compare")
   list[#list + 1] = { "tests", "string|string[]",
-    '"t", "wilcoxon", "randomisation", a list of them, or "all".', default = "all" }
+    '"t", "wilcoxon", "randomisation", several of them in one text with commas or as a list, or '
+      .. '"all".', default = "all" }
   list[#list + 1] = { "zeros", '"drop"|"pratt"',
     "Wilcoxon's zero differences: left out, or ranked first and then left out (Pratt).",
     default = "drop" }
@@ -131,10 +132,9 @@ print(c.wilcoxon.p, c.randomisation.p)  --> 0.0625 0.0625]],
       errors = "Infinities, weights below 0, values that add up beyond 1e150.",
       complexity = "O(n resamples)",
       source = "Efron 1987",
-      example = [[
+      example = [=[
 local m = sy.significance.interval({ 1, 2, 3, 4 }, { interval = "t" })
-print(("%.1f in [%.4f, %.4f]"):format(m.mean, m.low, m.high))  --> 2.5 in [0.4457, 4.5543]
-]],
+print(("%.1f in [%.4f, %.4f]"):format(m.mean, m.low, m.high))  --> 2.5 in [0.4457, 4.5543]]=],
     },
     {
       name = "sy.significance.adjust",

@@ -75,9 +75,13 @@ function compare.check(given)
   settings_of(given)
 end
 
---- Metrics over all rows at once say nothing about single requests.
+--- Metrics over all rows at once say nothing about single requests, and the tests are of
+-- arithmetic means.
 function compare.check_metrics(texts)
   for _, text in ipairs(texts) do
+    if measures.says(text, "mean", "geometric") then
+      failure.raise("--metric: %s: scores are compared by arithmetic means", text)
+    end
     if measures.check(text).pooled then
       failure.raise("--metric: %s is over all rows at once, so that requests cannot be compared; "
         .. "gauc goes by request", text)
@@ -231,13 +235,14 @@ local NAMES = {
 
 -- What the numbers are: over which requests, in which clusters, with which correction.
 local function notes(rows, settings, given)
-  local first = rows[1]
-  local text = tables.count(first.requests, "request") .. " compared"
-  if first.left_out > 0 then
-    text = text .. (", %d left out as empty"):format(first.left_out)
+  local text = tables.span(rows, "requests", "request") .. " compared"
+  local left_out = tables.span(rows, "left_out")
+  if left_out ~= "0" then
+    text = text .. (", %s left out as empty"):format(left_out)
   end
   if given.cluster then
-    text = text .. (", in %s by %s"):format(tables.count(first.clusters, "cluster"), given.cluster)
+    text = text .. (", in %s by %s"):format(tables.span(rows, "clusters", "cluster"),
+      given.cluster)
   end
   local lines = { text }
   if #settings.tests > 0 and settings.correction ~= "none" then

@@ -142,20 +142,30 @@ local function need_numbers(set, option, column)
   end
 end
 
-local function check_columns(set, systems, gains)
+-- What --missing keep kept is not for scores and gains.
+local function refuse_missing(set, option, column)
+  local least = set:column(column):min()
+  if least ~= least then
+    failure.raise("%s %s: it has NaN, which can be neither ranked nor measured (--missing keep)",
+      option, column)
+  end
+end
+
+-- check_one: a function(set, option, column).
+local function check_columns(set, systems, gains, check_one)
   for _, gain in ipairs(gains) do
-    need_numbers(set, "--gain", gain)
+    check_one(set, "--gain", gain)
   end
   for _, system in ipairs(systems) do
     if not system.model then
-      need_numbers(set, "--score", system.label)
+      check_one(set, "--score", system.label)
     end
   end
 end
 
 -- What sy.metrics.measure gives for each gain column of one system.
 local function measure_all(set, system, gains, texts, o)
-  local scores = system.model and system.model:score(set) or set:column(system.label)
+  local scores = system.model and system.model:deferred(set) or set:column(system.label)
   local results = {}
   for g, gain in ipairs(gains) do
     results[g] = sy.metrics.measure(scores, set:column(gain), {
@@ -223,7 +233,7 @@ local function wide_table(gains, results)
   for g, gain in ipairs(gains) do
     rows[g] = { gain }
     for _, one in ipairs(results[g]) do
-      table.insert(rows[g], tables.number(one.mean, 6))
+      table.insert(rows[g], tables.value(one.mean, measures.counts(one)))
     end
     table.insert(rows[g], ("%d"):format(results[g][1].counted))
     table.insert(rows[g], ("%d"):format(results[g][1].empty))
@@ -235,8 +245,9 @@ local function range_of(one)
   if not has_range(one) then
     return ""
   end
-  return ("[%s, %s]"):format(tables.number(math.min(one.best, one.worst), 6),
-    tables.number(math.max(one.best, one.worst), 6))
+  local counts = measures.counts(one)
+  return ("[%s, %s]"):format(tables.value(math.min(one.best, one.worst), counts),
+    tables.value(math.max(one.best, one.worst), counts))
 end
 
 local function long_table(gains, results)
@@ -244,7 +255,7 @@ local function long_table(gains, results)
   for g, gain in ipairs(gains) do
     for _, one in ipairs(results[g]) do
       rows[#rows + 1] = {
-        gain, one.name, tables.number(one.mean, 6), range_of(one),
+        gain, one.name, tables.value(one.mean, measures.counts(one)), range_of(one),
         ("%d"):format(one.counted), ("%d"):format(one.empty),
       }
     end
@@ -265,9 +276,10 @@ local function tie_note(set, gains, results)
   if not most then
     return ""
   end
-  return ("\nequal scores: in %d of %s their order changes %s of %s; the range is that of the "
-    .. "worst and the best order\n"):format(most.tied, tables.count(set.groups.count, "request"),
-    most.name, most.gain)
+  local where = most.tied > 0
+    and ("in %d of %s "):format(most.tied, tables.count(set.groups.count, "request")) or ""
+  return ("\nequal scores: %stheir order changes %s of %s; the range is that of the worst and the "
+    .. "best order\n"):format(where, most.name, most.gain)
 end
 
 local function as_table(set, gains, results)
@@ -324,11 +336,21 @@ local function run_several(given, set, systems, gains, texts, o)
     or compare.as_text(set, systems, rows, given))
 end
 
+-- An expression may ask for names, too.
+local function check_names(given, texts)
+  for _, text in ipairs(texts) do
+    if measures.says(text, "ties", "name") and not given.item then
+      failure.raise("--metric: %s: ties by name need --item, the column of item names", text)
+    end
+  end
+end
+
 local function run_log(given)
   check(given)
   local gains = parse.list("--gain", given.gain)
   local o = { rule = data.rule(given) }
   local texts = measures.parse(given.metric or { "ndcg,dcg" }, o.rule.k)
+  check_names(given, texts)
   local slices = sliced.parse(given.by or {})
   output.check({ ["--per-request"] = given.per_request }, given.data)
   local systems = systems_of(given)
@@ -336,7 +358,10 @@ local function run_log(given)
     compare.check_metrics(texts)
   end
   local set = data.read(given, settings_of(systems, gains, slices, given))
-  check_columns(set, systems, gains)
+  check_columns(set, systems, gains, need_numbers)
+  if given.missing == "keep" then
+    check_columns(set, systems, gains, refuse_missing)
+  end
   o.names = given.item and set:name_places()
   o.by = sliced.of(set, slices)
   if #systems == 1 then

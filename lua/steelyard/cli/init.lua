@@ -57,6 +57,8 @@ local function join_negatives(arguments)
     local last = list[#list]
     if word:find("^%-[%d.]") and last and last:find("^%-%-[%w-]+$") then
       list[#list] = last .. "=" .. word
+    elseif word:find("^%-[%d.]") and last and last:find("^%-%a$") then
+      list[#list] = last .. word
     else
       list[#list + 1] = word
     end

@@ -17,10 +17,21 @@ function measures.check(text, more)
     return measure.kinds[name], k
   end
   message = message:gsub("^metric ", "--metric: ", 1)
-  if more and not message:find("did you mean", 1, true) then
+  local unknown = message:find("no metric is called", 1, true)
+  if more and unknown and not message:find("did you mean", 1, true) then
     message = message .. options.hint(text:match("^[%w_]*"), more)
   end
   failure.raise("%s (--metric help lists all)", message)
+end
+
+--- Does a measured metric count things?
+function measures.counts(one)
+  return measure.kinds[one.kind].count
+end
+
+--- Does an expression say this of itself, as in says("ndcg(ties=name)", "ties", "name")?
+function measures.says(text, key, value)
+  return text:find("[(,]%s*" .. key .. "%s*=%s*" .. value .. "%s*[,)]") ~= nil
 end
 
 --- What --metric says as a list of expressions, with the cutoff k where one has none.
@@ -64,6 +75,13 @@ local function wrap(out, indent, text)
   out[#out + 1] = indent .. line
 end
 
+--- A text in lines of 96 letters.
+function measures.wrapped(text)
+  local out = {}
+  wrap(out, "", text)
+  return table.concat(out, "\n")
+end
+
 -- "rbp(p=0.8)@K"
 local function shape(kind)
   local parameters = {}
@@ -76,7 +94,7 @@ end
 
 local function describe(out, kind)
   out[#out + 1] = shape(kind) .. (kind.alias and "  (or " .. kind.alias .. ")" or "")
-  wrap(out, "    ", kind.help)
+  wrap(out, "    ", kind.help .. (kind.lower and " Smaller is better." or ""))
   for _, parameter in ipairs(kind.parameters) do
     wrap(out, "    ", ("%s: %s (%g to %g; default %g)"):format(parameter.name, parameter.help,
       parameter.lowest, parameter.highest, parameter.default))
@@ -88,9 +106,9 @@ end
 function measures.help()
   local out = {
     "Metrics are written NAME, NAME@K, NAME(KEY=VALUE,..) or NAME(KEY=VALUE,..)@K, several with",
-    "commas: ndcg@10,\"rbp(p=0.8)@100\". K is how many ranks count; brackets may stay away. Every",
-    "metric also takes ties=, empty=, relevance=, mean= (arithmetic, geometric, sum) and weight=",
-    "(equal, items, relevant); those of gains gain=, discount= and base=.",
+    "commas: ndcg@10,\"rbp(p=0.8)@100\". K is how many ranks count; brackets may be left out.",
+    "Every metric also takes ties=, empty=, relevance=, mean= (arithmetic, geometric, sum) and",
+    "weight= (equal, items, relevant); those of gains gain=, discount= and base=.",
     "",
   }
   for _, kind in ipairs(sy.metrics.list()) do

@@ -1,6 +1,7 @@
 -- The option --by of `steelyard eval`: which slices, and their tables.
 
 local failure = require("steelyard.cli.failure")
+local measures = require("steelyard.cli.measures")
 local parse = require("steelyard.cli.parse")
 local sy = require("steelyard")
 local tables = require("steelyard.cli.table")
@@ -132,10 +133,12 @@ end
 
 -- A row: what is sliced, how many requests, and every metric of a gain column.
 local function row_of(label, requests, result, get)
-  local row = { label, ("%d"):format(requests), ("%d"):format(get(result[1]).counted) }
-  for _, one in ipairs(result) do
-    row[#row + 1] = tables.number(get(one).mean, 6)
+  local row, means = { label, ("%d"):format(requests), "" }, {}
+  for i, one in ipairs(result) do
+    means[i] = get(one)
+    row[#row + 1] = tables.value(means[i].mean, measures.counts(one))
   end
+  row[3] = tables.span(means, "counted")
   return row
 end
 

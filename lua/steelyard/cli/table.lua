@@ -64,6 +64,24 @@ function tables.decimals(values)
   return math.min(math.max(4 - digits, 0), 12)
 end
 
+--- A metric's value with six decimals; whole numbers of what is counted as they are.
+function tables.value(value, counts)
+  if counts and value % 1 == 0 then
+    return ("%d"):format(value)
+  end
+  return tables.number(value, 6)
+end
+
+--- "593", or "593 to 608" where rows differ in a field; with a noun, "593 requests".
+function tables.span(rows, field, noun)
+  local low, high = math.huge, -math.huge
+  for _, row in ipairs(rows) do
+    low, high = math.min(low, row[field]), math.max(high, row[field])
+  end
+  local text = noun and tables.count(high, noun) or ("%d"):format(high)
+  return low < high and ("%d to %s"):format(low, text) or text
+end
+
 --- "1 request", "2 requests".
 function tables.count(n, noun)
   return ("%d %s%s"):format(n, noun, n == 1 and "" or "s")

@@ -3,6 +3,7 @@
 local data = require("steelyard.cli.data")
 local failure = require("steelyard.cli.failure")
 local measures = require("steelyard.cli.measures")
+local measure_parse = require("steelyard.measure").parse
 local options = require("steelyard.options")
 local output = require("steelyard.cli.output")
 local parse = require("steelyard.cli.parse")
@@ -47,6 +48,16 @@ local function check(given)
   end
 end
 
+-- trec_eval's parameters are refused where the metric's own would be.
+local function check_parameters(line)
+  for _, expression in ipairs(line.expressions or {}) do
+    local parsed, message = measure_parse({ expression }, {}, "nil")
+    if not parsed and expression ~= line.label then
+      failure.raise("--metric: %s: %s", line.label, (message:gsub('^metric ".-": ', "")))
+    end
+  end
+end
+
 --- The lines to print for --metric (a list of texts, or nil).
 local function lines_of(given)
   local words = {}
@@ -59,6 +70,9 @@ local function lines_of(given)
   if not lines then
     failure.raise("--metric: %s", message)
   end
+  for _, line in ipairs(lines) do
+    check_parameters(line)
+  end
   local seen = {}
   for _, line in ipairs(lines) do
     if seen[line.label] then
@@ -66,6 +80,10 @@ local function lines_of(given)
     end
     seen[line.label] = true
     if line.expressions and line.label == line.expressions[1] then
+      local dotted = trec_measures.dotted(line.label)
+      if dotted then
+        failure.raise("--metric: %s: parameters follow a dot: %s", line.label, dotted)
+      end
       local kind = measures.check(line.label, trec_measures.names())
       line.count = line.count or (kind.name == line.label and kind.count)
     end
@@ -317,7 +335,8 @@ function trec.help()
   end
   return "trec_eval's name, what it is here (see --metric help without --format trec), and its "
     .. "parameters\nwhere none are given behind a dot, as in P.5,10:\n\n"
-    .. table.concat(lines, "\n") .. "\n"
+    .. table.concat(lines, "\n") .. "\n\n" .. measures.wrapped("Not covered: "
+    .. table.concat(trec_measures.missing, ", ") .. ".") .. "\n"
 end
 
 --- Run `steelyard eval --format trec`.

@@ -100,6 +100,13 @@ function trec_measures.names()
   return names
 end
 
+--- "P_5" as "P.5", where that is trec_eval's; nil for anything else. What it prints is not what it
+-- takes.
+function trec_measures.dotted(text)
+  local name, parameters = text:match("^([%w_]+)_([%d.,]+)$")
+  return by_name[name] and by_name[name][4] and name .. "." .. parameters or nil
+end
+
 -- ------------------------------------------------------------------------------- parameters --
 
 -- "5,10" as numbers, or nil and which part is none.

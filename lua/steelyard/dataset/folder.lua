@@ -101,7 +101,7 @@ local function wanted_of(path, names, plan)
   end
   for _, name in ipairs(plan.wanted) do
     if not there[name] then
-      return nil, ("%s: no column %s%s"):format(path, name, options.hint(name, names))
+      return nil, ("%s: no column %q%s"):format(path, name, options.hint(name, names))
     end
     list[#list + 1], seen[name] = name, true
   end

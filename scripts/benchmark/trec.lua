@@ -46,8 +46,8 @@ end
 
 make()
 for _, measures in ipairs({ "official", "all_trec" }) do
-  local ours = seconds(("'%s/scripts/steelyard' eval --format trec --threads 1 -m %s '%s' '%s'")
-    :format(here, measures, qrels, run))
+  local ours = seconds(("%s '%s/scripts/steelyard' eval --format trec --threads 1 -m %s '%s' '%s'")
+    :format("env -u LUA_PATH -u LUA_CPATH", here, measures, qrels, run))
   local theirs = peer and seconds(("'%s' -m %s '%s' '%s'"):format(peer, measures, qrels, run))
   print(sy.json.encode({
     job = "trec_eval -m " .. measures,

@@ -27,9 +27,8 @@ extern "C" {
 /* How the values of requests become one number. */
 typedef enum sy_mean {
   SY_MEAN_ARITHMETIC = 0,
-  SY_MEAN_GEOMETRIC =
-      1,          /* exp of the mean of log(max(value, 0.00001)), as trec_eval's gm_ measures */
-  SY_MEAN_SUM = 2 /* the sum: counts of documents */
+  SY_MEAN_GEOMETRIC = 1, /* exp of the mean of log(max(value, 0.00001)): trec_eval's gm_ measures */
+  SY_MEAN_SUM = 2        /* the sum: counts of documents */
 } sy_mean;
 
 /* By what a value is divided that stands at rank r (from 1). */

@@ -141,6 +141,17 @@ describe("the same bits", function()
     end)
   end
 
+  it("even for a weight that is infinite as f32", function()
+    local scores = { columns = { sy.array({ 1, 2, 3 }, "f32") }, weights = { 1e300 } }
+    for _, cpu in ipairs(sy.cpu()) do
+      local work = core.work(3, 1)
+      core.work_cpu(work, cpu)
+      local means = core.measure(scores, sy.array({ 1, 0, 0 }), nil, work,
+        core.metric_parse({ "ndcg" }, {}))
+      assert.equal(1, means[1].value, cpu)
+    end
+  end)
+
   it("for the same seed, in two states of Lua", function()
     local script = [[
       local sy = require("steelyard")

@@ -31,7 +31,7 @@ local measured = {}
 ---@field alias string? A second name.
 ---@field help string What it is, with the formula.
 ---@field source string The paper or tool that it is from.
----@field parameters table[] Each {name, help, default, lowest, highest}.
+---@field parameters table[] Each {name, help, default, lowest, highest, whole}.
 ---@field cutoff boolean Does it take @K?
 ---@field gain boolean Does it take gain, discount and base?
 ---@field relevance boolean Does it look at which items are relevant?
@@ -527,7 +527,7 @@ function sy.metrics.hit_rate(scores, gains, options) end
 
 ---@class steelyard.options.metrics.map: steelyard.options.metric
 ---@field k? integer Only the first k ranks count; 0: all. Default: 0.
----@field capped? number 1: divide by the smaller of k and the relevant items; from 0 to 1. Default: 0.
+---@field capped? 0|1|boolean 1: divide by the smaller of k and the relevant items; or false, true. Default: 0.
 
 ---Sum of the precision at each relevant item among the first k ranks, divided by the number of relevant items of the request (capped=1: or by k, if that is smaller). Also called sy.metrics.average_precision.
 ---@param scores steelyard.numbers What the items are ordered by.
@@ -586,7 +586,7 @@ function sy.metrics.infap(scores, gains, options) end
 ---@class steelyard.options.metrics.rbp: steelyard.options.metric
 ---@field k? integer Only the first k ranks count; 0: all. Default: 0.
 ---@field p? number Persistence; from 0 to 1. Default: 0.9.
----@field binary? number 1: relevant or not; from 0 to 1. Default: 0.
+---@field binary? 0|1|boolean 1: relevant or not; or false, true. Default: 0.
 
 ---(1 - p) times the sum over ranks r of gain * p^(r - 1): what a reader gains who goes on to the next item with probability p. Gain is the label, divided by the request's largest where that is above 1 (binary=1: 1 for relevant items).
 ---@param scores steelyard.numbers What the items are ordered by.
@@ -600,7 +600,7 @@ function sy.metrics.rbp(scores, gains, options) end
 ---@class steelyard.options.metrics.rbp_residual: steelyard.options.metric
 ---@field k? integer Only the first k ranks count; 0: all. Default: 0.
 ---@field p? number Persistence; from 0 to 1. Default: 0.9.
----@field tail? number 0: count the tail only where an item is unjudged; from 0 to 1. Default: 1.
+---@field tail? 0|1|boolean 0: count the tail only where an item is unjudged; or false, true. Default: 1.
 
 ---What RBP would gain if all unjudged items, and all ranks behind the last, were perfect: p^n + (1 - p) * sum of p^(r - 1) over unjudged ranks (tail=0: 0 where all are judged). best and worst go by labels, not by judgments. Smaller is better.
 ---@param scores steelyard.numbers What the items are ordered by.

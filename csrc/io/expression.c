@@ -143,6 +143,15 @@ static sy_status read_number(const reader *r, const char *name, piece text, doub
   return SY_OK;
 }
 
+static sy_status read_parameter(const reader *r, const sy_metric_parameter *p, piece text,
+                                double *value) {
+  sy_status status = read_number(r, p->name, text, p->lowest, p->highest, value);
+  if (!status && p->whole && *value != floor(*value))
+    return sy_fail(r->error, SY_E_ARGUMENT, "metric %s: %s=%s: it is a whole number",
+                   SHOW(r->whole), p->name, SHOW(text));
+  return status;
+}
+
 static sy_status fail_key(const reader *r, piece key) {
   sy_suggestion near;
   const sy_metric_kind *kind = r->metric->kind;
@@ -163,8 +172,7 @@ static sy_status read_setting(reader *r, piece key, piece value) {
   int has_gain = (m->kind->flags & SY_METRIC_GAIN) != 0;
   for (size_t i = 0; m->kind->parameters[i].name; i++) {
     const sy_metric_parameter *p = &m->kind->parameters[i];
-    if (equals(key, p->name))
-      return read_number(r, p->name, value, p->lowest, p->highest, &m->parameter[i]);
+    if (equals(key, p->name)) return read_parameter(r, p, value, &m->parameter[i]);
   }
   for (size_t i = 0; i < SY_COUNT(settings); i++)
     if ((has_gain || !settings[i].of_gain) && equals(key, settings[i].name))

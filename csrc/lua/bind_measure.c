@@ -42,6 +42,8 @@ static void push_parameters(lua_State *L, const sy_metric_parameter *parameter) 
     set_number(L, parameter->standard, "default");
     set_number(L, parameter->lowest, "lowest");
     set_number(L, parameter->highest, "highest");
+    lua_pushboolean(L, parameter->whole);
+    lua_setfield(L, -2, "whole");
     lua_rawseti(L, -2, i);
   }
 }

@@ -54,6 +54,7 @@ typedef struct sy_metric_parameter {
   const char *name; /* NULL behind the last one */
   double standard, lowest, highest;
   const char *help;
+  int whole; /* 1: only whole numbers (counts; switches from 0 to 1) */
 } sy_metric_parameter;
 
 typedef struct sy_ranking sy_ranking;

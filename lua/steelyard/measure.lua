@@ -246,6 +246,11 @@ end
 --- What is known of each metric, by name.
 measure.kinds = kinds
 
+--- Is a parameter a switch: 0 or 1, false or true?
+function measure.is_switch(parameter)
+  return parameter.whole and parameter.lowest == 0 and parameter.highest == 1
+end
+
 --- Measure all metrics of a log under these ties, whatever their expressions say.
 function measure.set_ties(log, ties)
   log.ties = ties

@@ -61,7 +61,7 @@ local function options_of(kind)
     all.gain, all.discount, all.base = nil, nil, nil
   end
   for _, parameter in ipairs(kind.parameters) do
-    all[parameter.name] = { type = "number" }
+    all[parameter.name] = { type = measure.is_switch(parameter) and "number|boolean" or "number" }
   end
   return all
 end
@@ -71,6 +71,9 @@ local function expression(kind, o)
   local settings = {}
   for _, parameter in ipairs(kind.parameters) do
     local value = o[parameter.name]
+    if type(value) == "boolean" then
+      value = value and 1 or 0
+    end
     if value then
       settings[#settings + 1] = ("%s=%.17g"):format(parameter.name, value)
     end

@@ -119,10 +119,14 @@ static int load_worths(const losing *job, size_t from, size_t n, double *out) {
   return good;
 }
 
+/* A C library may write NaN with a sign. */
+static const char *not_finite(double x) { return isnan(x) ? "NaN" : x > 0 ? "inf" : "-inf"; }
+
 static sy_status fail_gain(const losing *job, size_t row, double gain, sy_error *error) {
   const sy_loss_options *o = job->options;
   double worth = worth_of(o, gain);
-  if (!isfinite(gain)) return sy_fail(error, SY_E_NUMBER, "gains[%zu]: %g", row + 1, gain);
+  if (!isfinite(gain))
+    return sy_fail(error, SY_E_NUMBER, "gains[%zu]: %s", row + 1, not_finite(gain));
   if (o->gain_table && !has_label(o, gain))
     return sy_fail(error, SY_E_NUMBER, "gains[%zu]: %g: the gain table has the labels 0 to %g",
                    row + 1, gain, (double)o->gain_count - 1);
@@ -138,7 +142,8 @@ static sy_status fail_number(const losing *job, size_t row, sy_error *error) {
   size_t rows = (size_t)job->requests.offsets[job->requests.count];
   for (size_t i = row; i < rows; i++) {
     double score = sy_vector_at(job->scores, i), worth;
-    if (!isfinite(score)) return sy_fail(error, SY_E_NUMBER, "scores[%zu]: %g", i + 1, score);
+    if (!isfinite(score))
+      return sy_fail(error, SY_E_NUMBER, "scores[%zu]: %s", i + 1, not_finite(score));
     if (!load_worths(job, i, 1, &worth))
       return fail_gain(job, i, sy_vector_at(job->gains, i), error);
   }

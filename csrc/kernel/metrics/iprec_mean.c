@@ -31,7 +31,7 @@ const sy_metric_kind sy_metric_iprec_mean = {
     .help = "Mean of the interpolated precision at recall 0, 1 / (points - 1), ..., 1.",
     .source = "trec_eval 11pt_avg",
     .flags = SY_METRIC_RELEVANCE,
-    .parameters = {{"points", 11, 2, 1001, "how many levels"}},
+    .parameters = {{"points", 11, 2, 1001, "how many levels", 1}},
     .perfect = 1,
     .value = value,
 };

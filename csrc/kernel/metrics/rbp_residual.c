@@ -39,7 +39,7 @@ const sy_metric_kind sy_metric_rbp_residual = {
     .source = "Moffat and Zobel 2008; trec_eval rbp_resid (tail=0)",
     .flags = SY_METRIC_CUTOFF | SY_METRIC_BITS | SY_METRIC_LOWER,
     .parameters = {{"p", 0.9, 0, 1, "persistence"},
-                   {"tail", 1, 0, 1, "0: count the tail only where an item is unjudged"}},
+                   {"tail", 1, 0, 1, "0: count the tail only where an item is unjudged", 1}},
     .value = value,
     .expected = expected,
 };

@@ -2,6 +2,7 @@
 -- descriptor), so that it is told in one place.
 
 local kinds = require("steelyard.core").metric_kinds()
+local measure = require("steelyard.measure")
 
 local NUMBERS_OR_GROUPS = "numbers|string[]|groups"
 
@@ -59,7 +60,8 @@ local ROWS = {
 
 local function range_of(parameter)
   local low, high = parameter.lowest, parameter.highest
-  return low == -math.huge and high == math.huge and "any number"
+  return measure.is_switch(parameter) and "or false, true"
+    or low == -math.huge and high == math.huge and "any number"
     or high == math.huge and ("from %g up"):format(low) or ("from %g to %g"):format(low, high)
 end
 
@@ -74,7 +76,7 @@ local function options_of(kind)
   end
   for _, parameter in ipairs(kind.parameters) do
     list[#list + 1] = {
-      parameter.name, "number",
+      parameter.name, measure.is_switch(parameter) and "0|1|boolean" or "number",
       ("%s; %s."):format((parameter.help:gsub("^%l", string.upper)), range_of(parameter)),
       otherwise = ("%g"):format(parameter.default),
     }
@@ -296,7 +298,7 @@ the best order of *all* the request's items. An item is relevant where its gain 
         { "alias", "string?", "A second name." },
         { "help", "string", "What it is, with the formula." },
         { "source", "string", "The paper or tool that it is from." },
-        { "parameters", "table[]", "Each {name, help, default, lowest, highest}." },
+        { "parameters", "table[]", "Each {name, help, default, lowest, highest, whole}." },
         { "cutoff", "boolean", "Does it take @K?" },
         { "gain", "boolean", "Does it take gain, discount and base?" },
         { "relevance", "boolean", "Does it look at which items are relevant?" },

@@ -204,12 +204,12 @@ describe("metrics hold together:", function()
   end)
 
   it("take switches as false and true, too", function()
-    local scores, labels = { 3, 2, 1 }, { 0, 1, 1 }
-    local on = sy.metrics.map(scores, labels, { k = 1, capped = 1 })
-    assert.equal(on, (sy.metrics.map(scores, labels, { k = 1, capped = true })))
-    scores = { 2, 3, 1 }
-    local off = sy.metrics.map(scores, labels, { k = 1, capped = false })
+    local ranked, labels = { 3, 2, 1 }, { 0, 1, 1 }
+    local on = sy.metrics.map(ranked, labels, { k = 1, capped = 1 })
+    assert.equal(on, (sy.metrics.map(ranked, labels, { k = 1, capped = true })))
+    ranked = { 2, 3, 1 }
+    local off = sy.metrics.map(ranked, labels, { k = 1, capped = false })
     assert.equal(0.5, off)
-    assert.equal(1, (sy.metrics.map(scores, labels, { k = 1, capped = true })))
+    assert.equal(1, (sy.metrics.map(ranked, labels, { k = 1, capped = true })))
   end)
 end)

@@ -51,6 +51,9 @@ describe("steelyard eval", function()
       ["--profile xgboost --empty zero --k 5"] = { k = 5, profile = "xgboost", empty = "zero" },
       ["--gain-function exponential --ties worst --k 5"] =
         { k = 5, gain = "exponential", ties = "worst" },
+      ["--gain-function -1,3 --discount jarvelin --k 5"] =
+        { k = 5, gain = { -1, 3 }, discount = "jarvelin" },
+      ["--discount 1,0.5,0.25 --k 5"] = { k = 5, discount = { 1, 0.5, 0.25 } },
     }) do
       local result = evaluated(LOG .. "--score p_click --gain click " .. options)
       expected.groups = data.groups
@@ -62,6 +65,19 @@ describe("steelyard eval", function()
     local line = command.refused(
       "eval " .. LOG .. "--score p_click --gain click --profile trec", folder)
     assert.is_truthy(line:find("%-%-item"), line)
+    local refused = {
+      ["--gain click --gain-function 0,x"] = '--gain-function: "x" is not a number',
+      ["--gain click --gain-function liner"] =
+        '--gain-function: "liner" is not one of linear, exponential (did you mean "linear"?)',
+      ["--gain p_click --gain-function 0,1"] =
+        "gains[1]: 0.907947 has no place in the gain table of 0 to 1",
+      ["--gain click --discount half"] =
+        '--discount: "half" is not one of log2, jarvelin, reciprocal, none',
+    }
+    for options, message in pairs(refused) do
+      assert.are.equal(message,
+        command.refused("eval " .. LOG .. "--score p_click " .. options, folder))
+    end
   end)
 
   it("prints a table", function()

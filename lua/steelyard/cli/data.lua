@@ -80,7 +80,8 @@ end
 
 local LOG = {
   { "--data", "FILE",
-    "The log to read, one row a candidate; - is standard input. Required. May be gzipped." },
+    "The log to read, one row a candidate, or a folder of columns (NAME.npy); - is standard input. "
+      .. "Required. May be gzipped." },
   { "--format", "NAME",
     "auto, csv, tsv, jsonl or letor (SVMlight). Default: auto, by the file's name; csv for -." },
   { "--group", "COLUMN[,..]",
@@ -89,7 +90,8 @@ local LOG = {
   { "--item", "COLUMN", "The column of item names (needed for ties by name)." },
   { "--predictions", "TASK=COLUMN,..",
     "Where a task's predictions stand. Default: in the column of the task's name." },
-  { "--dtype", "TYPE", "f64 or f32: how numbers are held. Default: f64." },
+  { "--dtype", "TYPE",
+    "f64 or f32: how numbers are held. Default: f64; columns of a folder as they are." },
   { "--missing", "POLICY",
     "What to do with a number that is missing, NaN or infinite: error, drop (its row), keep "
       .. "(as NaN), or a number to put there. Default: error." },
@@ -114,9 +116,41 @@ function data.define(parser)
   data.options(parser, "Data", LOG)
 end
 
---- The options of ranking metrics.
-function data.define_rule(parser, and_profile)
-  data.options(parser, "Metric", table.move(RULE, 1, and_profile and #RULE or #RULE - 1, 1, {}))
+-- What only measuring has: conventions beyond those that can be tuned for.
+local MEASURING = {
+  ["--gain-function"] = { "--gain-function", "NAME",
+    "linear, exponential (2^gain - 1), or what the labels 0, 1, 2 ... are worth: 0,1,3,7. "
+      .. "Default: linear." },
+  { "--discount", "NAME",
+    "What the worth at rank r is divided by: log2 (of r + 1), jarvelin (log2 of r, from rank 2 "
+      .. "on), reciprocal (r), none; or what it is multiplied by: 1,0.5,0.25. Default: log2." },
+}
+
+--- The options of ranking metrics. measuring: all of them; else those that can be tuned for.
+function data.define_rule(parser, measuring)
+  local list = {}
+  for i, option in ipairs(RULE) do
+    local name = option[1]
+    if measuring or name ~= "--profile" then
+      list[i] = measuring and MEASURING[name] or option
+    end
+  end
+  table.move(MEASURING, 1, measuring and #MEASURING or 0, #list + 1, list)
+  data.options(parser, "Metric", list)
+end
+
+local DISCOUNTS = { "log2", "jarvelin", "reciprocal", "none" }
+
+-- A name, or a table of numbers: "0,1,3,7".
+local function name_or_numbers(option, text, names)
+  if not text:find("^[%d.+-]") then
+    return parse.choice(option, text, names)
+  end
+  local numbers = {}
+  for part in (text .. ","):gmatch("(.-),") do
+    numbers[#numbers + 1] = parse.number(option, part)
+  end
+  return numbers
 end
 
 --- Ties by name need names.
@@ -127,8 +161,9 @@ function data.check_ties(given, ties)
 end
 
 --- Checked metric options of what was given: k, gain, ties, empty, profile, relevance (nil where
--- not given). has_names: there are item names without --item.
-function data.rule(given, has_names)
+-- not given). measuring: gains and discounts may be tables, and there is a discount. has_names:
+-- there are item names without --item.
+function data.rule(given, measuring, has_names)
   local rule = {}
   local function choose(key, option, choices)
     if given[key] then
@@ -136,7 +171,15 @@ function data.rule(given, has_names)
     end
   end
   rule.k = given.k and parse.integer("--k", given.k, 0) or nil
-  rule.gain = choose("gain_function", "--gain-function", { "linear", "exponential" })
+  local gains = { "linear", "exponential" }
+  if measuring then
+    rule.gain = given.gain_function
+      and name_or_numbers("--gain-function", given.gain_function, gains)
+    rule.discount = given.discount
+      and name_or_numbers("--discount", given.discount, DISCOUNTS)
+  else
+    rule.gain = choose("gain_function", "--gain-function", gains)
+  end
   rule.ties = choose("ties", "--ties", { "input", "average", "best", "worst", "name" })
   rule.empty = choose("empty", "--empty", { "skip", "zero", "one" })
   rule.profile = choose("profile", "--profile", options.keys(sy.metrics.profiles))

@@ -173,6 +173,7 @@ local function measure_all(set, system, gains, texts, o)
       groups = set.groups,
       names = o.names,
       gain = o.rule.gain,
+      discount = o.rule.discount,
       ties = o.rule.ties,
       empty = o.rule.empty,
       profile = o.rule.profile,
@@ -348,7 +349,7 @@ end
 local function run_log(given)
   check(given)
   local gains = parse.list("--gain", given.gain)
-  local o = { rule = data.rule(given) }
+  local o = { rule = data.rule(given, true) }
   local texts = measures.parse(given.metric or { "ndcg,dcg" }, o.rule.k)
   check_names(given, texts)
   local slices = sliced.parse(given.by or {})

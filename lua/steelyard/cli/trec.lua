@@ -93,7 +93,7 @@ end
 
 -- What all passes share: by default what trec_eval does.
 local function conventions(given)
-  local rule = data.rule(given, true)
+  local rule = data.rule(given, false, true)
   return {
     depth = given.depth and parse.integer("--depth", given.depth, 1) or 0,
     judged_only = given.judged_only,

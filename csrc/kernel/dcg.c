@@ -37,11 +37,6 @@ sy_reals sy_load_scores(const sy_work *work, sy_vector scores, size_t from, size
   return reals;
 }
 
-static double real_at(sy_reals reals, size_t i) {
-  return reals.dtype == SY_F32 ? (double)((const float *)reals.data)[i]
-                               : ((const double *)reals.data)[i];
-}
-
 static void order_reals(const sy_work *work, sy_slot *slot, sy_reals values, size_t n,
                         size_t places, int32_t *order) {
   sy_kernel_order(work->kernels, values.dtype, values.data, n, places, &slot->sorting, order);
@@ -54,19 +49,18 @@ static void gather_reals(const sy_work *work, sy_reals values, const int32_t *or
 
 /* The end of the group of equal scores that starts at rank `first`. */
 static size_t group_end(sy_reals scores, const int32_t *order, size_t first, size_t n) {
-  double score = real_at(scores, (size_t)order[first]);
+  double score = sy_real_at(scores, (size_t)order[first]);
   size_t last = first + 1;
-  while (last < n && real_at(scores, (size_t)order[last]) == score) last++;
+  while (last < n && sy_real_at(scores, (size_t)order[last]) == score) last++;
   return last;
 }
 
-/* Order a group's m items by slot->keys, largest first, and move its part of order along. */
-static void rearrange_group(const sy_work *work, sy_slot *slot, size_t m, int32_t *order) {
+void sy_order_by_keys(const sy_work *work, sy_slot *slot, size_t m, int32_t *items) {
   sy_reals keys = {slot->keys, SY_F64};
   int32_t *moved = slot->sorting.indices[0];
   order_reals(work, slot, keys, m, m, slot->other_order);
-  for (size_t i = 0; i < m; i++) moved[i] = order[slot->other_order[i]];
-  memcpy(order, moved, m * sizeof *order);
+  for (size_t i = 0; i < m; i++) moved[i] = items[slot->other_order[i]];
+  memcpy(items, moved, m * sizeof *items);
 }
 
 void sy_order_by_score(const sy_work *work, sy_slot *slot, sy_reals scores, size_t n, size_t places,
@@ -81,15 +75,14 @@ void sy_order_by_score(const sy_work *work, sy_slot *slot, sy_reals scores, size
     last = group_end(scores, order, first, n);
     if (last - first == 1) continue;
     for (size_t i = first; i < last; i++) slot->keys[i - first] = names[order[i]];
-    rearrange_group(work, slot, last - first, order + first);
+    sy_order_by_keys(work, slot, last - first, order + first);
   }
 }
 
-/* Give every rank of a group the group's mean gain. */
-static void level_group(double *selected, size_t m) {
+void sy_level_group(double *worths, size_t m) {
   double sum = 0;
-  for (size_t i = 0; i < m; i++) sum += selected[i];
-  for (size_t i = 0; i < m; i++) selected[i] = sum / (double)m;
+  for (size_t i = 0; i < m; i++) sum += worths[i];
+  for (size_t i = 0; i < m; i++) worths[i] = sum / (double)m;
 }
 
 /* Sort a group's gains: the largest first (sign 1) or the smallest first (sign -1). */
@@ -99,12 +92,6 @@ static void sort_group(const sy_work *work, sy_slot *slot, double *selected, siz
   for (size_t i = 0; i < m; i++) slot->keys[i] = sign * selected[i];
   order_reals(work, slot, keys, m, m, slot->other_order);
   for (size_t i = 0; i < m; i++) selected[i] = sign * slot->keys[slot->other_order[i]];
-}
-
-/* The gains behind the last place are overwritten: the dot product wants zeroes there. */
-double sy_discounted_sum(const sy_work *work, double *selected, size_t places) {
-  for (size_t r = places; r % 8; r++) selected[r] = 0;
-  return work->kernels->dot(selected, work->discounts, places);
 }
 
 static void value_gains(sy_gain gain, double *selected, size_t n) {
@@ -122,7 +109,7 @@ static double dcg_over_ties(const sy_work *work, sy_slot *slot, sy_reals scores,
   for (size_t first = 0; first < places; first = last) {
     last = group_end(scores, slot->order, first, n);
     if (last - first == 1) continue;
-    if (rule->ties == SY_TIES_AVERAGE) level_group(slot->selected + first, last - first);
+    if (rule->ties == SY_TIES_AVERAGE) sy_level_group(slot->selected + first, last - first);
     else
       sort_group(work, slot, slot->selected + first, last - first,
                  rule->ties == SY_TIES_BEST ? 1.0 : -1.0);
@@ -168,4 +155,20 @@ int sy_ndcg_value(double dcg, double ideal, sy_empty empty, double *ndcg) {
   }
   *ndcg = empty == SY_EMPTY_SKIP ? (double)NAN : empty == SY_EMPTY_ONE ? 1.0 : 0.0;
   return empty != SY_EMPTY_SKIP;
+}
+
+sy_status sy_fail_number(sy_vector scores, sy_vector gains, size_t from, size_t rows, sy_gain gain,
+                         sy_error *error) {
+  for (size_t i = from; i < rows; i++) {
+    double value = sy_vector_at(gains, i);
+    if (isnan(value)) return sy_fail(error, SY_E_NUMBER, "gains[%zu]: NaN", i + 1);
+    if (isinf(value)) return sy_fail(error, SY_E_NUMBER, "gains[%zu]: %g", i + 1, value);
+    if (gain == SY_GAIN_EXPONENTIAL && !isfinite(sy_gain_worth(gain, value)))
+      return sy_fail(error, SY_E_NUMBER, "gains[%zu]: %g: 2^%g is too large", i + 1, value, value);
+    if (scores.data && isnan(sy_vector_at(scores, i)))
+      return sy_fail(error, SY_E_NUMBER, "scores[%zu]: NaN", i + 1);
+  }
+  return sy_fail(error, SY_E_NUMBER,
+                 "a score is NaN, or a DCG too large, in the request that starts at row %zu",
+                 from + 1);
 }

@@ -12,6 +12,11 @@ typedef struct sy_reals {
   sy_dtype dtype;
 } sy_reals;
 
+static inline double sy_real_at(sy_reals reals, size_t i) {
+  return reals.dtype == SY_F32 ? (double)((const float *)reals.data)[i]
+                               : ((const double *)reals.data)[i];
+}
+
 /* How many ranks count. */
 static inline size_t sy_places(const sy_rule *rule, size_t n) {
   return rule->k && rule->k < n ? rule->k : n;
@@ -27,8 +32,26 @@ double sy_gain_worth(sy_gain gain, double value);
 double sy_dcg_by_score(const sy_work *work, sy_slot *slot, sy_reals scores, sy_reals gains,
                        size_t n, const sy_rule *rule, const int32_t *names);
 
-/* The dot product of gains in rank order with the discounts; selected is padded, its pad is zeroed. */
-double sy_discounted_sum(const sy_work *work, double *selected, size_t places);
+/* The dot product of worths in rank order with the discounts. */
+static inline double sy_discounted_sum(const sy_work *work, const double *worths, size_t places) {
+  return work->kernels->dot(worths, work->discounts, places);
+}
+
+/* Give every rank of a group of m equal scores the group's mean worth. */
+void sy_level_group(double *worths, size_t m);
+
+/*
+ * Order m items by slot->keys, largest first, equal ones as they stand. slot->other_order is
+ * overwritten.
+ */
+void sy_order_by_keys(const sy_work *work, sy_slot *slot, size_t m, int32_t *items);
+
+/*
+ * Say which number of rows from .. rows - 1 was bad: a gain, a score (unless they have no data), or
+ * what finite numbers add up to.
+ */
+sy_status sy_fail_number(sy_vector scores, sy_vector gains, size_t from, size_t rows, sy_gain gain,
+                         sy_error *error);
 
 /* DCG@k of items in a given order. slot->selected is overwritten. */
 double sy_dcg_of_order(const sy_work *work, sy_slot *slot, sy_reals gains, const int32_t *order,

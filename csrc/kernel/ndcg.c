@@ -56,21 +56,6 @@ sy_status sy_value_ndcg(const sy_predictions *predictions, const double *weights
   return measure(&log, rule, work, per_request, NULL, mean, error);
 }
 
-/* Say which number was bad. */
-static sy_status fail_number(sy_vector scores, sy_vector gains, size_t n, const sy_rule *rule,
-                             sy_error *error) {
-  for (size_t i = 0; i < n; i++) {
-    double gain = sy_vector_at(gains, i);
-    if (!isfinite(gain)) return sy_fail(error, SY_E_NUMBER, "gains[%zu]: %g", i + 1, gain);
-    if (!isfinite(sy_gain_worth(rule->gain, gain)))
-      return sy_fail(error, SY_E_NUMBER, "gains[%zu]: %g: 2^%g is too large", i + 1, gain, gain);
-    if (isnan(sy_vector_at(scores, i)))
-      return sy_fail(error, SY_E_NUMBER, "scores[%zu]: NaN", i + 1);
-  }
-  return sy_fail(error, SY_E_NUMBER,
-                 "a score is NaN, or a DCG too large, in the request that starts at row 1");
-}
-
 sy_status sy_dcg_one(sy_vector scores, sy_vector gains, size_t n, const sy_rule *rule,
                      sy_work *work, sy_dcg *result, sy_error *error) {
   sy_slot *slot = &work->slots[0];
@@ -81,10 +66,11 @@ sy_status sy_dcg_one(sy_vector scores, sy_vector gains, size_t n, const sy_rule 
     return sy_fail(error, SY_E_ARGUMENT, "%zu items, the work was made for %zu", n, work->longest);
   sy_reals score_reals = sy_load_scores(work, scores, 0, n, slot->scores, &bad_score);
   sy_reals gain_reals = sy_load_reals(work, gains, 0, n, slot->gains, &bad_gain);
-  if (bad_score || bad_gain) return fail_number(scores, gains, n, rule, error);
+  if (bad_score || bad_gain) return sy_fail_number(scores, gains, 0, n, rule->gain, error);
   double ideal = sy_dcg_ideal(work, slot, gain_reals, n, rule);
   double dcg = sy_dcg_by_score(work, slot, score_reals, gain_reals, n, rule, rule->names);
-  if (!isfinite(ideal) || !isfinite(dcg)) return fail_number(scores, gains, n, rule, error);
+  if (!isfinite(ideal) || !isfinite(dcg))
+    return sy_fail_number(scores, gains, 0, n, rule->gain, error);
   *result = (sy_dcg){dcg, ideal};
   return SY_OK;
 }

@@ -118,17 +118,13 @@ size_t sy_requests_load(const sy_request *model, size_t first, size_t last, cons
   return 1;
 }
 
-static double real_at(sy_reals reals, size_t i) {
-  return reals.dtype == SY_F32 ? (double)((const float *)reals.data)[i]
-                               : ((const double *)reals.data)[i];
-}
-
 /* Find the groups of equal scores in an order of all ranks. */
 static size_t find_groups(const sy_request *q, int32_t *ends) {
   const int32_t *order = q->order;
   size_t groups = 0;
   for (size_t rank = 1; rank < q->retrieved; rank++)
-    if (real_at(q->scores, (size_t)order[rank]) != real_at(q->scores, (size_t)order[rank - 1]))
+    if (sy_real_at(q->scores, (size_t)order[rank]) !=
+        sy_real_at(q->scores, (size_t)order[rank - 1]))
       ends[groups++] = (int32_t)rank;
   if (q->retrieved) ends[groups++] = (int32_t)q->retrieved;
   return groups;
@@ -138,18 +134,9 @@ static size_t find_groups(const sy_request *q, int32_t *ends) {
 static double tie_key(const sy_request *q, const sy_view *view, size_t item) {
   const sy_log *log = q->log;
   if (view->ties == SY_TIES_NAME) return log->names[q->from + item];
-  double label = real_at(q->labels, item);
+  double label = sy_real_at(q->labels, item);
   double worth = view->by_worth ? sy_worth(log, SY_GAIN_TABLE, label) : label;
   return view->ties == SY_TIES_BEST ? worth : -worth;
-}
-
-/* Sort m items by slot->keys, largest first, equal ones as they stand. */
-static void sort_items(const sy_request *q, int32_t *order, size_t m) {
-  sy_slot *slot = q->slot;
-  int32_t *moved = slot->sorting.indices[0];
-  sy_kernel_order(q->work->kernels, SY_F64, slot->keys, m, m, &slot->sorting, slot->other_order);
-  for (size_t i = 0; i < m; i++) moved[i] = order[slot->other_order[i]];
-  memcpy(order, moved, m * sizeof *order);
 }
 
 /*
@@ -162,15 +149,15 @@ static void rearrange(const sy_request *q, const sy_view *view, size_t first, si
   int32_t *order = q->slot->order + first;
   double *keys = q->slot->keys;
   for (size_t i = 0; !by_row && i < m; i++) keys[i] = reversed ? order[i] : -order[i];
-  if (!by_row) sort_items(q, order, m);
+  if (!by_row) sy_order_by_keys(q->work, q->slot, m, order);
   for (size_t i = 0; i < m; i++) keys[i] = tie_key(q, view, (size_t)order[i]);
-  sort_items(q, order, m);
+  sy_order_by_keys(q->work, q->slot, m, order);
 }
 
-static void order_ties(sy_request *q, const sy_view *view, size_t groups) {
+static void order_ties(sy_request *q, const sy_view *view) {
   size_t first = 0;
   if (view->ties == SY_TIES_INPUT || view->ties == SY_TIES_AVERAGE) return;
-  for (size_t g = 0; g < groups; g++) {
+  for (size_t g = 0; g < q->groups; g++) {
     size_t last = (size_t)q->slot->ends[g];
     if (last - first > 1) rearrange(q, view, first, last);
     first = last;
@@ -178,26 +165,24 @@ static void order_ties(sy_request *q, const sy_view *view, size_t groups) {
   q->moved = 1;
 }
 
-/* Its order, of at least `depth` ranks; returns how many groups there are, or 0. */
-static size_t order_items(sy_request *q, const sy_view *view, size_t depth) {
+/* Its order, of at least `depth` ranks; where full, the groups of equal scores, too. */
+static void order_items(sy_request *q, const sy_view *view, size_t depth) {
   sy_slot *slot = q->slot;
   const sy_kernels *kernels = q->work->kernels;
   if (!q->full) {
     if (!q->ordered)
       sy_kernel_order(kernels, q->scores.dtype, q->scores.data, q->retrieved, depth, &slot->sorting,
                       q->order);
-    return 0;
+    return;
   }
   if (!q->ordered) {
     sy_kernel_order(kernels, q->scores.dtype, q->scores.data, q->retrieved, q->retrieved,
                     &slot->sorting, q->order);
     q->ordered = 1;
     q->moved = 0;
+    q->groups = find_groups(q, slot->ends);
   }
-  size_t groups = find_groups(q, slot->ends);
-  q->tied = groups < q->retrieved;
-  if (q->tied) order_ties(q, view, groups);
-  return groups;
+  if (q->groups < q->retrieved) order_ties(q, view);
 }
 
 static void mark_judged(sy_ranking *r) {
@@ -240,7 +225,7 @@ static void count_relevant(sy_ranking *r) {
     return;
   }
   for (size_t i = 0; i < r->items; i++) {
-    double label = real_at(r->labels, i);
+    double label = sy_real_at(r->labels, i);
     int relevant = any ? label > level : label >= level;
     r->relevant_count += judged[i] == 1 && relevant;
     r->nonrelevant_count += judged[i] == 1 && !relevant;
@@ -264,7 +249,7 @@ void sy_request_rank(sy_request *q, const sy_view *view, sy_ranking *r) {
   const sy_log *log = q->log;
   size_t limit = log->depth && log->depth < q->retrieved ? log->depth : q->retrieved;
   size_t depth = view->depth && view->depth < limit ? view->depth : limit;
-  size_t groups = order_items(q, view, depth);
+  order_items(q, view, depth);
   r->from = q->from;
   r->items = q->items;
   r->candidates = q->retrieved;
@@ -282,9 +267,9 @@ void sy_request_rank(sy_request *q, const sy_view *view, sy_ranking *r) {
     q->ordered = 0;
     if (r->depth > r->retrieved) r->depth = r->retrieved;
   }
-  if (view->ties == SY_TIES_AVERAGE && q->tied) {
+  if (view->ties == SY_TIES_AVERAGE && q->groups < q->retrieved) {
     r->depth = r->retrieved; /* whole groups are looked at */
-    r->groups = groups;
+    r->groups = q->groups;
   }
   sy_ranking_mark(r);
   if (r->marked) count_relevant(r);

@@ -31,11 +31,11 @@ typedef struct sy_request {
   int32_t *order;                /* slot->order, or a batch's */
   double *ideal;                 /* room for labels, largest first; `sorted` are there */
   size_t sorted;
-  int bad;     /* a score is NaN, or a label not finite */
-  int full;    /* some view needs the order of all ranks */
-  int ordered; /* order is there: of all ranks where full, in some order of ties */
-  int moved;   /* ... which is not by row: a view with an order of its own came before */
-  int tied;    /* are there equal scores? Known once `full` orders were made */
+  int bad;       /* a score is NaN, or a label not finite */
+  int full;      /* some view needs the order of all ranks */
+  int ordered;   /* order is there: of all ranks where full, in some order of ties */
+  int moved;     /* ... which is not by row: a view with an order of its own came before */
+  size_t groups; /* of equal scores, whose ends are in slot->ends; once a full order was made */
 } sy_request;
 
 /*

@@ -114,24 +114,14 @@ static size_t measure_block(const void *context, sy_slot *slot, size_t first, si
   return SY_NO_ROW;
 }
 
-/* Say which number was bad: a label, a score, or what finite numbers add up to. */
 static sy_status fail_number(const sy_plan *p, size_t row, sy_error *error) {
   const sy_log *log = p->log;
   size_t rows = (size_t)log->requests.offsets[log->requests.count];
-  int exponential = 0;
-  for (size_t m = 0; m < p->count; m++) exponential |= p->metrics[m].gain == SY_GAIN_EXPONENTIAL;
-  for (size_t i = row; i < rows; i++) {
-    double label = sy_vector_at(log->labels, i);
-    if (isnan(label)) return sy_fail(error, SY_E_NUMBER, "gains[%zu]: NaN", i + 1);
-    if (isinf(label)) return sy_fail(error, SY_E_NUMBER, "gains[%zu]: %g", i + 1, label);
-    if (exponential && !isfinite(sy_gain_worth(SY_GAIN_EXPONENTIAL, label)))
-      return sy_fail(error, SY_E_NUMBER, "gains[%zu]: %g: 2^%g is too large", i + 1, label, label);
-    if (!log->predictions && isnan(sy_vector_at(log->scores, i)))
-      return sy_fail(error, SY_E_NUMBER, "scores[%zu]: NaN", i + 1);
-  }
-  return sy_fail(error, SY_E_NUMBER,
-                 "a score is NaN, or a DCG too large, in the request that starts at row %zu",
-                 row + 1);
+  sy_gain gain = SY_GAIN_LINEAR;
+  sy_vector none = {0}, scores = log->predictions ? none : log->scores;
+  for (size_t m = 0; m < p->count; m++)
+    if (p->metrics[m].gain == SY_GAIN_EXPONENTIAL) gain = SY_GAIN_EXPONENTIAL;
+  return sy_fail_number(scores, log->labels, row, rows, gain, error);
 }
 
 sy_status sy_measure(const sy_log *log, const sy_metric *metrics, size_t count, sy_work *work,

@@ -27,7 +27,7 @@ double sy_discount_at(const sy_ranking *r, const sy_metric *m, size_t rank) {
 }
 
 static double discounted(const sy_ranking *r, const sy_metric *m, double *worths, size_t n) {
-  if (m->discount == SY_DISCOUNT_LOG2) return r->work->kernels->dot(worths, r->work->discounts, n);
+  if (m->discount == SY_DISCOUNT_LOG2) return sy_discounted_sum(r->work, worths, n);
   for (size_t i = 0; i < n; i++) worths[i] *= sy_discount_at(r, m, i);
   return sy_sum(sy_f64(worths), n);
 }
@@ -41,10 +41,7 @@ static void level_groups(const sy_ranking *r, double *worths) {
   size_t first = 0;
   for (size_t g = 0; g < r->groups; g++) {
     size_t last = (size_t)r->ends[g];
-    double sum = 0;
-    for (size_t i = first; last - first > 1 && i < last; i++) sum += worths[i];
-    for (size_t i = first; last - first > 1 && i < last; i++)
-      worths[i] = sum / (double)(last - first);
+    if (last - first > 1) sy_level_group(worths + first, last - first);
     first = last;
   }
 }
@@ -52,7 +49,7 @@ static void level_groups(const sy_ranking *r, double *worths) {
 static double dcg_of(const sy_ranking *r, const sy_metric *m) {
   size_t n = sy_ranks(r, m);
   if (r->groups == 0 && m->gain == SY_GAIN_LINEAR && m->discount == SY_DISCOUNT_LOG2)
-    return r->work->kernels->dot(r->grades, r->work->discounts, n);
+    return sy_discounted_sum(r->work, r->grades, n);
   copy_worths(r, m->gain, r->grades, r->groups ? r->depth : n);
   level_groups(r, r->room);
   return discounted(r, m, r->room, n);
@@ -61,8 +58,7 @@ static double dcg_of(const sy_ranking *r, const sy_metric *m) {
 /* A table may make small labels the most worth: its worths are sorted, not its labels. */
 static void sort_worths(const sy_ranking *r, sy_gain gain, size_t n) {
   double *all = r->slot->keys;
-  for (size_t i = 0; i < r->items; i++)
-    all[i] = sy_worth(r->log, gain, sy_vector_at((sy_vector){r->labels.data, r->labels.dtype}, i));
+  for (size_t i = 0; i < r->items; i++) all[i] = sy_worth(r->log, gain, sy_real_at(r->labels, i));
   sy_kernel_largest(r->work->kernels, SY_F64, all, r->items, n, &r->slot->sorting, r->room);
 }
 
@@ -96,7 +92,7 @@ static double ideal_of(const sy_ranking *r, const sy_metric *m) {
   }
   const double *labels = sy_ideal_labels(r, n);
   if (m->gain == SY_GAIN_LINEAR && m->discount == SY_DISCOUNT_LOG2)
-    return r->work->kernels->dot(labels, r->work->discounts, n);
+    return sy_discounted_sum(r->work, labels, n);
   copy_worths(r, m->gain, labels, n);
   return discounted(r, m, r->room, n);
 }

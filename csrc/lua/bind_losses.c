@@ -4,7 +4,6 @@
  */
 #include "lua/lsy.h"
 
-static const char *const gain_names[] = {"linear", "exponential", NULL};
 static const char *const scheme_names[] = {"ndcg", "ndcg1", "ndcg2", "ndcg2++", NULL};
 static const char *const label_names[] = {"softmax", "normalized", NULL};
 static const char *const soft_names[] = {"l2", "kl", NULL};
@@ -49,7 +48,7 @@ static void read_gain(lua_State *L, int table, sy_loss_options *o) {
   lua_getfield(L, table, "gain");
   int is_name = lua_isnil(L, -1) || lua_type(L, -1) == LUA_TSTRING;
   lua_pop(L, 1);
-  if (is_name) o->gain = (sy_gain)name_field(L, table, "gain", gain_names);
+  if (is_name) o->gain = (sy_gain)name_field(L, table, "gain", lsy_gain_names);
   else o->gain_table = numbers_field(L, table, "gain", &o->gain_count);
 }
 

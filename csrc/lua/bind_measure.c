@@ -18,56 +18,41 @@ typedef struct metrics {
 /* ---------------------------------------------------------------------------------- kinds -- */
 
 static void set_flag(lua_State *L, const sy_metric_kind *kind, unsigned flag, const char *name) {
-  lua_pushboolean(L, (kind->flags & flag) != 0);
-  lua_setfield(L, -2, name);
-}
-
-static void set_text(lua_State *L, const char *text, const char *name) {
-  if (!text) return;
-  lua_pushstring(L, text);
-  lua_setfield(L, -2, name);
-}
-
-static void set_number(lua_State *L, double number, const char *name) {
-  lsy_pushnumber(L, number);
-  lua_setfield(L, -2, name);
+  lsy_setboolean(L, name, (kind->flags & flag) != 0);
 }
 
 static void push_parameters(lua_State *L, const sy_metric_parameter *parameter) {
   lua_newtable(L);
   for (int i = 1; parameter->name; parameter++, i++) {
     lua_newtable(L);
-    set_text(L, parameter->name, "name");
-    set_text(L, parameter->help, "help");
-    set_number(L, parameter->standard, "default");
-    set_number(L, parameter->lowest, "lowest");
-    set_number(L, parameter->highest, "highest");
-    lua_pushboolean(L, parameter->whole);
-    lua_setfield(L, -2, "whole");
+    lsy_settext(L, "name", parameter->name);
+    lsy_settext(L, "help", parameter->help);
+    lsy_setnumber(L, "default", parameter->standard);
+    lsy_setnumber(L, "lowest", parameter->lowest);
+    lsy_setnumber(L, "highest", parameter->highest);
+    lsy_setboolean(L, "whole", parameter->whole);
     lua_rawseti(L, -2, i);
   }
 }
 
 static void push_kind(lua_State *L, const sy_metric_kind *kind) {
-  static const char *const ties[] = {"input", "average", "best", "worst", "name"};
   static const char *const means[] = {"arithmetic", "geometric", "sum"};
   static const char *const weights[] = {"equal", "items", "relevant"};
   lua_newtable(L);
-  set_text(L, kind->name, "name");
-  set_text(L, kind->alias, "alias");
-  set_text(L, kind->help, "help");
-  set_text(L, kind->source, "source");
-  set_text(L, ties[kind->ties], "ties");
-  set_text(L, means[kind->mean], "mean");
-  set_text(L, weights[kind->weight], "weight");
+  lsy_settext(L, "name", kind->name);
+  lsy_settext(L, "alias", kind->alias);
+  lsy_settext(L, "help", kind->help);
+  lsy_settext(L, "source", kind->source);
+  lsy_settext(L, "ties", lsy_ties_names[kind->ties]);
+  lsy_settext(L, "mean", means[kind->mean]);
+  lsy_settext(L, "weight", weights[kind->weight]);
   set_flag(L, kind, SY_METRIC_CUTOFF, "cutoff");
   set_flag(L, kind, SY_METRIC_GAIN, "gain");
   set_flag(L, kind, SY_METRIC_RELEVANCE, "relevance");
   set_flag(L, kind, SY_METRIC_COUNT, "count");
   set_flag(L, kind, SY_METRIC_LOWER, "lower");
   set_flag(L, kind, SY_METRIC_POOLED, "pooled");
-  lua_pushboolean(L, kind->expected != NULL);
-  lua_setfield(L, -2, "expected");
+  lsy_setboolean(L, "expected", kind->expected != NULL);
   push_parameters(L, kind->parameters);
   lua_setfield(L, -2, "parameters");
 }
@@ -111,11 +96,10 @@ static int choice(lua_State *L, int table, const char *name, const char *const w
 static sy_metric_defaults check_defaults(lua_State *L, int table) {
   static const char *const gains[] = {"linear", "exponential", "table", NULL};
   static const char *const discounts[] = {"log2", "jarvelin", "reciprocal", "none", "table", NULL};
-  static const char *const ties[] = {"input", "average", "best", "worst", "name", NULL};
-  static const char *const empty[] = {"skip", "zero", "one", NULL};
   sy_metric_defaults d = {0};
-  int gain = choice(L, table, "gain", gains), at_ties = choice(L, table, "ties", ties);
-  int discount = choice(L, table, "discount", discounts), at = choice(L, table, "empty", empty);
+  int gain = choice(L, table, "gain", gains), at_ties = choice(L, table, "ties", lsy_ties_names);
+  int discount = choice(L, table, "discount", discounts),
+      at = choice(L, table, "empty", lsy_empty_names);
   lua_getfield(L, table, "k");
   d.k = lsy_optsize(L, -1, "k", 0);
   lua_pop(L, 1);
@@ -162,21 +146,19 @@ static int l_parse(lua_State *L) {
 
 /* metric_kind(metrics, i) -> the kind's name, k (0: none), ties */
 static int l_kind(lua_State *L) {
-  static const char *const ties[] = {"input", "average", "best", "worst", "name"};
   const metrics *all = luaL_checkudata(L, 1, METRICS);
   size_t i = lsy_checksize(L, 2, "index");
   luaL_argcheck(L, i >= 1 && i <= all->count, 2, "no such metric");
   lua_pushstring(L, all->metric[i - 1].kind->name);
   lsy_pushsize(L, all->metric[i - 1].k);
-  lua_pushstring(L, ties[all->metric[i - 1].ties]);
+  lua_pushstring(L, lsy_ties_names[all->metric[i - 1].ties]);
   return 3;
 }
 
 /* metric_set_ties(metrics, ties): of all, whatever their expressions say */
 static int l_set_ties(lua_State *L) {
-  static const char *const words[] = {"input", "average", "best", "worst", "name", NULL};
   metrics *all = luaL_checkudata(L, 1, METRICS);
-  sy_ties ties = (sy_ties)luaL_checkoption(L, 2, NULL, words);
+  sy_ties ties = (sy_ties)luaL_checkoption(L, 2, NULL, lsy_ties_names);
   for (size_t i = 0; i < all->count; i++) all->metric[i].ties = ties;
   return 0;
 }
@@ -211,12 +193,9 @@ static void push_means(lua_State *L, const sy_metric_mean *means, size_t count) 
   lua_createtable(L, (int)count, 0);
   for (size_t i = 0; i < count; i++) {
     lua_createtable(L, 0, 3);
-    lsy_pushnumber(L, means[i].value);
-    lua_setfield(L, -2, "value");
-    lsy_pushsize(L, means[i].counted);
-    lua_setfield(L, -2, "counted");
-    lsy_pushsize(L, means[i].empty);
-    lua_setfield(L, -2, "empty");
+    lsy_setnumber(L, "value", means[i].value);
+    lsy_setsize(L, "counted", means[i].counted);
+    lsy_setsize(L, "empty", means[i].empty);
     lua_rawseti(L, -2, (int)i + 1);
   }
 }

@@ -4,18 +4,14 @@
  */
 #include "lua/lsy.h"
 
-static const char *const gain_names[] = {"linear", "exponential", NULL};
-static const char *const ties_names[] = {"input", "average", "best", "worst", "name", NULL};
-static const char *const empty_names[] = {"skip", "zero", "one", NULL};
-
 /* k, gain, ties, empty and names from argument `first` on; rows: how many names there must be. */
 sy_rule lsy_checkrule(lua_State *L, int first, size_t rows) {
   sy_rule rule = {0};
   size_t count;
   rule.k = lsy_optsize(L, first, "k", 0);
-  rule.gain = (sy_gain)luaL_checkoption(L, first + 1, "linear", gain_names);
-  rule.ties = (sy_ties)luaL_checkoption(L, first + 2, "input", ties_names);
-  rule.empty = (sy_empty)luaL_checkoption(L, first + 3, "skip", empty_names);
+  rule.gain = (sy_gain)luaL_checkoption(L, first + 1, "linear", lsy_gain_names);
+  rule.ties = (sy_ties)luaL_checkoption(L, first + 2, "input", lsy_ties_names);
+  rule.empty = (sy_empty)luaL_checkoption(L, first + 3, "skip", lsy_empty_names);
   rule.names = lsy_optvector(L, first + 4, "names", SY_I32, &count).data;
   if (rule.names && count != rows)
     lsy_error(L, "names: %d of them for %d rows", (int)count, (int)rows);

@@ -16,21 +16,6 @@ static double *new_scratch(lua_State *L, size_t n) {
   return lsy_newuserdata(L, (n ? n : 1) * sizeof(double), 0);
 }
 
-static void set_number(lua_State *L, const char *name, double value) {
-  lsy_pushnumber(L, value);
-  lua_setfield(L, -2, name);
-}
-
-static void set_size(lua_State *L, const char *name, size_t value) {
-  lsy_pushsize(L, value);
-  lua_setfield(L, -2, name);
-}
-
-static void set_boolean(lua_State *L, const char *name, int value) {
-  lua_pushboolean(L, value);
-  lua_setfield(L, -2, name);
-}
-
 /* The units of arguments 1 and 2, as pair_units gave them; no weights: 1 each. */
 static sy_units check_units(lua_State *L) {
   size_t count;
@@ -71,16 +56,16 @@ static const double *optional_numbers(lua_State *L, int arg, const char *name, s
 
 static void push_pairs(lua_State *L, const sy_pairs *pairs) {
   lua_createtable(L, 0, 10);
-  set_size(L, "requests", pairs->requests);
-  set_size(L, "left_out", pairs->left_out);
-  set_size(L, "units", pairs->units);
-  set_number(L, "first", pairs->first);
-  set_number(L, "second", pairs->second);
-  set_number(L, "difference", pairs->difference);
-  set_number(L, "deviation", pairs->deviation);
-  set_size(L, "wins", pairs->wins);
-  set_size(L, "ties", pairs->ties);
-  set_size(L, "losses", pairs->losses);
+  lsy_setsize(L, "requests", pairs->requests);
+  lsy_setsize(L, "left_out", pairs->left_out);
+  lsy_setsize(L, "units", pairs->units);
+  lsy_setnumber(L, "first", pairs->first);
+  lsy_setnumber(L, "second", pairs->second);
+  lsy_setnumber(L, "difference", pairs->difference);
+  lsy_setnumber(L, "deviation", pairs->deviation);
+  lsy_setsize(L, "wins", pairs->wins);
+  lsy_setsize(L, "ties", pairs->ties);
+  lsy_setsize(L, "losses", pairs->losses);
 }
 
 /* pair_units(first or nil, second, weights, offsets of clusters) -> sums, weights, pairs */
@@ -111,12 +96,12 @@ static int l_t_test(lua_State *L) {
   lua_settop(L, 2);
   sy_t_test(check_units(L), &result);
   lua_createtable(L, 0, 6);
-  set_number(L, "statistic", result.statistic);
-  set_number(L, "degrees", result.degrees);
-  set_number(L, "error", result.error);
-  set_number(L, "p", result.p);
-  set_number(L, "greater", result.greater);
-  set_number(L, "less", result.less);
+  lsy_setnumber(L, "statistic", result.statistic);
+  lsy_setnumber(L, "degrees", result.degrees);
+  lsy_setnumber(L, "error", result.error);
+  lsy_setnumber(L, "p", result.p);
+  lsy_setnumber(L, "greater", result.greater);
+  lsy_setnumber(L, "less", result.less);
   return 1;
 }
 
@@ -140,15 +125,15 @@ static int l_wilcoxon(lua_State *L) {
   sy_zeros zeros = (sy_zeros)luaL_checkoption(L, 3, "drop", names);
   sy_wilcoxon(units, zeros, lua_toboolean(L, 4), new_scratch(L, 2 * units.count), &result);
   lua_createtable(L, 0, 9);
-  set_number(L, "positive", result.positive);
-  set_number(L, "negative", result.negative);
-  set_number(L, "statistic", result.statistic);
-  set_number(L, "z", result.z);
-  set_number(L, "p", result.p);
-  set_number(L, "greater", result.greater);
-  set_number(L, "less", result.less);
-  set_size(L, "ranked", result.units);
-  set_boolean(L, "exact", result.exact);
+  lsy_setnumber(L, "positive", result.positive);
+  lsy_setnumber(L, "negative", result.negative);
+  lsy_setnumber(L, "statistic", result.statistic);
+  lsy_setnumber(L, "z", result.z);
+  lsy_setnumber(L, "p", result.p);
+  lsy_setnumber(L, "greater", result.greater);
+  lsy_setnumber(L, "less", result.less);
+  lsy_setsize(L, "ranked", result.units);
+  lsy_setboolean(L, "exact", result.exact);
   return 1;
 }
 
@@ -164,12 +149,12 @@ static int l_randomisation(lua_State *L) {
   sy_status status = sy_randomisation(units, resamples, seed, scratch, &result, &error);
   if (status) return lsy_raise(L, status, &error);
   lua_createtable(L, 0, 6);
-  set_number(L, "p", result.p);
-  set_number(L, "greater", result.greater);
-  set_number(L, "less", result.less);
-  set_number(L, "error", result.error);
-  set_size(L, "resamples", result.resamples);
-  set_boolean(L, "exact", result.exact);
+  lsy_setnumber(L, "p", result.p);
+  lsy_setnumber(L, "greater", result.greater);
+  lsy_setnumber(L, "less", result.less);
+  lsy_setnumber(L, "error", result.error);
+  lsy_setsize(L, "resamples", result.resamples);
+  lsy_setboolean(L, "exact", result.exact);
   return 1;
 }
 

@@ -128,6 +128,33 @@ void lsy_pushint64(lua_State *L, int64_t value) {
 #endif
 }
 
+void lsy_setnumber(lua_State *L, const char *name, double value) {
+  lsy_pushnumber(L, value);
+  lua_setfield(L, -2, name);
+}
+
+void lsy_setsize(lua_State *L, const char *name, size_t value) {
+  lsy_pushsize(L, value);
+  lua_setfield(L, -2, name);
+}
+
+void lsy_setboolean(lua_State *L, const char *name, int value) {
+  lua_pushboolean(L, value);
+  lua_setfield(L, -2, name);
+}
+
+void lsy_settext(lua_State *L, const char *name, const char *text) {
+  if (!text) return;
+  lua_pushstring(L, text);
+  lua_setfield(L, -2, name);
+}
+
+/* -------------------------------------------------------------------------------- words -- */
+
+const char *const lsy_gain_names[] = {"linear", "exponential", NULL};
+const char *const lsy_ties_names[] = {"input", "average", "best", "worst", "name", NULL};
+const char *const lsy_empty_names[] = {"skip", "zero", "one", NULL};
+
 /* ------------------------------------------------------------------------------ failures -- */
 
 sy_memory lsy_memory(lua_State *L) {

@@ -149,6 +149,15 @@ int lsy_tointeger64(lua_State *L, int i, int64_t *value);
 /* The value at an index as a message shows it: 3, "abc", nil, a table. */
 void lsy_describe(lua_State *L, int i, char *text, size_t size);
 
+/* Set a field of the table on top of the stack. A NULL text sets nothing. */
+void lsy_setnumber(lua_State *L, const char *name, double value);
+void lsy_setsize(lua_State *L, const char *name, size_t value);
+void lsy_setboolean(lua_State *L, const char *name, int value);
+void lsy_settext(lua_State *L, const char *name, const char *text);
+
+/* The words of sy_gain (without tables), sy_ties and sy_empty, in the order of their values; NULL-ended. */
+extern const char *const lsy_gain_names[], *const lsy_ties_names[], *const lsy_empty_names[];
+
 /* -------------------------------------------------------------------------------- failures -- */
 
 /* The host's own allocator, so that all memory is counted by Lua. */

@@ -16,6 +16,7 @@
 
 #include "io/json.h"
 #include "io/number.h"
+#include "ledger.h"
 #include "steelyard.h"
 
 static int passed, failed;
@@ -35,34 +36,6 @@ static char folder[256];
       failed++, printf("FAILED %s (line %d):\n  got    %s\n  wanted %s\n", scenario, __LINE__,     \
                        text, wanted);                                                              \
   } while (0)
-
-/* ---------------------------------------------------------------- an allocator that checks ---- */
-
-typedef struct ledger {
-  size_t live;  /* bytes */
-  long fail_at; /* the n-th allocation fails; 0: none */
-  long count;
-  int wrong; /* old sizes that were not what was allocated */
-} ledger;
-
-static void *ledger_alloc(void *context, void *block, size_t old_size, size_t new_size) {
-  ledger *l = context;
-  size_t *head = block ? (size_t *)block - 2 : NULL;
-  size_t *made;
-  if (head && *head != old_size) l->wrong++;
-  if (!head && old_size) l->wrong++;
-  if (new_size == 0) {
-    if (head) l->live -= *head;
-    free(head);
-    return NULL;
-  }
-  if (new_size > old_size && ++l->count == l->fail_at) return NULL;
-  if (head) l->live -= *head;
-  made = realloc(head, new_size + 2 * sizeof *made);
-  made[0] = new_size;
-  l->live += new_size;
-  return made + 2;
-}
 
 /* ---------------------------------------------------------------- helpers --------------------- */
 

@@ -12,33 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "scenario.h"
 #include "steelyard.h"
 
 #define LONGEST 5000
-
-/* ------------------------------------------------------------------------- keeping count ------ */
-
-static int passed, failed, wrong_here;
-static char scenario[256];
-
-static void end_scenario(void) {
-  if (!scenario[0]) return;
-  if (wrong_here) failed++, printf("FAILED %s: %d wrong\n", scenario, wrong_here);
-  else passed++;
-  scenario[0] = 0;
-  wrong_here = 0;
-}
-
-#define SCENARIO(...) (end_scenario(), (void)snprintf(scenario, sizeof scenario, __VA_ARGS__))
-
-#define EXPECT(condition, ...)                                                                     \
-  do {                                                                                             \
-    if (!(condition) && wrong_here++ < 3) {                                                        \
-      printf("  line %d: %s: %s: ", __LINE__, scenario, #condition);                               \
-      printf(__VA_ARGS__);                                                                         \
-      printf("\n");                                                                                \
-    }                                                                                              \
-  } while (0)
 
 static int same_bits(double a, double b) { return memcmp(&a, &b, sizeof a) == 0; }
 

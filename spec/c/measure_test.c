@@ -10,32 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "scenario.h"
 #include "steelyard.h"
 #include "steelyard/metrics.h"
 
 enum { REQUESTS = 400, LONGEST = 40, ROWS = REQUESTS * LONGEST, TASKS = 3, METRICS = 256 };
-
-static int passed, failed, wrong_here;
-static char scenario[256];
-
-static void end_scenario(void) {
-  if (!scenario[0]) return;
-  if (wrong_here) failed++, printf("FAILED %s: %d wrong\n", scenario, wrong_here);
-  else passed++;
-  scenario[0] = 0;
-  wrong_here = 0;
-}
-
-#define SCENARIO(...) (end_scenario(), (void)snprintf(scenario, sizeof scenario, __VA_ARGS__))
-
-#define EXPECT(condition, ...)                                                                     \
-  do {                                                                                             \
-    if (!(condition) && wrong_here++ < 3) {                                                        \
-      printf("  line %d: %s: %s: ", __LINE__, scenario, #condition);                               \
-      printf(__VA_ARGS__);                                                                         \
-      printf("\n");                                                                                \
-    }                                                                                              \
-  } while (0)
 
 static void refused(sy_status status, sy_status expected, const sy_error *error, const char *text) {
   EXPECT(status == expected && error->status == expected, "status %d", status);

@@ -149,6 +149,18 @@ function measure.is_deferred(scores)
 end
 local is_deferred = measure.is_deferred
 
+--- Scores as `map` maps a column: themselves, or each of the columns that they are made of.
+function measure.map_scores(scores, map)
+  if not is_deferred(scores) then
+    return map(scores)
+  end
+  local columns = {}
+  for t, column in ipairs(scores.columns) do
+    columns[t] = map(column)
+  end
+  return { columns = columns, weights = scores.weights }
+end
+
 -- How many rows there are.
 local function check_lengths(scores, gains)
   local size
@@ -169,11 +181,9 @@ local function arranged_scores(layout, scores)
   if not is_deferred(scores) or not layout.order then
     return measure.arranged_numbers(layout, "scores", scores)
   end
-  local columns = {}
-  for t, column in ipairs(scores.columns) do
-    columns[t] = measure.arranged(layout, column)
-  end
-  return { columns = columns, weights = scores.weights }
+  return measure.map_scores(scores, function(column)
+    return measure.arranged(layout, column)
+  end)
 end
 
 --- Parse expressions. texts: a list; defaults: k, gain, discount, base, ties, empty, relevance.

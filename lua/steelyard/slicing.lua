@@ -146,18 +146,6 @@ local function fill_all(list, log, of_unit, values, weights)
   end
 end
 
--- Scores, or the columns that they are made of, as `moved` moves a column.
-local function moved_scores(scores, moved)
-  if not measure.is_deferred(scores) then
-    return moved(scores)
-  end
-  local columns = {}
-  for t, column in ipairs(scores.columns) do
-    columns[t] = moved(column)
-  end
-  return { columns = columns, weights = scores.weights }
-end
-
 -- The log's rows, cut into pieces: a log in which each piece is a request.
 local function pieces_of(log, offsets, of_row, count)
   local order, ends, of_slice, of_request, longest = core.slice_split(of_row, offsets, count)
@@ -171,7 +159,7 @@ local function pieces_of(log, offsets, of_row, count)
   for _, key in ipairs({ "gains", "names", "judged" }) do
     piece[key] = moved(log[key])
   end
-  piece.scores = moved_scores(log.scores, moved)
+  piece.scores = measure.map_scores(log.scores, moved)
   piece.layout = { offsets = ends, longest = longest, count = #ends - 1 }
   return piece, of_slice, of_request
 end
@@ -179,14 +167,14 @@ end
 -- Metrics that are over all rows at once: over all rows of a slice.
 local function pool(list, log, of_row)
   local rows = core.array({ 0, log.layout.size }, "i64")
-  local piece, of_slice
+  local piece, of_slice, each
   for i, text in ipairs(log.texts) do
     if measure.kinds[core.metric_kind(log.metrics, i)].pooled then
       if not piece then
         piece, of_slice = pieces_of(log, rows, of_row, #list)
         piece.weights = nil
+        each = select(2, measure.run(piece, true))
       end
-      local _, each = measure.run(piece, true)
       for p = 1, piece.layout.count do
         local entry = list[of_slice[p] + 1][text]
         entry.mean = each[i][p]

@@ -483,9 +483,12 @@ SY_API double sy_random_normal(sy_random *random);                  /* mean 0, d
 #endif
 
 /* The parts of this interface that have a header of their own. */
+#include "steelyard/calibration.h"  /* are predicted probabilities right? */
+#include "steelyard/calibrators.h"  /* maps that make them so */
 #include "steelyard/losses.h"       /* differentiable stand-ins of ranking metrics */
 #include "steelyard/metrics.h"      /* every ranking metric, many in one pass */
 #include "steelyard/significance.h" /* is a difference more than chance? */
+#include "steelyard/sketches.h"     /* calibration of a stream, mergeable */
 #include "steelyard/slices.h"       /* parts of a log: by value, size or rank */
 #include "steelyard/trec.h"         /* TREC runs and qrels */
 

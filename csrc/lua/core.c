@@ -56,6 +56,9 @@ int luaopen_steelyard_core(lua_State *L) {
   lsy_open_losses(L);
   lsy_open_significance(L);
   lsy_open_slices(L);
+  lsy_open_curve(L);
+  lsy_open_calibrator(L);
+  lsy_open_sketch(L);
   lua_pushstring(L, sy_version());
   lua_setfield(L, -2, "version");
   lua_pushliteral(L, ABI);

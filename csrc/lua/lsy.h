@@ -209,5 +209,8 @@ void lsy_open_groups(lua_State *L);
 void lsy_open_significance(lua_State *L);
 void lsy_open_slices(lua_State *L);
 void lsy_open_trec(lua_State *L);
+void lsy_open_curve(lua_State *L);
+void lsy_open_calibrator(lua_State *L);
+void lsy_open_sketch(lua_State *L);
 
 #endif

@@ -40,6 +40,7 @@ end
 
 -- Rooms that are entered by name: sy.tune loads steelyard.tune.
 local rooms = {
+  calibrate = true,
   dataset = true,
   groups = true,
   loss = true,

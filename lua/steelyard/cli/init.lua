@@ -7,7 +7,7 @@ local output = require("steelyard.cli.output")
 
 local cli = {}
 
-local COMMANDS = { "eval", "tune", "rank", "run" }
+local COMMANDS = { "eval", "tune", "rank", "calibrate", "run" }
 
 local function command_of(name)
   for _, known in ipairs(COMMANDS) do
@@ -29,7 +29,7 @@ local function help()
     "Commands:",
   }
   for _, name in ipairs(COMMANDS) do
-    lines[#lines + 1] = ("  %-6s %s"):format(name, command_of(name).summary)
+    lines[#lines + 1] = ("  %-9s %s"):format(name, command_of(name).summary)
   end
   for _, line in ipairs({
     "",
@@ -105,8 +105,46 @@ local function refuse_empty(given)
   end
 end
 
+-- A command with commands of its own: help on them, or which one of them to run.
+local function subcommand(name, command, arguments)
+  local first = arguments[1]
+  if first == nil then
+    failure.raise("%s: which? There are %s (steelyard %s --help tells more)", name,
+      table.concat(command.commands, ", "), name)
+  end
+  for _, known in ipairs(command.commands) do
+    if first == known then
+      return require(("steelyard.cli.%s.%s"):format(name, known))
+    end
+  end
+  failure.raise("%s: unknown command %q%s; there are %s (steelyard %s --help tells more)", name,
+    first, options.hint(first, command.commands), table.concat(command.commands, ", "), name)
+end
+
+local function subcommand_help(name, command)
+  local lines = { ("usage: steelyard %s COMMAND [options]"):format(name), "", command.purpose, "",
+    "Commands:" }
+  for _, known in ipairs(command.commands) do
+    local part = require(("steelyard.cli.%s.%s"):format(name, known))
+    lines[#lines + 1] = ("  %-9s %s"):format(known, part.summary)
+  end
+  lines[#lines + 1] = ""
+  lines[#lines + 1] = ("steelyard %s COMMAND --help tells a command's options."):format(name)
+  return table.concat(lines, "\n") .. "\n"
+end
+
 local function run_command(name, arguments)
   local command = command_of(name)
+  if command.commands then
+    local first = arguments[1]
+    if first == "--help" or first == "-h" then
+      output.write(subcommand_help(name, command))
+      return 0
+    end
+    command = subcommand(name, command, arguments)
+    name = name .. " " .. first
+    arguments = table.move(arguments, 2, #arguments, 1, {})
+  end
   local own, rest = arguments, nil
   if command.takes_rest then
     own, rest = split_rest(arguments)

@@ -1,0 +1,9 @@
+/*
+ * bind_sketch.c - calibration sketches. Positional and raw: lua/steelyard/calibrate/
+ * gives them options.
+ */
+#include "lua/lsy.h"
+
+static const luaL_Reg functions[] = {{NULL, NULL}};
+
+void lsy_open_sketch(lua_State *L) { luaL_setfuncs(L, functions, 0); }

@@ -1,0 +1,8 @@
+-- steelyard calibrate: the commands about calibration, each in a file of its name.
+
+return {
+  summary = "measure, mend and watch the calibration of predictions",
+  purpose = "Predictions that a value model adds up should be probabilities: measures how far they are, "
+    .. "mends them,\nand watches that they stay so.",
+  commands = {},
+}

@@ -9,7 +9,7 @@
 #ifndef STEELYARD_CALIBRATION_H
 #define STEELYARD_CALIBRATION_H
 
-#include "../steelyard.h"
+#include "steelyard.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -63,6 +63,16 @@ typedef struct sy_curve {
 SY_API size_t sy_curve_bytes(size_t n);
 SY_API sy_status sy_curve_of_rows(const sy_labelled *rows, void *block, sy_curve *curve,
                                   sy_error *error);
+
+/*
+ * The proper scores of rows as they are, without a curve: sums that do not depend on the order of
+ * rows, to a bit. Refuses what sy_curve_of_rows does. O(n), one pass.
+ */
+typedef struct sy_scores {
+  double brier, log_loss; /* means; NaN without weight */
+  double weight, clipped;
+} sy_scores;
+SY_API sy_status sy_proper_scores(const sy_labelled *rows, sy_scores *scores, sy_error *error);
 
 /*
  * Rows in an order that is the same however they were arranged: ascending by each of the columns in

@@ -139,6 +139,7 @@ typedef struct sy_feature {
 /* What a calibrator is made of; all is copied. method: a word for people ("platt"). */
 typedef struct sy_calibrator_parts {
   const char *method;
+  const char *about; /* what is told of the fit (rows, window, scores): a JSON object, or NULL */
   sy_map map;
   size_t features;
   const sy_feature *feature;

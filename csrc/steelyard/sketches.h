@@ -15,7 +15,7 @@
 extern "C" {
 #endif
 
-/* A sum in units of 2^-80, two's complement. Terms are rounded to that each, once. */
+/* A sum in units of 2^-64, two's complement. Terms are rounded to that each, once. */
 typedef struct sy_exact {
   uint64_t low;
   int64_t high;
@@ -41,13 +41,14 @@ SY_API size_t sy_sketch_keys(int bits);
 
 /*
  * The bins of rows, by ascending key. bins: room for min(n, keys). scratch: sy_sketch_bytes(bits).
- * Weights are 0 or from 2^-30 to 2^30. Refuses what sy_curve_of_rows does. O(n).
+ * Weights are 0 or from 2^-20 to 2^20. Refuses what sy_curve_of_rows does; sums that do not fit are
+ * SY_E_LIMIT. O(n).
  */
 SY_API size_t sy_sketch_bytes(int bits);
 SY_API sy_status sy_sketch_rows(const sy_labelled *rows, int bits, void *scratch, sy_bin *bins,
                                 size_t *count, sy_error *error);
 
-/* Two sketches of one grid as one. out: room for both counts. Returns how many; SY_E_LIMIT past 2^46 of weight. */
+/* Two sketches of one grid as one. out: room for both counts. Returns how many; SY_E_LIMIT where a sum does not fit. */
 SY_API sy_status sy_sketch_merge(const sy_bin *a, size_t a_count, const sy_bin *b, size_t b_count,
                                  sy_bin *out, size_t *count, sy_error *error);
 

@@ -52,8 +52,8 @@ static sy_status check_logistic(const sy_map *map, sy_error *error) {
     if (!is_coefficient(map->c[i]))
       return sy_fail(error, SY_E_NUMBER, "map.c[%d]: expected a finite number, got %g", i + 1,
                      map->c[i]);
-  if (map->c[3] != 0.0 && !(is_coefficient(map->z_low) && map->z_low <= map->z_high &&
-                            is_coefficient(map->z_high)))
+  if (map->c[3] != 0.0 &&
+      !(is_coefficient(map->z_low) && map->z_low <= map->z_high && is_coefficient(map->z_high)))
     return sy_fail(error, SY_E_ARGUMENT, "map: expected finite z_low <= z_high, got %g and %g",
                    map->z_low, map->z_high);
   return SY_OK;
@@ -130,13 +130,14 @@ static sy_status check_table(const sy_calibrator_parts *parts, size_t t, sy_erro
     return sy_fail(error, SY_E_ARGUMENT, "tables[%zu]: expected offsets and edges", t + 1);
   for (i = 0; i < count; i++)
     if (!is_coefficient(table->offsets[i]))
-      return sy_fail(error, SY_E_NUMBER, "tables[%zu].offsets[%zu]: expected a finite number, got %g",
-                     t + 1, i + 1, table->offsets[i]);
+      return sy_fail(error, SY_E_NUMBER,
+                     "tables[%zu].offsets[%zu]: expected a finite number, got %g", t + 1, i + 1,
+                     table->offsets[i]);
   i = first_misplaced(table->edge, table->edges);
   if (i == table->edges) return SY_OK;
   return sy_fail(error, SY_E_ARGUMENT,
-                 "tables[%zu].edges[%zu]: expected ascending finite numbers, got %.17g", t + 1, i + 1,
-                 table->edge[i]);
+                 "tables[%zu].edges[%zu]: expected ascending finite numbers, got %.17g", t + 1,
+                 i + 1, table->edge[i]);
 }
 
 sy_status sy_calibrator_check(const sy_calibrator_parts *parts, sy_error *error) {

@@ -6,7 +6,7 @@
 #define SY_CALIBRATORS_FORM_H
 
 #include "kernel/elementary.h"
-#include "steelyard/calibrators.h"
+#include "steelyard.h"
 
 /* exp(-SY_LOGIT_MAX): predictions and their complements count as no less in a logarithm. */
 #define SY_TINY 4.2483542552915889e-18

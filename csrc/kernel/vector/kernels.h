@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "steelyard/calibrators.h"
+#include "steelyard.h"
 
 /* Room that must exist behind padded arrays, in elements. */
 #define SY_PAD 64

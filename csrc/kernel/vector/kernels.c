@@ -124,5 +124,5 @@ const sy_kernels GLUE(sy_kernels_, SY_SET) = {
     .soft_ranks = soft_ranks,
     .soft_rank_gradient = soft_rank_gradient,
     .logistic = logistic,
-    .sigmoids = sigmoids,
+    .probabilities = probabilities,
 };

@@ -101,11 +101,12 @@ typedef struct sy_kernels {
   void (*soft_rank_gradient)(const double *u, const double *pull, size_t n, double temperature,
                              double *out);
 
-  /* The logits that a logistic map (steelyard/calibrators.h) gives n predictions; NaN for NaN. */
-  void (*logistic)(const sy_map *map, const double *predictions, size_t n, double *logits);
-
-  /* 1 / (1 + exp(-z)) of n logits; NaN for NaN. out may be z. */
-  void (*sigmoids)(const double *z, size_t n, double *out);
+  /*
+   * The logits to base 2 that a logistic map (steelyard/calibrators.h) gives n predictions, and the
+   * probabilities of such logits. NaN for NaN. out may be bits.
+   */
+  void (*logistic)(const sy_map *map, const double *predictions, size_t n, double *bits);
+  void (*probabilities)(const double *bits, size_t n, double *out);
 } sy_kernels;
 
 #ifdef SY_HAVE_avx512

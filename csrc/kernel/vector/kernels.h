@@ -32,6 +32,33 @@ typedef struct sy_sorting {
 #define SY_DIGIT_ROOM (4 * 256) /* four digits of eight bits; COUNTING_LIMIT items */
 
 /*
+ * The likelihood of a curve's labels where the logit is theta[0] + theta[1] u + theta[2] v: u and v are
+ * the prediction's logit and its square, or ln p and -ln(1 - p), p and 1 - p being held from below.
+ * Of label and weight y and w, label_scale * y + label_floor * w counts as the label.
+ */
+typedef struct sy_likelihood {
+  int logs;   /* u and v are logarithms */
+  int second; /* v counts; without it sums with v stay 0 */
+  double p_low, q_low;
+  double label_scale, label_floor;
+} sy_likelihood;
+
+/* Sums over atoms: r = label - w s, h = w s (1 - s), s being the logit's sigmoid; and the loss. */
+enum {
+  SY_SUM_R,
+  SY_SUM_RU,
+  SY_SUM_RV,
+  SY_SUM_H,
+  SY_SUM_HU,
+  SY_SUM_HV,
+  SY_SUM_HUU,
+  SY_SUM_HUV,
+  SY_SUM_HVV,
+  SY_SUM_LOSS,
+  SY_SUMS
+};
+
+/*
  * For one element type:
  *   score    out[i] = sum over t, in order, of weights[t] * columns[t][from + i], skipping task
  *            `without` (none if >= tasks). Returns 1 if some out[i] is NaN. out is padded.
@@ -107,6 +134,10 @@ typedef struct sy_kernels {
    */
   void (*logistic)(const sy_map *map, const double *predictions, size_t n, double *bits);
   void (*probabilities)(const double *bits, size_t n, double *out);
+
+  /* Add what n atoms give to the sums. */
+  void (*likelihood)(const sy_likelihood *form, const double *theta, const double *p,
+                     const double *w, const double *y, size_t n, int with_loss, double *sums);
 } sy_kernels;
 
 #ifdef SY_HAVE_avx512

@@ -2,10 +2,10 @@
  * validation.h - how good is a calibrator on rows that it has not seen? Folds, the losses of single rows,
  * and a prior that draws fits to the identity. Included by steelyard.h.
  */
+#include "steelyard.h" /* which includes this file, so that its parts stand in order */
+
 #ifndef STEELYARD_VALIDATION_H
 #define STEELYARD_VALIDATION_H
-
-#include "calibration.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -57,7 +57,7 @@ size_t sy_deal_folds(const sy_vector *columns, size_t count, size_t n, int whole
 static double log_loss(double p, double y) {
   const double nearest = 0x1p-52;
   double q = 1.0 - p;
-  return -(y * sy_log(p > nearest ? p : nearest) + (1.0 - y) * sy_log(q > nearest ? q : nearest));
+  return -(y * sy_ln(p > nearest ? p : nearest) + (1.0 - y) * sy_ln(q > nearest ? q : nearest));
 }
 
 void sy_row_losses(sy_vector predictions, sy_vector labels, size_t n, sy_row_loss kind,

@@ -21,16 +21,16 @@ local function candidates(count, depth)
   return list
 end
 
--- Edges of the logit between buckets of equal weight.
-local function edges_of(rows, logits, buckets)
-  local edges, curve = {}, core.curve(rows.p, rows.y, rows.w)
-  local list = curve:buckets("mass", buckets)
-  local low, high = logits:min(), logits:max()
+-- Edges of the base map's logit between buckets of equal weight.
+local function edges_of(rows, base, buckets)
+  local list, between, edges = rows:curve():buckets("mass", buckets), {}, {}
   for b = 1, #list - 1 do
-    local p = (list[b].high + list[b + 1].low) / 2
-    local z = p > 0 and p < 1 and math.log(p / (1 - p)) or nil
-    if z and z > low and z < high and (#edges == 0 or z > edges[#edges]) then
-      edges[#edges + 1] = z
+    between[b] = (list[b].high + list[b + 1].low) / 2
+  end
+  local logits = core.calibrator_new(base):apply(between, nil, true)
+  for b = 1, #between do
+    if #edges == 0 or logits[b] > edges[#edges] then
+      edges[#edges + 1] = logits[b]
     end
   end
   return edges
@@ -62,8 +62,8 @@ end
 -- Add tables to parts, up to `rounds`; after each, visit(parts) may say false to stop.
 local function grow(rows, map, o, rounds, visit)
   local parts = { method = "boost", map = map, features = segment.specs(rows), tables = {} }
-  local base = segment.logits({ method = "boost", map = map }, rows)
-  local edges = edges_of(rows, base, o.boost_buckets)
+  local start = { method = "boost", map = map }
+  local base, edges = segment.logits(start, rows), edges_of(rows, start, o.boost_buckets)
   local list = candidates(#rows.features, o.depth)
   for round = 1, rounds do
     local logits = segment.logits(parts, rows)

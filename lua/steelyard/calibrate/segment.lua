@@ -4,8 +4,6 @@
 local core = require("steelyard.core")
 local options = require("steelyard.options")
 
-local unpack = table.unpack or unpack -- luacheck: ignore
-
 local segment = {}
 
 -- No more cells in one table than that.
@@ -79,13 +77,15 @@ end
 -- narrowest. Returns the parts of a calibrator.
 function segment.fit(rows, map)
   local parts = { method = "segment", map = map, features = segment.specs(rows), tables = {} }
-  local chosen = {}
   for f = 1, #rows.features do
-    chosen[f] = f
+    local chosen = {}
+    for level = 1, f do
+      chosen[level] = level
+    end
     local logits = segment.logits(parts, rows)
     local cells, count = segment.cells(rows, logits, {}, chosen)
     local offsets = segment.offsets(rows, logits, cells, count)
-    parts.tables[f] = { features = { unpack(chosen) }, edges = {}, offsets = offsets }
+    parts.tables[f] = { features = chosen, edges = {}, offsets = offsets }
   end
   return parts
 end

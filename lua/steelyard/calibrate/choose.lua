@@ -2,7 +2,6 @@
 -- the plainest of those that are as good as the best, and the identity where none is surely better.
 
 local core = require("steelyard.core")
-local options = require("steelyard.options")
 local significance = require("steelyard.significance")
 
 local choose = {}
@@ -90,13 +89,6 @@ function choose.pick(rows, o, candidates, fit)
     end
   end
   return "identity", list
-end
-
---- Can rows be cut into these folds? Raises where they cannot.
-function choose.check(where, rows, o)
-  if not o.groups and o.folds ~= "each" and #rows.p < o.folds then
-    options.fail("%s: %d rows are too few for %d folds", where, #rows.p, o.folds)
-  end
 end
 
 return choose

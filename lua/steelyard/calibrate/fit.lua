@@ -49,80 +49,88 @@ local fit_options = {
   note = { type = "string" },
 }
 
---- The options of each function, for the documentation.
+--- The options of each function, for the documentation; and the names of all methods.
 fit.options = { fit = fit_options }
+fit.names = NAMES
 
 -- ------------------------------------------------------------------------------------ checks --
 
-local function need_range(name, value, low, high)
+local function need_range(where, name, value, low, high)
   if value and not (value >= low and value <= high) then
-    options.fail("%s: %s: %s is not from %s to %s", WHERE, name, options.show(value),
+    options.fail("%s: %s: %s is not from %s to %s", where, name, options.show(value),
       options.show(low), options.show(high))
   end
 end
 
-local function check_candidates(list)
+--- Names of methods, each known. automatic: "auto" is one, too.
+function fit.check_names(where, option, list, automatic)
   for i = 1, #list do
     local known = methods.by_name[list[i]] or list[i] == "segment" or list[i] == "boost"
+      or automatic and list[i] == "auto"
     if not known then
-      options.fail("%s: candidates[%d]: %s is not one of %s%s", WHERE, i, options.show(list[i]),
-        table.concat(NAMES, ", ", 2), options.hint(list[i], NAMES))
+      options.fail("%s: %s[%d]: %s is not one of %s%s", where, option, i, options.show(list[i]),
+        table.concat(NAMES, ", ", automatic and 1 or 2), options.hint(list[i], NAMES))
     end
   end
 end
 
--- Checked options. given: as the user gave them; allowed: the table they are of.
-local function check(where, given, allowed)
-  local o = options.check(where, given, allowed)
-  if o.features and not given.candidates then
-    o.candidates = {}
-    for i, name in ipairs(CANDIDATES) do
-      o.candidates[i] = name
-    end
-    o.candidates[#CANDIDATES + 1], o.candidates[#CANDIDATES + 2] = "segment", "boost"
-  end
-  need_range("rate", o.rate, 1e-12, 1)
-  need_range("prior", o.prior, 0, 1e15)
-  need_range("buckets", o.buckets, 1, 10000)
-  need_range("knots", o.knots, 2, 256)
-  need_range("rounds", o.rounds, 1, 100)
-  need_range("boost_buckets", o.boost_buckets, 1, 100)
-  need_range("standard_errors", o.standard_errors, 0, 100)
-  need_range("seed", o.seed, 0, 2 ^ 53)
+local function check_folds(where, o)
   if type(o.folds) == "string" and o.folds ~= "each" then
-    options.fail('%s: folds: expected a number or "each", got %s', WHERE, options.show(o.folds))
+    options.fail('%s: folds: expected a number or "each", got %s', where, options.show(o.folds))
   elseif o.folds == "each" and not o.groups then
-    options.fail('%s: folds = "each" needs groups', WHERE)
+    options.fail('%s: folds = "each" needs groups', where)
   elseif o.folds ~= "each" then
-    need_range("folds", o.folds, 2, 1000)
+    need_range(where, "folds", o.folds, 2, 1000)
   end
-  local by_feature = o.method == "segment" or o.method == "boost"
-  if by_feature and not (o.features and #o.features > 0) then
-    options.fail("%s: method %q needs features", WHERE, o.method)
-  end
-  check_candidates(o.candidates)
-  if not o.features then
-    for i, name in ipairs(o.candidates) do
-      if name == "segment" or name == "boost" then
-        options.fail("%s: candidates[%d]: %q needs features", where, i, name)
-      end
+end
+
+-- The candidates of auto: with features, also what goes by them.
+local function candidates_of(where, o, given)
+  local list = {}
+  for i, name in ipairs(o.candidates) do
+    list[i] = name
+    if not o.features and (name == "segment" or name == "boost") then
+      options.fail("%s: candidates[%d]: %q needs features", where, i, name)
     end
   end
+  if o.features and not (given and given.candidates) then
+    list[#list + 1], list[#list + 2] = "segment", "boost"
+  end
+  return list
+end
+
+--- Checked options. given: as the user gave them; allowed: the table they are of.
+function fit.check(where, given, allowed)
+  local o = options.check(where, given, allowed)
+  need_range(where, "rate", o.rate, 1e-12, 1)
+  need_range(where, "prior", o.prior, 0, 1e15)
+  need_range(where, "buckets", o.buckets, 1, 10000)
+  need_range(where, "knots", o.knots, 2, 256)
+  need_range(where, "rounds", o.rounds, 1, 100)
+  need_range(where, "boost_buckets", o.boost_buckets, 1, 100)
+  need_range(where, "standard_errors", o.standard_errors, 0, 100)
+  need_range(where, "seed", o.seed, 0, 2 ^ 53)
+  check_folds(where, o)
+  if (o.method == "segment" or o.method == "boost") and not (o.features and #o.features > 0) then
+    options.fail("%s: method %q needs features", where, o.method)
+  end
+  fit.check_names(where, "candidates", o.candidates)
+  o.candidates = candidates_of(where, o, given)
   return o
 end
 
-local function as_array(name, values, rows)
+local function as_array(where, name, values, rows)
   options.need_numbers(name, values)
   values = core.array.is(values) and values or core.array(values)
   if rows and #values ~= rows then
-    options.fail("%s: %s: %d numbers for %d predictions", WHERE, name, #values, rows)
+    options.fail("%s: %s: %d numbers for %d predictions", where, name, #values, rows)
   end
   return values
 end
 
 -- Ids as numbers: texts get the place of their first appearance, which is fine for being equal or not,
 -- but the order of folds would depend on it: so their place by bytes.
-local function as_ids(ids, rows)
+local function as_ids(where, ids, rows)
   if type(ids) == "table" and type(ids[1]) == "string" then
     local places = {}
     for place, index in ipairs(core.sort_texts(ids)) do
@@ -135,7 +143,7 @@ local function as_ids(ids, rows)
     end
     ids = core.array(numbers, "i64")
   end
-  return as_array("groups", ids, rows)
+  return as_array(where, "groups", ids, rows)
 end
 
 -- ------------------------------------------------------------------------------------ fitting --
@@ -206,22 +214,22 @@ local function fit_rows(rows, o)
   return finish(parts_of(name, rows, o), rows, o, about)
 end
 
--- One task's arrays as rows.
-local function rows_from(predictions, labels, o, slices)
-  local p = as_array("predictions", predictions)
-  local y = as_array("labels", labels, #p)
-  local w = o.weights and as_array("weights", o.weights, #p)
+--- One task's arrays as rows in canonical order. slices: features, where o.features are none.
+function fit.rows_from(where, predictions, labels, o, slices)
+  local p = as_array(where, "predictions", predictions)
+  local y = as_array(where, "labels", labels, #p)
+  local w = o.weights and as_array(where, "weights", o.weights, #p)
   core.proper_scores(p, y, w) -- its errors name the row that was given
   if o.rate < 1 then
     p = core.undo_sampling(p, o.rate)
   end
-  local cluster = o.groups and as_ids(o.groups, #p)
-  local list = features.resolve(WHERE, slices or o.features, #p)
+  local cluster = o.groups and as_ids(where, o.groups, #p)
+  local list = features.resolve(where, slices or o.features, #p)
   return rows_of.new(p, y, w, list, cluster):sorted()
 end
 
 local function fit_arrays(predictions, labels, o, slices)
-  return fit_rows(rows_from(predictions, labels, o, slices), o)
+  return fit_rows(fit.rows_from(WHERE, predictions, labels, o, slices), o)
 end
 
 local function fit_sketch(sketch, o)
@@ -265,11 +273,11 @@ function fit.fit(predictions, labels, given)
     if given ~= nil then
       options.fail("%s: of a data set: expected fit(data, options)", WHERE)
     end
-    return fit_data(predictions, check(WHERE, labels, fit_options))
+    return fit_data(predictions, fit.check(WHERE, labels, fit_options))
   elseif type(predictions) == "table" and predictions.curve then
-    return fit_sketch(predictions, check(WHERE, given or labels, fit_options))
+    return fit_sketch(predictions, fit.check(WHERE, given or labels, fit_options))
   end
-  local o = check(WHERE, given, fit_options)
+  local o = fit.check(WHERE, given, fit_options)
   if o.labels then
     options.fail("%s: the option labels is for data sets", WHERE)
   elseif type(predictions) == "table" and #predictions == 0 and next(predictions) ~= nil then

@@ -1,5 +1,5 @@
--- Calibrators: maps from predictions to probabilities. sy.calibrate.fit makes them, value models hold
--- them, files keep them.
+-- Calibrators: maps from predictions to probabilities. sy.calibrate.fit makes them, value models
+-- hold them, files keep them.
 --
 --   local calibrator = sy.calibrate.fit(predictions, labels)
 --   local better = calibrator:apply(predictions)
@@ -82,8 +82,9 @@ function calibrator.codes(self, source, rows)
   return list
 end
 
---- Predictions, calibrated: an array of the same type. features: what a calibrator by segments goes by:
--- a data set, or a table {name = column of numbers or texts}; values it has not seen change nothing.
+--- Predictions, calibrated: an array of the same type. features: what a calibrator by segments
+-- goes by: a data set, or a table {name = column of numbers or texts}; values it has not seen
+-- change nothing.
 function Calibrator:apply(predictions, features)
   options.need_numbers("predictions", predictions)
   return self._raw:apply(predictions, calibrator.codes(self, features, #predictions))

@@ -1,6 +1,7 @@
--- Multicalibration by boosting: again and again, the feature (or pair of features) whose segments, cut by
--- the prediction too, are worst calibrated gets a table of offsets to the logit. How often is decided on
--- rows that were held out (Hebert-Johnson et al. 2018; Tax et al. 2025 boost trees instead).
+-- Multicalibration by boosting: again and again, the feature (or pair of features) whose segments,
+-- cut by the prediction too, are worst calibrated gets a table of offsets to the logit. How often
+-- is decided on rows that were held out (Hebert-Johnson et al. 2018; Tax et al. 2025 boost trees
+-- instead).
 
 local core = require("steelyard.core")
 local segment = require("steelyard.calibrate.segment")
@@ -97,8 +98,8 @@ local function rounds_of(rows, map, o)
   return rounds
 end
 
---- Fit on top of a map. rows: in canonical order. o: rounds, depth, boost_buckets, seed. Returns the
--- parts of a calibrator, and how many tables it has.
+--- Fit on top of a map. rows: in canonical order. o: rounds, depth, boost_buckets, seed. Returns
+-- the parts of a calibrator, and how many tables it has.
 function boost.fit(rows, map, o)
   local rounds = rounds_of(rows, map, o)
   return grow(rows, map, o, rounds), rounds

@@ -1,5 +1,6 @@
--- The choice of a calibrator by what it does to rows that it has not seen: cross-validated proper scores,
--- the plainest of those that are as good as the best, and the identity where none is surely better.
+-- The choice of a calibrator by what it does to rows that it has not seen: cross-validated proper
+-- scores, the plainest of those that are as good as the best, and the identity where none is
+-- surely better.
 
 local core = require("steelyard.core")
 local significance = require("steelyard.significance")
@@ -50,9 +51,10 @@ local function judge(name, predictions, held, before, score)
   return result
 end
 
---- Judge candidates, and the identity before them, on rows that they were not fitted to. fit(name, rows, o)
--- gives parts. Returns a list of {method, log_loss, brier, mcb, difference (to the identity, of o.score;
--- below 0 is better), error (its standard error), losses}, and the rows in the order of losses.
+--- Judge candidates, and the identity before them, on rows that they were not fitted to. fit(name,
+-- rows, o) gives parts. Returns a list of {method, log_loss, brier, mcb, difference (to the
+-- identity, of o.score; below 0 is better), error (its standard error), losses}, and the rows in
+-- the order of losses.
 function choose.judge(rows, o, candidates, fit)
   local parts, judged = out_of_fold(rows, o, candidates, fit)
   local held = { p = column(judged, "p"), y = column(judged, "y"), w = column(judged, "w"),
@@ -74,8 +76,8 @@ local function as_good(one, best, held, errors)
   return worse <= errors * error
 end
 
---- Choose among candidates (names from the plainest to the freest). Returns the name, and the list that
--- choose.judge gives.
+--- Choose among candidates (names from the plainest to the freest). Returns the name, and the list
+-- that choose.judge gives.
 function choose.pick(rows, o, candidates, fit)
   local list, held = choose.judge(rows, o, candidates, fit)
   local best = list[1]

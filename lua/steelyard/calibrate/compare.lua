@@ -36,9 +36,10 @@ local function wanted(o)
   return list
 end
 
---- Judge methods on rows that they were not fitted to, by cross-validation. Returns a list, the identity
--- first, of {method, log_loss, brier, mcb, difference, error}: the mean scores and Brier miscalibration
--- of held-out rows, the difference in `score` to the identity (below 0 is better), its standard error.
+--- Judge methods on rows that they were not fitted to, by cross-validation. Returns a list, the
+-- identity first, of {method, log_loss, brier, mcb, difference, error}: the mean scores and Brier
+-- miscalibration of held-out rows, the difference in `score` to the identity (below 0 is better),
+-- its standard error.
 function compare.compare(predictions, labels, given)
   local o = fit.check(WHERE, given, compare_options)
   local names = wanted(o)

@@ -128,8 +128,8 @@ local function as_array(where, name, values, rows)
   return values
 end
 
--- Ids as numbers: texts get the place of their first appearance, which is fine for being equal or not,
--- but the order of folds would depend on it: so their place by bytes.
+-- Ids as numbers: texts get the place of their first appearance, which is fine for being equal or
+-- not, but the order of folds would depend on it: so their place by bytes.
 local function as_ids(where, ids, rows)
   if type(ids) == "table" and type(ids[1]) == "string" then
     local places = {}
@@ -266,8 +266,8 @@ local function fit_maps(predictions, labels, o)
   return result
 end
 
---- Fit a calibrator to predictions and labels; or, of a data set or of maps {task = numbers}, one for
--- each task. A sketch stands for predictions and labels.
+--- Fit a calibrator to predictions and labels; or, of a data set or of maps {task = numbers}, one
+-- for each task. A sketch stands for predictions and labels.
 function fit.fit(predictions, labels, given)
   if type(predictions) == "table" and predictions.find_prediction then
     if given ~= nil then

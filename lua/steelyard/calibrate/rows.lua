@@ -1,5 +1,5 @@
--- Rows that a calibrator is fitted to: predictions, labels, weights, and codes of features. In an order
--- that is the same however they were given, so that no sum depends on it.
+-- Rows that a calibrator is fitted to: predictions, labels, weights, and codes of features. In an
+-- order that is the same however they were given, so that no sum depends on it.
 
 local core = require("steelyard.core")
 
@@ -17,7 +17,8 @@ local function columns_of(self)
   return list
 end
 
---- Rows of arrays. features: as calibrate.features gives them; cluster: ids of what belongs together.
+--- Rows of arrays. features: as calibrate.features gives them; cluster: ids of what belongs
+-- together.
 function rows.new(p, y, w, features, cluster)
   return setmetatable({ p = p, y = y, w = w, features = features or {}, cluster = cluster }, Rows)
 end
@@ -78,8 +79,8 @@ local function deal(self, folds, seed)
   return core.deal_folds({ self.cluster }, true, folds, seed), folds
 end
 
---- Cut into folds: a function that gives, for k = 1 .. count, the rows to fit to and the rows to judge
--- by; and count, which is nil where there are too many clusters for a fold each.
+--- Cut into folds: a function that gives, for k = 1 .. count, the rows to fit to and the rows to
+-- judge by; and count, which is nil where there are too many clusters for a fold each.
 function Rows:folds(folds, seed)
   local of_row, count = deal(self, folds, seed)
   if not of_row then

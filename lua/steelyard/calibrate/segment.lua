@@ -1,5 +1,6 @@
--- Calibration by segments: an offset to the logit for every value of a feature, then for every pair with
--- the next feature, and so on, each level drawn to the one above it as strongly as the data say.
+-- Calibration by segments: an offset to the logit for every value of a feature, then for every
+-- pair with the next feature, and so on, each level drawn to the one above it as strongly as the
+-- data say.
 
 local core = require("steelyard.core")
 local options = require("steelyard.options")
@@ -29,8 +30,8 @@ function segment.cells(rows, logits, edges, chosen)
   return core.offset_cells(logits, edges, codes, sizes), count
 end
 
--- The mean square of offsets, uncertainty included, over the cells that have rows: the step of an EM
--- iteration for the variance of the prior.
+-- The mean square of offsets, uncertainty included, over the cells that have rows: the step of an
+-- EM iteration for the variance of the prior.
 local function next_variance(offsets, curvature, variance)
   local sum, cells = 0, 0
   for c = 1, #offsets do
@@ -42,8 +43,8 @@ local function next_variance(offsets, curvature, variance)
   return cells > 0 and sum / cells or variance
 end
 
---- Offsets of cells under the prior that explains them best (empirical Bayes by EM). Returns offsets,
--- curvature and the prior's variance.
+--- Offsets of cells under the prior that explains them best (empirical Bayes by EM). Returns
+-- offsets, curvature and the prior's variance.
 function segment.offsets(rows, logits, cells, count)
   local variance = 0.1
   local offsets, curvature
@@ -73,8 +74,8 @@ function segment.logits(parts, rows)
   return core.calibrator_new(parts):apply(rows.p, rows:codes(), true)
 end
 
---- Fit the hierarchy on top of a map. rows: in canonical order, with features from the widest to the
--- narrowest. Returns the parts of a calibrator.
+--- Fit the hierarchy on top of a map. rows: in canonical order, with features from the widest to
+-- the narrowest. Returns the parts of a calibrator.
 function segment.fit(rows, map)
   local parts = { method = "segment", map = map, features = segment.specs(rows), tables = {} }
   for f = 1, #rows.features do

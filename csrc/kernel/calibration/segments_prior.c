@@ -25,7 +25,7 @@ static double log_gamma(double x) {
   }
   inverse = 1.0 / x;
   square = inverse * inverse;
-  return (x - 0.5) * sy_log(x) - x + half_log_two_pi - sy_log(product) +
+  return (x - 0.5) * sy_ln(x) - x + half_log_two_pi - sy_ln(product) +
          inverse * (1.0 / 12.0 -
                     square * (1.0 / 360.0 - square * (1.0 / 1260.0 - square * (1.0 / 1680.0))));
 }
@@ -36,13 +36,13 @@ static double log_gamma(double x) {
  */
 static double gain(const double *expected, const double *observed, size_t count, double mean,
                    double binary_log) {
-  double shape = sy_exp(binary_log * LN_2), of_shape = log_gamma(shape), log_shape = sy_log(shape);
+  double shape = sy_exp(binary_log * LN_2), of_shape = log_gamma(shape), log_shape = sy_ln(shape);
   double total = 0.0;
   for (size_t i = 0; i < count; i++) {
     double y = observed[i], m = mean * expected[i];
     if (!(m > 0.0)) continue;
     total +=
-        log_gamma(y + shape) - of_shape - y * log_shape - (y + shape) * sy_log(1.0 + m / shape) + m;
+        log_gamma(y + shape) - of_shape - y * log_shape - (y + shape) * sy_ln(1.0 + m / shape) + m;
   }
   return total;
 }

@@ -46,7 +46,8 @@ end
 
 -- The codes of one feature. source: a data set, or a map {name = numbers | texts}.
 local function codes_of(self, index, source, rows)
-  local name, column, names = self.features[index], nil, nil
+  local name = self.features[index]
+  local column, names
   if source.find_prediction then
     column, names = source:column(name), source:names(name)
   else

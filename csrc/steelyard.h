@@ -492,5 +492,6 @@ SY_API double sy_random_normal(sy_random *random);                  /* mean 0, d
 #include "steelyard/sketches.h"     /* calibration of a stream, mergeable */
 #include "steelyard/slices.h"       /* parts of a log: by value, size or rank */
 #include "steelyard/trec.h"         /* TREC runs and qrels */
+#include "steelyard/validation.h"  /* folds and losses of single rows */
 
 #endif /* STEELYARD_H */

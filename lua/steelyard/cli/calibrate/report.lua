@@ -121,6 +121,15 @@ end
 
 -- ------------------------------------------------------------------------------------ reading --
 
+-- What --by asks for: {kind, name, edges}. All are columns, also those called size and rank.
+local function features_of(given)
+  local list = sliced.parse(given.by or {})
+  for _, one in ipairs(list) do
+    one.kind = one.edges and "cut" or "values"
+  end
+  return list
+end
+
 -- What --by asks for, of the rows that count.
 local function by_of(read, list)
   local by = {}
@@ -168,7 +177,7 @@ end
 
 function report.run(given)
   local o, diagram = options_of(given), diagram_of(given)
-  local list = sliced.parse(given.by or {}, true)
+  local list = features_of(given)
   local model = given.vm and data.value_model(given.vm)
   local features = sliced.columns(list, "cut")
   features[#features + 1] = given.score

@@ -43,7 +43,8 @@ double sy_exact_ratio(sy_exact part, sy_exact whole);
 #define SY_BIN_SUMS 8
 static inline sy_exact *sy_bin_sum(sy_bin *bin, size_t index) { return &bin->w + index; }
 
-/* SY_E_LIMIT where a sum over all bins does not fit. */
+/* SY_E_LIMIT; and that where a sum over all bins does not fit. */
+sy_status sy_bins_too_much(sy_error *error);
 sy_status sy_bins_fit(const sy_bin *bins, size_t count, sy_error *error);
 
 /* One bin more in another of the same key. 1 where a sum does not fit. */

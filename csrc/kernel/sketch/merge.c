@@ -4,7 +4,7 @@
  */
 #include "kernel/sketch/exact.h"
 
-static sy_status too_much(sy_error *error) {
+sy_status sy_bins_too_much(sy_error *error) {
   return sy_fail(error, SY_E_LIMIT,
                  "a sketch's sums reach 2^63: fewer rows, or smaller weights, fit into one");
 }
@@ -25,7 +25,7 @@ int sy_bin_add(sy_bin *bin, const sy_bin *more) {
 sy_status sy_bins_fit(const sy_bin *bins, size_t count, sy_error *error) {
   sy_bin total = {0};
   for (size_t i = 0; i < count; i++)
-    if (sy_bin_add(&total, &bins[i])) return too_much(error);
+    if (sy_bin_add(&total, &bins[i])) return sy_bins_too_much(error);
   return SY_OK;
 }
 
@@ -36,7 +36,7 @@ sy_status sy_sketch_merge(const sy_bin *a, size_t a_count, const sy_bin *b, size
   while (a < a_end || b < b_end) {
     int from_a = b == b_end || (a < a_end && a->key <= b->key);
     *to = from_a ? *a++ : *b++;
-    if (from_a && b < b_end && b->key == to->key && sy_bin_add(to, b++)) return too_much(error);
+    if (from_a && b < b_end && b->key == to->key && sy_bin_add(to, b++)) return sy_bins_too_much(error);
     to++;
   }
   *count = (size_t)(to - out);

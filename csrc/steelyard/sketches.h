@@ -72,8 +72,11 @@ SY_API size_t sy_sketch_bytes(int bits);
 SY_API sy_status sy_sketch_rows(const sy_labelled *rows, int bits, void *scratch, sy_bin *bins,
                                 size_t *count, sy_error *error);
 
+/* How many bins two sketches of one grid have together. */
+SY_API size_t sy_sketch_merged(const sy_bin *a, size_t a_count, const sy_bin *b, size_t b_count);
+
 /*
- * Two sketches of one grid as one. out: room for both counts, apart from both. SY_E_LIMIT where a sum
+ * Two sketches of one grid as one. out: room for sy_sketch_merged bins, apart from both. SY_E_LIMIT where a sum
  * over all bins does not fit: whether it does not depend on what is merged first. O(bins).
  */
 SY_API sy_status sy_sketch_merge(const sy_bin *a, size_t a_count, const sy_bin *b, size_t b_count,
@@ -87,6 +90,9 @@ SY_API sy_status sy_sketch_merge(const sy_bin *a, size_t a_count, const sy_bin *
 SY_API size_t sy_sketch_curve_bytes(size_t count);
 SY_API void sy_sketch_curve(const sy_bin *bins, size_t count, int bits, void *block,
                             sy_curve *curve);
+
+/* Refuses bins, from elsewhere, that no rows can have given. */
+SY_API sy_status sy_sketch_check(const sy_bin *bins, size_t count, int bits, sy_error *error);
 
 /* ---------------------------------------------------------------- drift ---------------------- */
 
@@ -133,9 +139,10 @@ SY_API sy_status sy_sketch_evidence(const sy_bin *bins, size_t count, double tol
  */
 typedef struct sy_drift {
   double periods;
-  double log_evidence;           /* ln M; 0 at the start */
-  double mass[SY_ALTERNATIVES];  /* ln of sum over starts up to the next period, before its factor */
-  double climb[SY_ALTERNATIVES]; /* Page's cumulative sum: the evidence since its best start, from 0 */
+  double log_evidence;          /* ln M; 0 at the start */
+  double mass[SY_ALTERNATIVES]; /* ln of sum over starts up to the next period, before its factor */
+  double
+      climb[SY_ALTERNATIVES]; /* Page's cumulative sum: the evidence since its best start, from 0 */
   double since[SY_ALTERNATIVES]; /* that start: the period from which on the evidence climbed */
 } sy_drift;
 
@@ -165,12 +172,14 @@ typedef struct sy_named_sketch {
 } sy_named_sketch;
 
 /*
- * The bytes of sketches, and the bytes written to out. sketches: in any order, names different and
- * none empty. note: any text that goes along ("" for none). 0 where they are more than memory has.
+ * The bytes of sketches: how many (0 and an error where they cannot be written), and they themselves.
+ * sketches: by ascending name (as strcmp compares), names different and none empty. note: any text
+ * that goes along ("" for none).
  */
-SY_API size_t sy_sketches_size(const sy_named_sketch *sketches, size_t count, const char *note);
-SY_API sy_status sy_sketches_encode(const sy_named_sketch *sketches, size_t count,
-                                    const char *note, void *out, sy_error *error);
+SY_API size_t sy_sketches_size(const sy_named_sketch *sketches, size_t count, const char *note,
+                               sy_error *error);
+SY_API void sy_sketches_encode(const sy_named_sketch *sketches, size_t count, const char *note,
+                               void *out);
 
 /* The same to a file, replaced atomically. */
 SY_API sy_status sy_sketches_save(const sy_named_sketch *sketches, size_t count, const char *note,

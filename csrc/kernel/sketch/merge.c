@@ -29,6 +29,17 @@ sy_status sy_bins_fit(const sy_bin *bins, size_t count, sy_error *error) {
   return SY_OK;
 }
 
+size_t sy_sketch_merged(const sy_bin *a, size_t a_count, const sy_bin *b, size_t b_count) {
+  size_t i = 0, j = 0, both = 0;
+  while (i < a_count && j < b_count) {
+    int64_t left = a[i].key, right = b[j].key;
+    both += left == right;
+    i += left <= right;
+    j += right <= left;
+  }
+  return a_count + b_count - both;
+}
+
 sy_status sy_sketch_merge(const sy_bin *a, size_t a_count, const sy_bin *b, size_t b_count,
                           sy_bin *out, size_t *count, sy_error *error) {
   const sy_bin *a_end = a + a_count, *b_end = b + b_count;
@@ -36,7 +47,8 @@ sy_status sy_sketch_merge(const sy_bin *a, size_t a_count, const sy_bin *b, size
   while (a < a_end || b < b_end) {
     int from_a = b == b_end || (a < a_end && a->key <= b->key);
     *to = from_a ? *a++ : *b++;
-    if (from_a && b < b_end && b->key == to->key && sy_bin_add(to, b++)) return sy_bins_too_much(error);
+    if (from_a && b < b_end && b->key == to->key && sy_bin_add(to, b++))
+      return sy_bins_too_much(error);
     to++;
   }
   *count = (size_t)(to - out);

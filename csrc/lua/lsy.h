@@ -211,6 +211,7 @@ void lsy_open_slices(lua_State *L);
 void lsy_open_trec(lua_State *L);
 void lsy_open_curve(lua_State *L);
 void lsy_open_calibrator(lua_State *L);
+void lsy_open_calibrator_file(lua_State *L);
 void lsy_open_sketch(lua_State *L);
 
 #endif

@@ -43,7 +43,7 @@ static inline double sy_exp(double x) {
  * ln x for normal x > 0, to within 1 unit in the last place (fdlibm's reduction: x = 2^k (1 + f) with
  * 1 + f in [sqrt(1/2), sqrt 2), then a polynomial in (f / (2 + f))^2). Not for 0, infinities, NaN.
  */
-static inline double sy_log(double x) {
+static inline double sy_ln(double x) {
   const double ln2_high = 6.93147180369123816490e-01, ln2_low = 1.90821492927058770002e-10;
   uint64_t bits, low;
   double m, k, f, s, z, w, t1, t2, r, half;
@@ -86,7 +86,7 @@ static inline double sy_sigmoid(double z) {
 static inline double sy_logit(double p) {
   const double tiny = 4.2483542552915889e-18; /* exp(-40) */
   double q = 1.0 - p;
-  double z = sy_log(p > tiny ? p : tiny) - sy_log(q > tiny ? q : tiny);
+  double z = sy_ln(p > tiny ? p : tiny) - sy_ln(q > tiny ? q : tiny);
   return z > SY_LOGIT_MAX ? SY_LOGIT_MAX : z < -SY_LOGIT_MAX ? -SY_LOGIT_MAX : z;
 }
 

@@ -5,10 +5,10 @@
  * tables say of the item's segment. It is one block of memory without pointers to others, immutable,
  * and evaluates without allocation.
  */
+#include "steelyard.h" /* which includes this file, so that its parts stand in order */
+
 #ifndef STEELYARD_CALIBRATORS_H
 #define STEELYARD_CALIBRATORS_H
-
-#include "calibration.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -6,10 +6,10 @@
  * 1, so that the grid is as fine near 1 as near 0. All sums are integers of 128 bits: merging
  * sketches in any order and any grouping gives the same bytes as one sketch of all rows.
  */
+#include "steelyard.h" /* which includes this file, so that its parts stand in order */
+
 #ifndef STEELYARD_SKETCHES_H
 #define STEELYARD_SKETCHES_H
-
-#include "calibrators.h"
 
 #ifdef __cplusplus
 extern "C" {

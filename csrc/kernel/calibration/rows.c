@@ -1,0 +1,72 @@
+/*
+ * rows.c - rows read, checked, a block at a time.
+ */
+#include "kernel/calibration/rows.h"
+
+static void load(sy_vector vector, size_t from, size_t n, double *out) {
+  if (!vector.data) {
+    for (size_t i = 0; i < n; i++) out[i] = 1.0;
+  } else if (vector.dtype == SY_F32) {
+    const float *values = (const float *)vector.data + from;
+    for (size_t i = 0; i < n; i++) out[i] = (double)values[i];
+  } else {
+    memcpy(out, (const double *)vector.data + from, n * sizeof *out);
+  }
+}
+
+/* How many of n numbers are outside of [low, high] or NaN. */
+static size_t count_outside(const double *values, size_t n, double low, double high) {
+  size_t outside = 0;
+  for (size_t i = 0; i < n; i++) outside += !((values[i] >= low) & (values[i] <= high));
+  return outside;
+}
+
+static size_t count_bad_weights(const double *w, size_t n) {
+  size_t bad = 0;
+  for (size_t i = 0; i < n; i++)
+    bad += !(((w[i] >= SY_WEIGHT_LEAST) & (w[i] <= SY_WEIGHT_MOST)) | (w[i] == 0.0));
+  return bad;
+}
+
+static sy_status describe(const char *name, size_t row, double value, sy_error *error) {
+  int is_weight = name[0] == 'w';
+  if (isnan(value)) return sy_fail(error, SY_E_NUMBER, "%s[%zu]: NaN", name, row + 1);
+  return sy_fail(error, SY_E_ARGUMENT, "%s[%zu]: %.17g is not %s", name, row + 1, value,
+                 is_weight ? "0 or from 1e-100 to 1e100" : "from 0 to 1");
+}
+
+/* The first row of a block that is bad, and what is first bad in it. */
+static sy_status find_bad(const sy_rows_block *b, size_t from, sy_error *error) {
+  size_t i = 0;
+  while (!count_outside(b->p + i, 1, 0.0, 1.0) && !count_outside(b->y + i, 1, 0.0, 1.0) &&
+         !count_bad_weights(b->w + i, 1))
+    i++;
+  if (count_outside(b->p + i, 1, 0.0, 1.0))
+    return describe("predictions", from + i, b->p[i], error);
+  if (count_outside(b->y + i, 1, 0.0, 1.0)) return describe("labels", from + i, b->y[i], error);
+  return describe("weights", from + i, b->w[i], error);
+}
+
+sy_status sy_rows_load(const sy_labelled *rows, size_t from, sy_rows_block *block,
+                       sy_error *error) {
+  size_t n = rows->n - from < SY_ROWS_BLOCK ? rows->n - from : SY_ROWS_BLOCK;
+  block->n = n;
+  load(rows->predictions, from, n, block->p);
+  load(rows->labels, from, n, block->y);
+  load(rows->weights, from, n, block->w);
+  if (count_outside(block->p, n, 0.0, 1.0) | count_outside(block->y, n, 0.0, 1.0))
+    return find_bad(block, from, error);
+  if (rows->weights.data && count_bad_weights(block->w, n)) return find_bad(block, from, error);
+  return SY_OK;
+}
+
+static int is_real(sy_vector vector) { return vector.dtype == SY_F32 || vector.dtype == SY_F64; }
+
+sy_status sy_rows_check_types(const sy_labelled *rows, sy_error *error) {
+  const char *name = !is_real(rows->predictions)                     ? "predictions"
+                     : !is_real(rows->labels)                        ? "labels"
+                     : rows->weights.data && !is_real(rows->weights) ? "weights"
+                                                                     : NULL;
+  if (!name) return SY_OK;
+  return sy_fail(error, SY_E_ARGUMENT, "%s: f32 or f64 numbers are needed", name);
+}

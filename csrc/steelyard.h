@@ -510,6 +510,7 @@ SY_API double sy_random_normal(sy_random *random);                  /* mean 0, d
 /* The parts of this interface that have a header of their own. */
 #include "steelyard/calibration.h"  /* are predicted probabilities right? */
 #include "steelyard/calibrators.h"  /* maps that make them so */
+#include "steelyard/contract.h"     /* does a new model keep the scale? */
 #include "steelyard/losses.h"       /* differentiable stand-ins of ranking metrics */
 #include "steelyard/metrics.h"      /* every ranking metric, many in one pass */
 #include "steelyard/segments.h"     /* calibration by segment, after selection */
@@ -517,6 +518,6 @@ SY_API double sy_random_normal(sy_random *random);                  /* mean 0, d
 #include "steelyard/sketches.h"     /* calibration of a stream, mergeable */
 #include "steelyard/slices.h"       /* parts of a log: by value, size or rank */
 #include "steelyard/trec.h"         /* TREC runs and qrels */
-#include "steelyard/validation.h"  /* folds and losses of single rows */
+#include "steelyard/validation.h"   /* folds and losses of single rows */
 
 #endif /* STEELYARD_H */

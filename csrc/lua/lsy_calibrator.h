@@ -6,7 +6,7 @@
 #define LSY_CALIBRATOR_H
 
 #include "lua/lsy.h"
-#include "steelyard/calibrators.h"
+#include "steelyard.h"
 
 #define LSY_CALIBRATOR "steelyard.calibrator"
 
@@ -15,8 +15,8 @@ const sy_calibrator *lsy_checkcalibrator(lua_State *L, int arg);
 const sy_calibrator *lsy_testcalibrator(lua_State *L, int arg);
 
 /*
- * Push a userdata of sy_calibrator_bytes(parts), not yet a calibrator: lay one out in the block that
- * comes back (sy_calibrator_init); userdata stay where they are. Raises when there is no memory.
+ * Push a userdata with a block of sy_calibrator_bytes(parts), not yet a calibrator: lay one out in the
+ * block that comes back (sy_calibrator_init), which stays where it is. Raises when there is no memory.
  */
 sy_calibrator *lsy_newcalibrator(lua_State *L, size_t bytes);
 
@@ -25,6 +25,10 @@ const sy_calibrator *lsy_pushcalibrator(lua_State *L, const sy_calibrator_parts 
 
 /* Push the table of a map, as core.calibrator_new takes it. */
 void lsy_pushmap(lua_State *L, const sy_map *map);
+
+/* calibrator_new and calibrator:parts, in bind_calibrator_parts.c. */
+int lsy_calibrator_new(lua_State *L);
+int lsy_calibrator_parts(lua_State *L);
 
 /* The functions of bind_fit.c, which bind_calibrator.c registers. */
 void lsy_open_fit(lua_State *L);

@@ -108,6 +108,15 @@ SY_API void sy_fit_offsets(const double *logits, sy_vector labels, sy_vector wei
                            const int32_t *cells, size_t n, size_t count, double variance,
                            double *scratch, double *offsets, double *curvature);
 
+/*
+ * The cell of each of n rows in a sy_offset_table's order: the bucket of its logit (how many of the
+ * ascending edges are below it) and its codes, codes[f] of feature f, below sizes[f]; -1 where a code
+ * is unknown. The cells must be no more than INT32_MAX.
+ */
+SY_API void sy_offset_cells(const double *logits, size_t n, const double *edge, size_t edges,
+                            const int32_t *const *codes, const size_t *sizes, size_t features,
+                            int32_t *cells);
+
 /* ---------------------------------------------------------------- the calibrator ------------- */
 
 /* typedef struct sy_calibrator sy_calibrator: in steelyard.h, section 2 */
@@ -163,6 +172,16 @@ SY_API double sy_calibrate(const sy_calibrator *calibrator, double prediction,
 /* n predictions; codes[f]: n codes of feature f. out: of the dtype of predictions; may be the same. No allocation. */
 SY_API void sy_calibrate_many(const sy_calibrator *calibrator, sy_vector predictions,
                               const int32_t *const *codes, size_t n, void *out);
+
+/* The same as logits (with what tables add; a map that gives probabilities: ln(p / (1 - p)) within -40 and 40). */
+SY_API void sy_calibrate_logits(const sy_calibrator *calibrator, sy_vector predictions,
+                                const int32_t *const *codes, size_t n, double *out);
+
+/*
+ * What a map does first, alone: predictions of a model that saw a share `rate` (above 0) of the
+ * negatives, as they would be had it seen all. out: of the dtype of predictions; may be the same.
+ */
+SY_API void sy_undo_sampling(sy_vector predictions, double rate, size_t n, void *out);
 
 /*
  * The prediction that is mapped to q: the least one where several are, the nearest end where none is.

@@ -9,15 +9,15 @@
 
 /*
  * Where among ascending numbers x a value stands. Cells of equal width in a key that rises with the
- * value say how many lie before the cell; `stride` halvings find the place within it. Behind x stand
- * infinities, as many as the halvings may look past the end.
+ * value say how many lie before the cell; halvings from `step` on find the place within it. Behind x
+ * stand 2 step infinities, so that these may look past the end.
  */
 typedef struct sy_index {
   const double *x;
   const uint32_t *before; /* of each of `cells` cells */
   size_t cells;
   double first, scale; /* cell = (key - first) * scale */
-  uint32_t stride;     /* 1 + the halvings' first step: a power of two, 1 for none */
+  uint32_t step;       /* a power of two; twice it is more than any cell has */
 } sy_index;
 
 /* Offsets of a table and how they are reached. */
@@ -34,7 +34,6 @@ struct sy_calibrator {
   const double *slopes; /* from each knot to the next; 0 behind the last */
   const sy_cells *cells;
   const uint32_t *const *texts; /* of each feature with values: a table of 1 + code by hash */
-  int monotone;                 /* the map never falls */
 };
 
 /* The least power of two from n up. */
@@ -76,14 +75,21 @@ static inline double sy_key_of(double p) {
   return (double)(p < 0.5 ? bits : 2 * half - bits);
 }
 
+static inline size_t sy_cell_of(const sy_index *index, double key) {
+  double cell = (key - index->first) * index->scale, last = (double)(index->cells - 1);
+  return (size_t)(int64_t)(cell > 0.0 ? cell < last ? cell : last : 0.0);
+}
+
+/* How many knots are at or below a value, whose key is given. */
+static inline size_t sy_index_find(const sy_index *index, double value, double key) {
+  size_t at = index->before[sy_cell_of(index, key)];
+  for (size_t step = index->step; step > 0; step /= 2)
+    at += index->x[at + step - 1] <= value ? step : 0;
+  return at;
+}
+
 size_t sy_index_cells(size_t knots);
 void sy_index_build(sy_index *index, const sy_map *map, double *x, uint32_t *before);
-
-/* The sum of what tables add to a logit. */
-double sy_offsets_of(const sy_calibrator *calibrator, double logit, const int32_t *codes);
-
-/* A map that never falls (sy_calibrate_inverse's). */
-int sy_map_rises(const sy_map *map);
 
 /* What is wrong with parts, if anything. */
 sy_status sy_calibrator_check(const sy_calibrator_parts *parts, sy_error *error);

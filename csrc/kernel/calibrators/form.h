@@ -6,7 +6,7 @@
 #define SY_CALIBRATORS_FORM_H
 
 #include "kernel/elementary.h"
-#include "steelyard/calibrators.h"
+#include "steelyard.h"
 
 /* exp(-SY_LOGIT_MAX): predictions and their complements count as no less in a logarithm. */
 #define SY_TINY 4.2483542552915889e-18
@@ -39,7 +39,7 @@ static inline double sy_hold_logit(double z) {
 
 /* ln(p / (1 - p)), held within -40 and 40. */
 static inline double sy_log_odds(sy_sides sides) {
-  return sy_hold_logit(sy_log(sy_from_zero(sides.p) / sy_from_zero(sides.q)));
+  return sy_hold_logit(sy_ln(sy_from_zero(sides.p) / sy_from_zero(sides.q)));
 }
 
 /* z^2 within [low, high], its tangent beyond. */
@@ -70,7 +70,7 @@ static inline double sy_logistic_square(const sy_map *map, sy_sides sides) {
 }
 
 static inline double sy_logistic_logs(const sy_map *map, sy_sides sides) {
-  double log_p = sy_log(sy_from_zero(sides.p)), log_q = sy_log(sy_from_zero(sides.q));
+  double log_p = sy_ln(sy_from_zero(sides.p)), log_q = sy_ln(sy_from_zero(sides.q));
   double square = sy_square_within(sy_hold_logit(log_p - log_q), map->z_low, map->z_high);
   return map->c[0] + map->c[1] * log_p - map->c[2] * log_q + map->c[3] * square;
 }

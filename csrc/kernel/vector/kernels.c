@@ -91,6 +91,7 @@ static double dot(const double *a, const double *b, size_t n) {
 #undef F
 
 #include "kernel/vector/smooth.inc"
+#include "kernel/vector/logistic.inc"
 
 /* Which of n values reach a level (or, with strict, are above it), a bit each; n / 64 + 1 words. */
 static void mark(const double *values, size_t n, double level, int strict, uint64_t *bits) {
@@ -122,4 +123,6 @@ const sy_kernels GLUE(sy_kernels_, SY_SET) = {
     .mark = mark,
     .soft_ranks = soft_ranks,
     .soft_rank_gradient = soft_rank_gradient,
+    .logistic = logistic,
+    .sigmoids = sigmoids,
 };

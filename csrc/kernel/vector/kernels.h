@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "steelyard.h"
+
 /* Room that must exist behind padded arrays, in elements. */
 #define SY_PAD 64
 
@@ -98,6 +100,12 @@ typedef struct sy_kernels {
    */
   void (*soft_rank_gradient)(const double *u, const double *pull, size_t n, double temperature,
                              double *out);
+
+  /* The logits that a logistic map (steelyard/calibrators.h) gives n predictions; NaN for NaN. */
+  void (*logistic)(const sy_map *map, const double *predictions, size_t n, double *logits);
+
+  /* 1 / (1 + exp(-z)) of n logits; NaN for NaN. out may be z. */
+  void (*sigmoids)(const double *z, size_t n, double *out);
 } sy_kernels;
 
 #ifdef SY_HAVE_avx512

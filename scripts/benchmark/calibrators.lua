@@ -1,9 +1,11 @@
--- calibrators.lua FOLDER: every calibrator on real predictions that it was not fitted to. FOLDER holds
--- fivethirtyeight-forecasts, classifier-confidence, solar-flares-c1 and open-bandit-men; the sets that are
--- not there are left out. Prints a table for each group of sets, and one of all, as Markdown.
+-- calibrators.lua FOLDER: every calibrator on real predictions that it was not fitted to. FOLDER
+-- holds fivethirtyeight-forecasts, classifier-confidence, solar-flares-c1 and open-bandit-men; the
+-- sets that are not there are left out. Prints a table for each group of sets, and one of all, as
+-- Markdown.
 --
--- FiveThirtyEight: one set for every kind of forecast, a fold for every season, differences clustered by
--- season. Open bandit: clicks by item and position, learned from one policy's log, tried on the other's.
+-- FiveThirtyEight: one set for every kind of forecast, a fold for every season, differences
+-- clustered by season. Open bandit: clicks by item and position, learned from one policy's log,
+-- tried on the other's.
 
 local core = require("steelyard.core")
 local sy = require("steelyard")
@@ -48,7 +50,7 @@ local function forecasts()
         local data = assert(sy.dataset.read(folder .. "/" .. path,
           { columns = { task, task .. "_outcome", "season" }, missing = "drop" }))
         add("FiveThirtyEight", file:match("^[^.]+") .. ":" .. task, data:column(task),
-          data:column(task .. "_outcome"), { groups = data:column("season"), folds = "each" })
+          data:column(task .. "_outcome"), { clusters = data:column("season"), folds = "each" })
       end
     end
   end
@@ -130,8 +132,8 @@ flares()
 
 -- ---------------------------------------------------------------------------------- the table --
 
--- Sums over the sets of a group, by method: how the log loss, Brier score and miscalibration changed,
--- and how often for the worse (harm), and for the worse by more than two standard errors.
+-- Sums over the sets of a group, by method: how the log loss, Brier score and miscalibration
+-- changed, and how often for the worse (harm), and for the worse by more than two standard errors.
 local function summarise(results)
   local order, rows = {}, {}
   for _, result in ipairs(results) do

@@ -42,7 +42,7 @@ local fit_options = {
   boost_buckets = { type = "integer", default = 3 },
   candidates = { type = "list", default = CANDIDATES },
   folds = { type = "integer|string", default = 5 },
-  groups = { type = "array" },
+  clusters = { type = "array|string" },
   score = { type = "string", one_of = SCORES, default = "log_loss" },
   standard_errors = { type = "number", default = 1 },
   seed = { type = "integer", default = 1 },
@@ -77,8 +77,8 @@ end
 local function check_folds(where, o)
   if type(o.folds) == "string" and o.folds ~= "each" then
     options.fail('%s: folds: expected a number or "each", got %s', where, options.show(o.folds))
-  elseif o.folds == "each" and not o.groups then
-    options.fail('%s: folds = "each" needs groups', where)
+  elseif o.folds == "each" and not o.clusters then
+    options.fail('%s: folds = "each" needs clusters', where)
   elseif o.folds ~= "each" then
     need_range(where, "folds", o.folds, 2, 1000)
   end
@@ -131,6 +131,9 @@ end
 -- Ids as numbers: texts get the place of their first appearance, which is fine for being equal or
 -- not, but the order of folds would depend on it: so their place by bytes.
 local function as_ids(where, ids, rows)
+  if type(ids) == "string" then
+    options.fail("%s: clusters: a column's name is for data sets", where)
+  end
   if type(ids) == "table" and type(ids[1]) == "string" then
     local places = {}
     for place, index in ipairs(core.sort_texts(ids)) do
@@ -143,7 +146,7 @@ local function as_ids(where, ids, rows)
     end
     ids = core.array(numbers, "i64")
   end
-  return as_array(where, "groups", ids, rows)
+  return as_array(where, "clusters", ids, rows)
 end
 
 -- ------------------------------------------------------------------------------------ fitting --
@@ -223,7 +226,7 @@ function fit.rows_from(where, predictions, labels, o, slices)
   if o.rate < 1 then
     p = core.undo_sampling(p, o.rate)
   end
-  local cluster = o.groups and as_ids(where, o.groups, #p)
+  local cluster = o.clusters and as_ids(where, o.clusters, #p)
   local list = features.resolve(where, slices or o.features, #p)
   return rows_of.new(p, y, w, list, cluster):sorted()
 end
@@ -244,6 +247,11 @@ end
 -- A data set's tasks: {task = calibrator}.
 local function fit_data(data, o)
   local slices = o.features and features.of_data(WHERE, data, o.features)
+  if type(o.clusters) == "string" then
+    local names = data:names(o.clusters)
+    local column = data:column(o.clusters)
+    o.clusters = names and names:ranks():gather(column) or column
+  end
   local result = {}
   local tasks = o.labels and options.keys(o.labels) or data.tasks
   for _, task in ipairs(tasks) do

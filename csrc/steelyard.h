@@ -176,8 +176,8 @@ SY_API ptrdiff_t sy_value_model_find(const sy_value_model *model, const char *ta
  * The scores of n items: calibrates and weighs. columns, dtype and scores are as for sy_score; the
  * bits are those of calibrating each column into its dtype and then sy_score.
  * codes[t][f][i]: the code (sy_calibrator_code_of_text, _of_number; below 0: unknown) that item i
- * has for feature f of task t's calibrator; codes[t] NULL: all unknown; codes NULL: so for every
- * task. No allocation.
+ * has for feature f of task t's calibrator. Where codes, codes[t] or codes[t][f] is NULL, all of them
+ * are unknown. No allocation.
  */
 SY_API sy_status sy_value_model_score(const sy_value_model *model, const void *const *columns,
                                       const int32_t *const *const *codes, sy_dtype dtype, size_t n,

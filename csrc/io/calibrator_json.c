@@ -105,12 +105,25 @@ static sy_status read_logistic(reader *r, const sy_json_step *at, sy_map *map) {
   return status ? status : sy_json_read_number(&r->json, at, &f[4], &map->z_high);
 }
 
+/* Knots' coordinates that are no logits must be probabilities. */
+static sy_status check_probabilities(const reader *r, const sy_json_step *at) {
+  size_t i = 0;
+  for (const cJSON *item = at->item->child; item; item = item->next, i++) {
+    sy_json_step child = {at, item, i};
+    if (item->valuedouble >= 0.0 && item->valuedouble <= 1.0) continue;
+    return REFUSE(r, &child, "%.17g is not from 0 to 1", item->valuedouble);
+  }
+  return SY_OK;
+}
+
 static sy_status read_knots(reader *r, const sy_json_step *at, sy_map *map) {
   sy_json_field f[] = {{"kind", NULL}, {"rate", NULL},      {"x", NULL},
                        {"y", NULL},    {"in_logits", NULL}, {"step", NULL}};
   sy_status status = sy_json_find(&r->json, at, f, SY_COUNT(f));
   size_t count = 0;
   if (!status) status = sy_json_read_number(&r->json, at, &f[1], &map->rate);
+  if (!status) status = sy_json_read_flag(&r->json, at, &f[4], &map->in_logits);
+  if (!status) status = sy_json_read_flag(&r->json, at, &f[5], &map->step);
   for (size_t i = 2; i < 4 && !status; i++) {
     sy_json_step list = {at, f[i].item, 0};
     status = sy_json_need(&r->json, at, &f[i]);
@@ -118,9 +131,9 @@ static sy_status read_knots(reader *r, const sy_json_step *at, sy_map *map) {
     if (!status && i == 2) map->knots = count;
     else if (!status && count != map->knots)
       status = REFUSE(r, &list, "%zu numbers, but x has %zu", count, map->knots);
+    if (!status && !map->in_logits) status = check_probabilities(r, &list);
   }
-  if (!status) status = sy_json_read_flag(&r->json, at, &f[4], &map->in_logits);
-  return status ? status : sy_json_read_flag(&r->json, at, &f[5], &map->step);
+  return status;
 }
 
 static sy_status read_map(reader *r, const sy_json_step *at, sy_map *map) {
@@ -250,11 +263,12 @@ static sy_status read_table(reader *r, const sy_json_step *at, const sy_calibrat
   sy_json_step features = {at, NULL, 0}, edges = features, offsets = features;
   size_t cells = 1, count = 0;
   memset(table, 0, sizeof *table);
+  if (!status) status = sy_json_need(&r->json, at, &f[0]);
   if (!status) status = sy_json_need(&r->json, at, &f[2]);
   features.item = f[0].item;
   edges.item = f[1].item;
   offsets.item = f[2].item;
-  if (!status && features.item) status = read_table_features(r, &features, parts, table, &cells);
+  if (!status) status = read_table_features(r, &features, parts, table, &cells);
   if (!status && edges.item) status = read_numbers(r, &edges, 1, &table->edge, &table->edges);
   if (!status) status = read_numbers(r, &offsets, 0, &table->offsets, &count);
   if (status) return status;

@@ -181,7 +181,7 @@ static const void *block_of(const sy_calibrator *calibrator, const char *column,
   column += from * sy_dtype_size(dtype);
   if (!calibrator) return column;
   for (size_t f = 0; codes && f < sy_calibrator_parts_of(calibrator)->features; f++)
-    shifted[f] = codes[f] + from;
+    shifted[f] = codes[f] ? codes[f] + from : NULL;
   sy_calibrate_many(calibrator, (sy_vector){column, dtype}, codes ? shifted : NULL, n, out);
   return out;
 }

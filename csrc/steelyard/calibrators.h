@@ -213,7 +213,7 @@ SY_API int32_t sy_calibrator_code_of_number(const sy_calibrator *calibrator, siz
  * "c", "z_low", "z_high"} or {"kind": "knots", "in_logits", "step", "x", "y"}, each with "rate"; a
  * feature has one of "values", "numbers" and "edges"; "fit" is any object (sy_calibrator_parts.about).
  * May be left out: format, version, method, fit, rate (1), z_low and z_high (-40, 40), in_logits and
- * step (false), features, tables, and a table's features and edges.
+ * step (false), features, tables, and a table's edges.
  * Unknown and duplicate keys, wrong types, numbers that do not ascend where they must, and offsets
  * that are not as many as there are cells are refused: the error names the file and the JSON path.
  */

@@ -13,15 +13,25 @@ local value_model = {}
 local Model = {}
 Model.__index = Model
 
+-- Which of a calibrator's features are texts.
+local function text_features(one)
+  local list = {}
+  for f, feature in ipairs(one and one:parts().features or {}) do
+    list[f] = feature.values ~= nil
+  end
+  return list
+end
+
 -- A Lua face for what core made. tasks: names in order; weights, calibrators: maps (copies);
--- _calibrators: a list in order of tasks, false where there is none.
+-- _calibrators: a list in order of tasks, false where there is none; _texts: text_features of each.
 local function wrap(raw)
-  local self = { _raw = raw, tasks = raw:tasks(), weights = {}, calibrators = {} }
+  local self = { _raw = raw, tasks = raw:tasks(), weights = {}, calibrators = {}, _texts = {} }
   local weights, calibrators = raw:weights(), raw:calibrators()
   for i, task in ipairs(self.tasks) do
     self.weights[task] = weights[i]
     calibrators[i] = calibrators[i] and calibrator.wrap(calibrators[i])
     self.calibrators[task] = calibrators[i] or nil
+    self._texts[i] = text_features(calibrators[i])
   end
   self._calibrators = calibrators
   return setmetatable(self, Model)
@@ -170,22 +180,32 @@ local function columns_of(self, data)
   return columns
 end
 
+-- A column of the data: is it there, does it hold texts, and the names of all columns.
+local function look_up(data, name)
+  if data.find_prediction then
+    local there = data:has(name)
+    return there, there and data:names(name) ~= nil, data:column_names()
+  end
+  local column = data[name]
+  return column ~= nil, type(column) == "table" and type(column[1]) == "string", options.keys(data)
+end
+
 -- The codes of the features of a task's calibrator; false where it has none.
 local function codes_of(self, index, data, rows)
   local one, task = self._calibrators[index], self.tasks[index]
   if not one or #one.features == 0 then
     return false
   end
-  for _, name in ipairs(one.features) do
-    local known, there
-    if data.find_prediction then
-      there, known = data:has(name), data:column_names()
-    else
-      there, known = data[name] ~= nil, options.keys(data)
-    end
+  for f, name in ipairs(one.features) do
+    local there, has_texts, known = look_up(data, name)
+    local wants_texts = self._texts[index][f]
     if not there then
       options.fail("value model: the calibrator of %q goes by the feature %q, but there is no such "
         .. "column%s", task, name, options.hint(name, known))
+    elseif rows > 0 and has_texts ~= wants_texts then
+      options.fail("value model: the calibrator of %q goes by %s of the feature %q, but the column "
+        .. "holds %s", task, wants_texts and "texts" or "numbers", name,
+        has_texts and "texts" or "numbers")
     end
   end
   return calibrator.codes(one, data, rows)
@@ -196,11 +216,10 @@ end
 function Model:features()
   local numbers, texts, seen = {}, {}, {}
   for i in ipairs(self.tasks) do
-    local parts = self._calibrators[i] and self._calibrators[i]:parts()
-    for _, feature in ipairs(parts and parts.features or {}) do
-      local list = feature.values and texts or numbers
-      if not seen[feature.name] then
-        list[#list + 1], seen[feature.name] = feature.name, true
+    for f, name in ipairs(self._calibrators[i] and self._calibrators[i].features or {}) do
+      local list = self._texts[i][f] and texts or numbers
+      if not seen[name] then
+        list[#list + 1], seen[name] = name, true
       end
     end
   end

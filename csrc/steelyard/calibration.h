@@ -6,10 +6,10 @@
  * from it depends on that order; equal predictions are never split. The bins of a sketch
  * (steelyard/sketches.h) are a curve too, a little coarser, and every function here takes either.
  */
+#include "steelyard.h" /* which includes this file, so that its parts stand in order */
+
 #ifndef STEELYARD_CALIBRATION_H
 #define STEELYARD_CALIBRATION_H
-
-#include "steelyard.h"
 
 #ifdef __cplusplus
 extern "C" {

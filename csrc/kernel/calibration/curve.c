@@ -191,7 +191,6 @@ sy_status sy_curve_of_rows(const sy_labelled *rows, void *block, sy_curve *curve
     sy_sort_rows(b.rows, b.sorted, n, b.lowest, b.highest, b.counters);
     gather_rows(&b, n);
   }
-  *curve = (sy_curve){b.count, b.p, b.n, b.w, b.y, b.wwpq, {0}};
-  curve->total = add_up(&b, plain);
+  *curve = (sy_curve){b.count, b.p, b.n, b.w, b.y, b.wwpq, add_up(&b, plain)};
   return SY_OK;
 }

@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "steelyard.h"
+
 /* Room that must exist behind padded arrays, in elements. */
 #define SY_PAD 64
 
@@ -117,6 +119,12 @@ typedef struct sy_kernels {
    */
   void (*sum_atoms)(const double *p, const double *n, const double *w, const double *y,
                     const double *ww, double *wwpq, size_t count, int classes, sy_atom_sums *sums);
+
+  /* The logits that a logistic map (steelyard/calibrators.h) gives n predictions; NaN for NaN. */
+  void (*logistic)(const sy_map *map, const double *predictions, size_t n, double *logits);
+
+  /* 1 / (1 + exp(-z)) of n logits; NaN for NaN. out may be z. */
+  void (*sigmoids)(const double *z, size_t n, double *out);
 } sy_kernels;
 
 #ifdef SY_HAVE_avx512

@@ -39,6 +39,8 @@ static sy_labelled check_rows(lua_State *L, int first) {
   return rows;
 }
 
+sy_labelled lsy_checklabelled(lua_State *L, int first) { return check_rows(L, first); }
+
 /* A curve of few atoms from many rows goes to a small place, so that it does not hold a large one. */
 static void push_compact(lua_State *L, const sy_curve *from) {
   void *block;

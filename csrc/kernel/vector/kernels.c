@@ -92,6 +92,7 @@ static double dot(const double *a, const double *b, size_t n) {
 
 #include "kernel/vector/smooth.inc"
 #include "kernel/vector/calibration.inc"
+#include "kernel/vector/logistic.inc"
 
 /* Which of n values reach a level (or, with strict, are above it), a bit each; n / 64 + 1 words. */
 static void mark(const double *values, size_t n, double level, int strict, uint64_t *bits) {
@@ -124,5 +125,7 @@ const sy_kernels GLUE(sy_kernels_, SY_SET) = {
     .soft_ranks = soft_ranks,
     .soft_rank_gradient = soft_rank_gradient,
     .proper_scores = proper_scores,
-    .add_log_losses = add_log_losses,
+    .sum_atoms = sum_atoms,
+    .logistic = logistic,
+    .sigmoids = sigmoids,
 };

@@ -7,7 +7,14 @@
 local calibrate = {}
 
 -- Each function lives in a file that is loaded when it is first used.
-local rooms = { compare = "compare", fit = "fit", load = "fit" }
+local rooms = {
+  compare = "compare",
+  fit = "fit",
+  load = "fit",
+  merge = "sketch",
+  monitor = "monitor",
+  sketch = "sketch",
+}
 
 return setmetatable(calibrate, {
   __index = function(self, name)

@@ -108,9 +108,18 @@ SY_API void sy_fit_offsets(const double *logits, sy_vector labels, sy_vector wei
                            const int32_t *cells, size_t n, size_t count, double variance,
                            double *scratch, double *offsets, double *curvature);
 
+/*
+ * The cell of each of n rows in a sy_offset_table's order: the bucket of its logit (how many of the
+ * ascending edges are below it) and its codes, codes[f] of feature f, below sizes[f]; -1 where a code
+ * is unknown. The cells must be no more than INT32_MAX.
+ */
+SY_API void sy_offset_cells(const double *logits, size_t n, const double *edge, size_t edges,
+                            const int32_t *const *codes, const size_t *sizes, size_t features,
+                            int32_t *cells);
+
 /* ---------------------------------------------------------------- the calibrator ------------- */
 
-typedef struct sy_calibrator sy_calibrator;
+/* typedef struct sy_calibrator sy_calibrator: in steelyard.h, section 2 */
 
 /*
  * An addition to the logit by segment: features (columns of codes, below 0: unknown) pick a cell, and
@@ -164,6 +173,16 @@ SY_API double sy_calibrate(const sy_calibrator *calibrator, double prediction,
 SY_API void sy_calibrate_many(const sy_calibrator *calibrator, sy_vector predictions,
                               const int32_t *const *codes, size_t n, void *out);
 
+/* The same as logits (with what tables add; a map that gives probabilities: ln(p / (1 - p)) within -40 and 40). */
+SY_API void sy_calibrate_logits(const sy_calibrator *calibrator, sy_vector predictions,
+                                const int32_t *const *codes, size_t n, double *out);
+
+/*
+ * What a map does first, alone: predictions of a model that saw a share `rate` (above 0) of the
+ * negatives, as they would be had it seen all. out: of the dtype of predictions; may be the same.
+ */
+SY_API void sy_undo_sampling(sy_vector predictions, double rate, size_t n, void *out);
+
 /*
  * The prediction that is mapped to q: the least one where several are, the nearest end where none is.
  * SY_E_UNSUPPORTED where the map is not monotone (histogram steps that fall) or has tables.
@@ -176,6 +195,40 @@ SY_API int32_t sy_calibrator_code_of_text(const sy_calibrator *calibrator, size_
                                           const char *text, size_t length);
 SY_API int32_t sy_calibrator_code_of_number(const sy_calibrator *calibrator, size_t feature,
                                             double number);
+
+/* ---------------------------------------------------------------- files ---------------------- */
+
+/* The most features of a calibrator that is read from JSON or stands in a value model. */
+#define SY_FEATURES_MAX 64
+
+/*
+ * Calibrators are written as JSON, alone or in a value model ("calibrators": {"p_like": {...}}):
+ *
+ *   {"format": "steelyard calibrator", "version": 1, "method": "platt", "fit": {...},
+ *    "map": {"kind": "logistic", "rate": 1, "c": [0.1, 0.9, 0.9, 0], "z_low": -9, "z_high": 3},
+ *    "features": [{"name": "country", "values": ["de", "fr"]}, {"name": "age", "edges": [18, 30]}],
+ *    "tables": [{"features": ["country"], "edges": [], "offsets": [0.2, -0.1]}]}
+ *
+ * Every bit of every number comes back. A map is {"kind": "scale", "factor"}, {"kind": "logistic",
+ * "c", "z_low", "z_high"} or {"kind": "knots", "in_logits", "step", "x", "y"}, each with "rate"; a
+ * feature has one of "values", "numbers" and "edges"; "fit" is any object (sy_calibrator_parts.about).
+ * May be left out: format, version, method, fit, rate (1), z_low and z_high (-40, 40), in_logits and
+ * step (false), features, tables, and a table's edges.
+ * Unknown and duplicate keys, wrong types, numbers that do not ascend where they must, and offsets
+ * that are not as many as there are cells are refused: the error names the file and the JSON path.
+ */
+SY_API sy_status sy_calibrator_load(const char *path, const sy_memory *memory,
+                                    sy_calibrator **calibrator, sy_error *error);
+SY_API sy_status sy_calibrator_parse(const char *text, size_t length, const char *name,
+                                     const sy_memory *memory, sy_calibrator **calibrator,
+                                     sy_error *error);
+
+/* Write a file, replaced whole or not at all, as sy_value_model_save does. memory: scratch. */
+SY_API sy_status sy_calibrator_save(const sy_calibrator *calibrator, const char *path,
+                                    const sy_memory *memory, sy_error *error);
+
+/* Only for one that was loaded or parsed; NULL is fine. */
+SY_API void sy_calibrator_destroy(sy_calibrator *calibrator);
 
 #ifdef __cplusplus
 }

@@ -44,6 +44,20 @@ local function is_texts(column)
   return type(column) == "table" and type(column[1]) == "string"
 end
 
+-- Each different text once, and for every text its place among these.
+local function numbered(texts)
+  local names, places, seen = {}, {}, {}
+  for i = 1, #texts do
+    local text = texts[i]
+    if not seen[text] then
+      names[#names + 1] = text
+      seen[text] = #names
+    end
+    places[i] = seen[text]
+  end
+  return names, core.array(places, "i32")
+end
+
 -- The codes of one feature. source: a data set, or a map {name = numbers | texts}.
 local function codes_of(self, index, source, rows)
   local name = self.features[index]
@@ -62,9 +76,12 @@ local function codes_of(self, index, source, rows)
       options.show(name), #column, rows)
   end
   if is_texts(column) then
-    return self._raw:codes(index, column)
+    names, column = numbered(column)
   end
-  return self._raw:codes(index, column, names)
+  if names then
+    return self._raw:codes(index, names, column)
+  end
+  return self._raw:codes(index, column)
 end
 
 --- The codes of all features, as core takes them; nil where there are none.

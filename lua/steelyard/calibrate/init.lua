@@ -13,6 +13,7 @@ local rooms = {
   load = "fit",
   merge = "sketch",
   monitor = "monitor",
+  report = "report",
   sketch = "sketch",
 }
 

@@ -112,7 +112,10 @@ end
 --   n, weight      rows of the period, and their weight
 --   ratio, ratio_low, ratio_high   predicted over observed in the window, with its interval
 --   log_evidence, needed           evidence against the band, and how much raises the alarm
---   alarm          is it raised? With raised, since (periods) and direction, of the predictions
+--   alarm          is it raised? And if so:
+--   raised, since  the periods when it was, and from which on labels seem to have left the band
+--                  (raised_name, since_name: their names)
+--   direction      of the predictions: "too high" or "too low"
 function Monitor:add(first, labels, given)
   local sketch, o = sketch_of(self, first, labels, given)
   self.periods = self.periods + 1
@@ -133,6 +136,7 @@ function Monitor:add(first, labels, given)
     needed = self:needed(),
     alarm = self._alarm ~= nil,
     raised = alarm.raised,
+    raised_name = self.names[alarm.raised],
     since = alarm.since,
     since_name = self.names[alarm.since],
     direction = alarm.direction,

@@ -1,0 +1,97 @@
+/*
+ * calibrator.h - the inside of a calibrator: its parts, and what evaluation derives from them once.
+ */
+#ifndef SY_CALIBRATORS_CALIBRATOR_H
+#define SY_CALIBRATORS_CALIBRATOR_H
+
+#include "base/base.h"
+#include "kernel/calibrators/form.h"
+
+/*
+ * Where among ascending numbers x a value stands. Cells of equal width in a key that rises with the
+ * value say how many lie before the cell; halvings from `step` on find the place within it. Behind x
+ * stand 2 step infinities, so that these may look past the end.
+ */
+typedef struct sy_index {
+  const double *x;
+  const uint32_t *before; /* of each of `cells` cells */
+  size_t cells;
+  double first, scale; /* cell = (key - first) * scale */
+  uint32_t step;       /* a power of two; twice it is more than any cell has */
+} sy_index;
+
+/* Offsets of a table and how they are reached. */
+typedef struct sy_cells {
+  size_t stride[SY_TABLE_FEATURES]; /* of each feature's code */
+  size_t stride_of_bucket;
+} sy_cells;
+
+struct sy_calibrator {
+  sy_calibrator_parts parts; /* pointing into the same block */
+  double inverse_rate;       /* 1 / rate; 1 where nothing is to be undone */
+  sy_logistic_form form;
+  sy_index index;       /* of knots */
+  const double *slopes; /* from each knot to the next; 0 behind the last */
+  const sy_cells *cells;
+  const uint32_t *const *texts; /* of each feature with values: a table of 1 + code by hash */
+};
+
+/* The least power of two from n up. */
+static inline size_t sy_power_of_two(size_t n) {
+  size_t power = 1;
+  while (power < n) power *= 2;
+  return power;
+}
+
+/* Slots of a feature's table of texts: at most half full. */
+static inline size_t sy_text_slots(size_t size) { return sy_power_of_two(2 * size); }
+
+uint32_t sy_text_hash(const char *text, size_t length);
+
+/* How many of n ascending numbers are below a value. */
+static inline size_t sy_count_below(const double *x, size_t n, double value) {
+  size_t low = 0;
+  while (n > 0) {
+    size_t half = n / 2;
+    if (x[low + half] < value) {
+      low += half + 1;
+      n -= half + 1;
+    } else {
+      n = half;
+    }
+  }
+  return low;
+}
+
+/*
+ * The key of a probability: the bits of its nearer end's distance, so that cells are fine where
+ * predictions crowd. Rises from 0's to 1's.
+ */
+static inline double sy_key_of(double p) {
+  const int64_t half = 0x3fe0000000000000; /* the bits of 1/2 */
+  double side = p < 0.5 ? p : 1.0 - p;
+  int64_t bits;
+  memcpy(&bits, &side, sizeof bits);
+  return (double)(p < 0.5 ? bits : 2 * half - bits);
+}
+
+static inline size_t sy_cell_of(const sy_index *index, double key) {
+  double cell = (key - index->first) * index->scale, last = (double)(index->cells - 1);
+  return (size_t)(int64_t)(cell > 0.0 ? cell < last ? cell : last : 0.0);
+}
+
+/* How many knots are at or below a value, whose key is given. */
+static inline size_t sy_index_find(const sy_index *index, double value, double key) {
+  size_t at = index->before[sy_cell_of(index, key)];
+  for (size_t step = index->step; step > 0; step /= 2)
+    at += index->x[at + step - 1] <= value ? step : 0;
+  return at;
+}
+
+size_t sy_index_cells(size_t knots);
+void sy_index_build(sy_index *index, const sy_map *map, double *x, uint32_t *before);
+
+/* What is wrong with parts, if anything. */
+sy_status sy_calibrator_check(const sy_calibrator_parts *parts, sy_error *error);
+
+#endif

@@ -5,13 +5,10 @@
  * order: counts where labels are 0 or 1 and weights are not given, integers (sy_any_order) elsewhere.
  */
 #include "kernel/calibration/rows.h"
-#include "kernel/elementary.h"
+#include "kernel/work.h"
 
 #define ALIGNMENT 64
 #define LANES 8
-
-/* No prediction counts in the log loss as nearer to 0 and 1. */
-#define NEAREST 0x1p-52
 
 /*
  * The block: the curve's five arrays, then the rows that are sorted, then counters. While rows are being
@@ -153,12 +150,9 @@ static void gather_rows(building *b, size_t n) {
 /* ------------------------------------------------------------------------------- totals ------- */
 
 static void add_logs(building *b) {
-  for (size_t k = 0; k < b->count; k++) {
-    double p = b->p[k], q = 1.0 - p, y = b->y[k];
-    p = p > NEAREST ? p : NEAREST;
-    q = q > NEAREST ? q : NEAREST;
-    b->lanes[k % LANES].log -= y * sy_ln(p) + (b->w[k] - y) * sy_ln(q);
-  }
+  double lanes[LANES] = {0};
+  sy_best_kernels()->add_log_losses(b->p, b->w, b->y, b->count, lanes);
+  for (size_t l = 0; l < LANES; l++) b->lanes[l].log = lanes[l];
 }
 
 #define FOLD(field)                                                                                \

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "base/base.h"
-#include "steelyard/calibration.h"
 
 /* Weights that are not 0 lie between these, so that no sum of their squares overflows or vanishes. */
 #define SY_WEIGHT_LEAST 1e-100

@@ -91,6 +91,7 @@ static double dot(const double *a, const double *b, size_t n) {
 #undef F
 
 #include "kernel/vector/smooth.inc"
+#include "kernel/vector/calibration.inc"
 #include "kernel/vector/logistic.inc"
 
 /* Which of n values reach a level (or, with strict, are above it), a bit each; n / 64 + 1 words. */
@@ -123,6 +124,8 @@ const sy_kernels GLUE(sy_kernels_, SY_SET) = {
     .mark = mark,
     .soft_ranks = soft_ranks,
     .soft_rank_gradient = soft_rank_gradient,
+    .proper_scores = proper_scores,
+    .add_log_losses = add_log_losses,
     .logistic = logistic,
     .sigmoids = sigmoids,
 };

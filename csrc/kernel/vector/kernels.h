@@ -101,6 +101,17 @@ typedef struct sy_kernels {
   void (*soft_rank_gradient)(const double *u, const double *pull, size_t n, double temperature,
                              double *out);
 
+  /*
+   * Sums over up to 256 rows of weight, weight (p - y)^2 and weight * log loss, with weight =
+   * w * scale at most 1: of each the part in units of 2^-20 and that in units of 2^-62, exactly.
+   */
+  void (*proper_scores)(const double *p, const double *y, const double *w, size_t n, double scale,
+                        double parts[6]);
+
+  /* lanes[k mod 8] += the log loss of atom k: -(y ln p + (w - y) ln(1 - p)). */
+  void (*add_log_losses)(const double *p, const double *w, const double *y, size_t n,
+                         double *lanes);
+
   /* The logits that a logistic map (steelyard/calibrators.h) gives n predictions; NaN for NaN. */
   void (*logistic)(const sy_map *map, const double *predictions, size_t n, double *logits);
 

@@ -121,15 +121,19 @@ typedef struct sy_requests {
 
 /*
  * A value model: score(item) = sum over tasks of weight[task] * prediction[task], in the order of
- * the tasks in the file. Weights may be negative. A loaded model is immutable: threads may share it.
+ * the tasks in the file, where predictions first go through the task's calibrator if it has one
+ * (steelyard/calibrators.h). Weights may be negative. A loaded model is immutable: threads may share
+ * it.
  */
 typedef struct sy_value_model sy_value_model;
+typedef struct sy_calibrator sy_calibrator;
 
 /*
- * Load a value model from a JSON file ({"weights": {"p_like": 0.5, ...}}) or from text.
- * Duplicate keys, unknown top-level keys, wrong types, no weights, non-finite numbers and trailing
- * text are refused, and the error names the JSON path. text need not end in a zero byte; name
- * stands for the file in messages.
+ * Load a value model from a JSON file ({"weights": {"p_like": 0.5, ...}, "calibrators": {"p_like":
+ * {...}}}, calibrators for some tasks or left out) or from text.
+ * Duplicate keys, unknown keys, wrong types, no weights, calibrators without weights, non-finite
+ * numbers and trailing text are refused, and the error names the JSON path. text need not end in a
+ * zero byte; name stands for the file in messages.
  */
 SY_API sy_status sy_value_model_load(const char *path, const sy_memory *memory,
                                      sy_value_model **model, sy_error *error);
@@ -137,13 +141,20 @@ SY_API sy_status sy_value_model_parse(const char *text, size_t length, const cha
                                       const sy_memory *memory, sy_value_model **model,
                                       sy_error *error);
 
-/* Make one from names and weights (both are copied). Refuses duplicates and non-finite weights. */
+/*
+ * Make one from names and weights (both are copied). Refuses duplicates and non-finite weights.
+ * calibrators: one a task, NULL for none; they are copied, too.
+ */
 SY_API sy_status sy_value_model_new(const char *const *tasks, const double *weights, size_t count,
                                     const sy_memory *memory, sy_value_model **model,
                                     sy_error *error);
+SY_API sy_status sy_value_model_new_calibrated(const char *const *tasks, const double *weights,
+                                               const sy_calibrator *const *calibrators,
+                                               size_t count, const sy_memory *memory,
+                                               sy_value_model **model, sy_error *error);
 
 /*
- * Write the model so that loading it gives back every bit of every weight. The file is replaced
+ * Write the model so that loading it gives back every bit of every number. The file is replaced
  * atomically: written beside path, synced, renamed. A crash leaves the old file or the new one.
  */
 SY_API sy_status sy_value_model_save(const sy_value_model *model, const char *path,
@@ -155,8 +166,22 @@ SY_API size_t sy_value_model_count(const sy_value_model *model);
 SY_API const char *sy_value_model_task(const sy_value_model *model, size_t task);
 SY_API const double *sy_value_model_weights(const sy_value_model *model);
 
+/* A task's calibrator, which lives as long as the model; NULL: it has none. */
+SY_API const sy_calibrator *sy_value_model_calibrator(const sy_value_model *model, size_t task);
+
 /* The index of a task, or -1. */
 SY_API ptrdiff_t sy_value_model_find(const sy_value_model *model, const char *task);
+
+/*
+ * The scores of n items: calibrates and weighs. columns, dtype and scores are as for sy_score; the
+ * bits are those of calibrating each column into its dtype and then sy_score.
+ * codes[t][f][i]: the code (sy_calibrator_code_of_text, _of_number; below 0: unknown) that item i
+ * has for feature f of task t's calibrator. Where codes, codes[t] or codes[t][f] is NULL, all of them
+ * are unknown. No allocation.
+ */
+SY_API sy_status sy_value_model_score(const sy_value_model *model, const void *const *columns,
+                                      const int32_t *const *const *codes, sy_dtype dtype, size_t n,
+                                      void *scores);
 
 /*
  * scores[i] = sum over t of weights[t] * columns[t][i], summed in the order of t.
@@ -485,11 +510,14 @@ SY_API double sy_random_normal(sy_random *random);                  /* mean 0, d
 /* The parts of this interface that have a header of their own. */
 #include "steelyard/calibration.h"  /* are predicted probabilities right? */
 #include "steelyard/calibrators.h"  /* maps that make them so */
+#include "steelyard/contract.h"     /* does a new model keep the scale? */
 #include "steelyard/losses.h"       /* differentiable stand-ins of ranking metrics */
 #include "steelyard/metrics.h"      /* every ranking metric, many in one pass */
+#include "steelyard/segments.h"     /* calibration by segment, after selection */
 #include "steelyard/significance.h" /* is a difference more than chance? */
 #include "steelyard/sketches.h"     /* calibration of a stream, mergeable */
 #include "steelyard/slices.h"       /* parts of a log: by value, size or rank */
 #include "steelyard/trec.h"         /* TREC runs and qrels */
+#include "steelyard/validation.h"   /* folds and losses of single rows */
 
 #endif /* STEELYARD_H */

@@ -4,23 +4,28 @@
 #include "io/json.h"
 
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "io/dictionary.h"
 #include "io/message.h"
 #include "io/number.h"
+#include "io/text.h"
 
 /* ---------------------------------------------------------------- paths of items ------------- */
 
-/* The way from the root to an item, held on the stack while the tree is walked. */
-typedef struct step {
-  const struct step *parent;
-  const cJSON *item;
-  size_t index; /* in an array */
-} step;
+static void add_key(char *out, size_t size, const char *key) {
+  size_t length = strlen(key);
+  int plain = length > 0 && length <= 40 && !(*key >= '0' && *key <= '9');
+  for (const char *c = key; *c && plain; c++) {
+    plain = *c == '_' || (*c >= '0' && *c <= '9') || ((*c | 0x20) >= 'a' && (*c | 0x20) <= 'z');
+  }
+  if (plain) snprintf(out, size, ".%s", key);
+  else snprintf(out, size, "[%s]", sy_show(key, length).text);
+}
 
-static void add_path(char *out, size_t size, const step *at) {
+static void add_path(char *out, size_t size, const sy_json_step *at) {
   size_t used;
   if (!at->parent) {
     snprintf(out, size, "$");
@@ -28,20 +33,25 @@ static void add_path(char *out, size_t size, const step *at) {
   }
   add_path(out, size, at->parent);
   used = strlen(out);
-  if (cJSON_IsArray(at->parent->item)) {
-    snprintf(out + used, size - used, "[%zu]", at->index);
-    return;
-  }
-  {
-    const char *key = at->item->string;
-    size_t length = strlen(key);
-    int plain = length > 0 && length <= 40 && !(*key >= '0' && *key <= '9');
-    for (const char *c = key; *c && plain; c++) {
-      plain = *c == '_' || (*c >= '0' && *c <= '9') || ((*c | 0x20) >= 'a' && (*c | 0x20) <= 'z');
-    }
-    if (plain) snprintf(out + used, size - used, ".%s", key);
-    else snprintf(out + used, size - used, "[%s]", sy_show(key, length).text);
-  }
+  if (cJSON_IsArray(at->parent->item)) snprintf(out + used, size - used, "[%zu]", at->index);
+  else add_key(out + used, size - used, at->item->string);
+}
+
+sy_json_path sy_json_path_of(const sy_json_step *at) {
+  sy_json_path path;
+  add_path(path.text, sizeof path.text, at);
+  return path;
+}
+
+sy_status sy_json_refuse(const char *name, sy_error *error, const sy_json_step *at,
+                         const char *format, ...) {
+  char what[300];
+  va_list arguments;
+  va_start(arguments, format);
+  vsnprintf(what, sizeof what, format, arguments);
+  va_end(arguments);
+  return sy_fail(error, SY_E_FORMAT, "%s%s%s: %s", name ? sy_show_path(name).text : "",
+                 name ? ": " : "", sy_json_path_of(at).text, what);
 }
 
 /* ---------------------------------------------------------------- checks of the tree --------- */
@@ -52,47 +62,42 @@ typedef struct walk {
   sy_error *error;
 } walk;
 
-static sy_status refuse(const walk *w, const step *at, const char *what) {
-  char path[200];
-  add_path(path, sizeof path, at);
-  return sy_fail(w->error, SY_E_FORMAT, "%s%s%s: %s", w->name ? sy_show_path(w->name).text : "",
-                 w->name ? ": " : "", path, what);
-}
-
 /* Duplicate keys: pairs for a few, a dictionary for many. */
-static sy_status check_keys(const walk *w, const step *at) {
+static sy_status check_keys(const walk *w, const sy_json_step *at) {
   sy_dictionary seen;
   sy_status status = SY_OK;
   size_t count = 0;
   for (const cJSON *c = at->item->child; c; c = c->next, count++) {
-    step child = {at, c, 0};
+    sy_json_step child = {at, c, 0};
     if (count >= 8) break;
     for (const cJSON *b = at->item->child; b != c; b = b->next) {
-      if (strcmp(b->string, c->string) == 0) return refuse(w, &child, "the key is there twice");
+      if (strcmp(b->string, c->string) == 0)
+        return sy_json_refuse(w->name, w->error, &child, "the key is there twice");
     }
   }
   if (count < 8) return SY_OK;
   sy_dictionary_init(&seen, w->memory);
   for (const cJSON *c = at->item->child; c && status == SY_OK; c = c->next) {
-    step child = {at, c, 0};
+    sy_json_step child = {at, c, 0};
     size_t before = seen.count;
     int32_t code = sy_dictionary_code(&seen, c->string, strlen(c->string));
     if (code < 0) status = sy_fail_memory(w->error);
-    else if (seen.count == before) status = refuse(w, &child, "the key is there twice");
+    else if (seen.count == before)
+      status = sy_json_refuse(w->name, w->error, &child, "the key is there twice");
   }
   sy_dictionary_release(&seen);
   return status;
 }
 
-static sy_status check_item(const walk *w, const step *at) {
+static sy_status check_item(const walk *w, const sy_json_step *at) {
   sy_status status = SY_OK;
   size_t index = 0;
   if (cJSON_IsNumber(at->item) && !isfinite(at->item->valuedouble)) {
-    return refuse(w, at, "a number too large for a double");
+    return sy_json_refuse(w->name, w->error, at, "a number too large for a double");
   }
   if (cJSON_IsObject(at->item)) status = check_keys(w, at);
   for (const cJSON *c = at->item->child; c && status == SY_OK; c = c->next, index++) {
-    step child = {at, c, index};
+    sy_json_step child = {at, c, index};
     status = check_item(w, &child);
   }
   return status;
@@ -124,7 +129,7 @@ sy_status sy_json_parse(const char *text, size_t length, const char *name, const
   walk w = {name, memory, error};
   sy_json_fault fault;
   sy_status status;
-  step top = {NULL, NULL, 0};
+  sy_json_step top = {NULL, NULL, 0};
   cJSON *tree;
   if (sy_json_check(text, length, NULL, NULL, &fault)) return fail_at(text, name, &fault, error);
   tree = sy_json_tree(text, length);
@@ -133,6 +138,19 @@ sy_status sy_json_parse(const char *text, size_t length, const char *name, const
   status = check_item(&w, &top);
   if (status == SY_OK) *root = tree;
   else cJSON_Delete(tree);
+  return status;
+}
+
+sy_status sy_json_load(const char *path, const sy_memory *memory, cJSON **root, sy_error *error) {
+  sy_text text;
+  sy_status status = sy_text_open(&text, path, memory, error);
+  if (status != SY_OK) return status;
+  while (status == SY_OK && !text.done) status = sy_text_more(&text, 0, error);
+  if (status == SY_OK) {
+    status =
+        sy_json_parse(text.data + text.begin, text.end - text.begin, path, memory, root, error);
+  }
+  sy_text_close(&text);
   return status;
 }
 
@@ -242,4 +260,22 @@ void sy_buffer_string(sy_buffer *buffer, const char *bytes, size_t length) {
   }
   sy_buffer_add(buffer, bytes + plain, length - plain);
   sy_buffer_add(buffer, "\"", 1);
+}
+
+void sy_buffer_tree(sy_buffer *buffer, const cJSON *item) {
+  int object = cJSON_IsObject(item);
+  if (cJSON_IsString(item)) sy_buffer_string(buffer, item->valuestring, strlen(item->valuestring));
+  else if (cJSON_IsNumber(item)) sy_buffer_number(buffer, item->valuedouble);
+  else if (cJSON_IsBool(item)) sy_buffer_text(buffer, cJSON_IsTrue(item) ? "true" : "false");
+  else if (cJSON_IsNull(item)) sy_buffer_text(buffer, "null");
+  else {
+    sy_buffer_text(buffer, object ? "{" : "[");
+    for (const cJSON *c = item->child; c; c = c->next) {
+      if (object) sy_buffer_string(buffer, c->string, strlen(c->string));
+      if (object) sy_buffer_text(buffer, ": ");
+      sy_buffer_tree(buffer, c);
+      if (c->next) sy_buffer_text(buffer, ", ");
+    }
+    sy_buffer_text(buffer, object ? "}" : "]");
+  }
 }

@@ -30,6 +30,26 @@ sy_status sy_json_parse(const char *text, size_t length, const char *name, const
 /* What a cJSON item is: "null", "a boolean", "a number", "a string", "an array", "an object". */
 const char *sy_json_kind(const cJSON *item);
 
+/* The way from the root to an item, held on the stack while a tree is walked. */
+typedef struct sy_json_step {
+  const struct sy_json_step *parent; /* NULL: the root */
+  const cJSON *item;
+  size_t index; /* in an array */
+} sy_json_step;
+
+/* "$.weights.p_like", "$.list[3]", "$[\"odd key\"]" ...; cut where it is long. */
+typedef struct sy_json_path {
+  char text[200];
+} sy_json_path;
+sy_json_path sy_json_path_of(const sy_json_step *at);
+
+/* SY_E_FORMAT with "name: path: what" (without the name where it is NULL), and formatted as printf does. */
+sy_status sy_json_refuse(const char *name, sy_error *error, const sy_json_step *at,
+                         const char *format, ...) SY_PRINTF(4, 5);
+
+/* The whole text of a file ("-": standard input), parsed as sy_json_parse does. */
+sy_status sy_json_load(const char *path, const sy_memory *memory, cJSON **root, sy_error *error);
+
 /*
  * The shortest of %.15g, %.16g and %.17g that reads back as the same bits, with a point whatever
  * the locale. Returns the length, or 0 (and an empty text) for NaN and infinities, which JSON does
@@ -73,5 +93,7 @@ void sy_buffer_text(sy_buffer *buffer, const char *text);
 void sy_buffer_number(sy_buffer *buffer, double number);
 /* A JSON string with its quotes; bytes above 127 are passed through. */
 void sy_buffer_string(sy_buffer *buffer, const char *bytes, size_t length);
+/* A tree on one line: {"a": [1, 2]}. */
+void sy_buffer_tree(sy_buffer *buffer, const cJSON *item);
 
 #endif

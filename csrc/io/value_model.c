@@ -1,20 +1,12 @@
 /*
- * value_model.c - value models as objects and as JSON files.
- *
- *   {"format": "steelyard value model", "version": 1, "weights": {"p_like": 0.5, ...}}
- *
- * format and version may be left out. Tasks keep the file's order.
+ * value_model.c - value models as objects, and their scores.
  */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "io/file.h"
-#include "io/json.h"
 #include "io/message.h"
-#include "io/text.h"
-
-#define FORMAT "steelyard value model"
+#include "io/value_model.h"
 
 /* A task's name and where it stands, sorted by name. */
 typedef struct entry {
@@ -22,14 +14,16 @@ typedef struct entry {
   size_t task;
 } entry;
 
-/* One block holds it all: weights, names' pointers, the sorted index, the names' bytes. */
+/* One block holds it all: weights, pointers, the sorted index, names, calibrators. */
 struct sy_value_model {
   sy_memory memory;
   size_t size; /* of the block */
   size_t count;
+  int calibrated; /* is there a calibrator? */
   double *weights;
-  const char **tasks;
   entry *sorted;
+  const char **tasks;
+  const sy_calibrator **calibrators; /* NULL where there is none */
 };
 
 /* ---------------------------------------------------------------- the object ----------------- */
@@ -38,50 +32,87 @@ static int compare_entries(const void *a, const void *b) {
   return strcmp(((const entry *)a)->name, ((const entry *)b)->name);
 }
 
-static sy_value_model *lay_out(const char *const *tasks, const double *weights, size_t count,
-                               const sy_memory *memory) {
-  size_t each = sizeof(double) + sizeof(char *) + sizeof(entry), size = sizeof(sy_value_model);
-  sy_value_model *model;
-  char *names;
-  if (count > (SIZE_MAX / 2 - size) / each) return NULL;
+/* Bytes behind the model's own; 0 where that is too much. */
+static size_t bytes_of(const char *const *tasks, const sy_calibrator *const *calibrators,
+                       size_t count) {
+  size_t each = sizeof(double) + sizeof(entry) + 2 * sizeof(void *), size = sizeof(sy_value_model);
+  if (count > (SIZE_MAX / 2 - size) / each) return 0;
   size += count * each;
-  for (size_t t = 0; t < count; t++) size += strlen(tasks[t]) + 1;
-  model = sy_allocate(memory, size);
+  for (size_t t = 0; t < count; t++) {
+    size += strlen(tasks[t]) + 1;
+    if (calibrators && calibrators[t])
+      size += sy_calibrator_bytes(sy_calibrator_parts_of(calibrators[t]), NULL);
+  }
+  return size;
+}
+
+/* Names and calibrators, behind all else. */
+static void copy_tasks(sy_value_model *model, const char *const *tasks,
+                       const sy_calibrator *const *calibrators, char *room) {
+  for (size_t t = 0; t < model->count; t++) {
+    size_t length = strlen(tasks[t]) + 1;
+    memcpy(room, tasks[t], length);
+    model->tasks[t] = room;
+    model->sorted[t].name = room;
+    model->sorted[t].task = t;
+    room += length;
+  }
+  for (size_t t = 0; t < model->count; t++) {
+    model->calibrators[t] = NULL;
+    if (!calibrators || !calibrators[t]) continue;
+    const sy_calibrator_parts *parts = sy_calibrator_parts_of(calibrators[t]);
+    model->calibrators[t] = sy_calibrator_init(room, parts);
+    model->calibrated = 1;
+    room += sy_calibrator_bytes(parts, NULL);
+  }
+}
+
+static sy_value_model *lay_out(const char *const *tasks, const double *weights,
+                               const sy_calibrator *const *calibrators, size_t count,
+                               const sy_memory *memory) {
+  size_t size = bytes_of(tasks, calibrators, count);
+  sy_value_model *model = size ? sy_allocate(memory, size) : NULL;
   if (!model) return NULL;
   model->memory = sy_memory_of(memory);
   model->size = size;
   model->count = count;
+  model->calibrated = 0;
   model->weights = (double *)(void *)(model + 1);
   model->sorted = (entry *)(void *)(model->weights + count);
   model->tasks = (const char **)(void *)(model->sorted + count);
-  names = (char *)(void *)(model->tasks + count);
-  for (size_t t = 0; t < count; t++) {
-    size_t length = strlen(tasks[t]) + 1;
-    memcpy(names, tasks[t], length);
-    model->weights[t] = weights[t];
-    model->tasks[t] = names;
-    model->sorted[t].name = names;
-    model->sorted[t].task = t;
-    names += length;
-  }
+  model->calibrators = (const sy_calibrator **)(void *)(model->tasks + count);
+  memcpy(model->weights, weights, count * sizeof *weights);
+  copy_tasks(model, tasks, calibrators, (char *)(void *)(model->calibrators + count));
   qsort(model->sorted, count, sizeof *model->sorted, compare_entries);
   return model;
 }
 
-sy_status sy_value_model_new(const char *const *tasks, const double *weights, size_t count,
-                             const sy_memory *memory, sy_value_model **model, sy_error *error) {
-  sy_value_model *made;
+static sy_status check_tasks(const char *const *tasks, const double *weights,
+                             const sy_calibrator *const *calibrators, size_t count,
+                             sy_error *error) {
   if (count == 0) return sy_fail(error, SY_E_ARGUMENT, "weights: a value model needs at least one");
   for (size_t t = 0; t < count; t++) {
-    if (!tasks[t] || !*tasks[t]) {
+    if (!tasks[t] || !*tasks[t])
       return sy_fail(error, SY_E_ARGUMENT, "tasks[%zu]: an empty name", t);
-    }
-    if (!isfinite(weights[t])) {
+    if (!isfinite(weights[t]))
       return sy_fail(error, SY_E_NUMBER, "weights: the weight of %s is not finite (%g)",
                      sy_show(tasks[t], strlen(tasks[t])).text, weights[t]);
-    }
+    if (calibrators && calibrators[t] &&
+        sy_calibrator_parts_of(calibrators[t])->features > SY_FEATURES_MAX)
+      return sy_fail(error, SY_E_LIMIT, "calibrators: that of %s has more than %d features",
+                     sy_show(tasks[t], strlen(tasks[t])).text, SY_FEATURES_MAX);
   }
-  made = lay_out(tasks, weights, count, memory);
+  return SY_OK;
+}
+
+sy_status sy_value_model_new_calibrated(const char *const *tasks, const double *weights,
+                                        const sy_calibrator *const *calibrators, size_t count,
+                                        const sy_memory *memory, sy_value_model **model,
+                                        sy_error *error) {
+  sy_status status = check_tasks(tasks, weights, calibrators, count, error);
+  sy_value_model *made;
+  if (status) return status;
+  made = lay_out(tasks, weights, calibrators, count, memory);
   if (!made) return sy_fail_memory(error);
   for (size_t t = 1; t < count; t++) {
     const char *name = made->sorted[t].name;
@@ -94,12 +125,19 @@ sy_status sy_value_model_new(const char *const *tasks, const double *weights, si
   return SY_OK;
 }
 
+sy_status sy_value_model_new(const char *const *tasks, const double *weights, size_t count,
+                             const sy_memory *memory, sy_value_model **model, sy_error *error) {
+  return sy_value_model_new_calibrated(tasks, weights, NULL, count, memory, model, error);
+}
+
 void sy_value_model_destroy(sy_value_model *model) {
   sy_memory memory;
   if (!model) return;
   memory = model->memory;
   sy_release(&memory, model, model->size);
 }
+
+sy_memory sy_value_model_memory(const sy_value_model *model) { return model->memory; }
 
 size_t sy_value_model_count(const sy_value_model *model) { return model->count; }
 
@@ -108,6 +146,10 @@ const char *sy_value_model_task(const sy_value_model *model, size_t task) {
 }
 
 const double *sy_value_model_weights(const sy_value_model *model) { return model->weights; }
+
+const sy_calibrator *sy_value_model_calibrator(const sy_value_model *model, size_t task) {
+  return task < model->count ? model->calibrators[task] : NULL;
+}
 
 ptrdiff_t sy_value_model_find(const sy_value_model *model, const char *task) {
   size_t low = 0, high = model->count;
@@ -121,142 +163,56 @@ ptrdiff_t sy_value_model_find(const sy_value_model *model, const char *task) {
   return -1;
 }
 
-/* ---------------------------------------------------------------- from JSON ------------------ */
+/* ---------------------------------------------------------------- scores --------------------- */
 
-static sy_status refuse(const char *name, sy_error *error, const char *path, const char *what) {
-  return sy_fail(error, SY_E_FORMAT, "%s: %s: %s", sy_show_path(name).text, path, what);
+/* Rows that are calibrated and added up at a time: a block of them lives on the stack. */
+#define BLOCK 256
+
+typedef union block {
+  float f32[BLOCK];
+  double f64[BLOCK];
+} block;
+
+/* The block's rows of one task's predictions: the caller's own, or calibrated ones. */
+static const void *block_of(const sy_calibrator *calibrator, const char *column,
+                            const int32_t *const *codes, sy_dtype dtype, size_t from, size_t n,
+                            block *out) {
+  const int32_t *shifted[SY_FEATURES_MAX];
+  column += from * sy_dtype_size(dtype);
+  if (!calibrator) return column;
+  for (size_t f = 0; codes && f < sy_calibrator_parts_of(calibrator)->features; f++)
+    shifted[f] = codes[f] ? codes[f] + from : NULL;
+  sy_calibrate_many(calibrator, (sy_vector){column, dtype}, codes ? shifted : NULL, n, out);
+  return out;
 }
 
-static sy_status refuse_kind(const char *name, sy_error *error, const char *path, const cJSON *item,
-                             const char *wanted) {
-  return sy_fail(error, SY_E_FORMAT, "%s: %s: %s is not %s", sy_show_path(name).text, path,
-                 sy_json_kind(item), wanted);
+/* sum += weight * numbers, in the type's own arithmetic: as sy_score adds, task by task. */
+static void add_weighted(double weight, const void *numbers, sy_dtype dtype, size_t n, block *sum) {
+  const float *narrow = numbers;
+  float narrow_weight = (float)weight;
+  const double *wide = numbers;
+  if (dtype == SY_F32)
+    for (size_t i = 0; i < n; i++) sum->f32[i] += narrow_weight * narrow[i];
+  else
+    for (size_t i = 0; i < n; i++) sum->f64[i] += weight * wide[i];
 }
 
-static sy_status refuse_top(const char *name, sy_error *error, const char *key) {
-  static const char *const known[] = {"format", "version", "weights"};
-  sy_suggestion suggestion;
-  sy_suggest(&suggestion, key, strlen(key));
-  for (size_t i = 0; i < SY_COUNT(known); i++) {
-    sy_suggest_offer(&suggestion, known[i], strlen(known[i]));
-  }
-  return sy_fail(error, SY_E_FORMAT, "%s: $.%s: unknown key%s", sy_show_path(name).text,
-                 sy_show_name(key, strlen(key)).text, sy_suggest_text(&suggestion));
-}
-
-/* The top level: known keys of the right types. */
-static sy_status check_top(const cJSON *root, const char *name, const cJSON **weights,
-                           sy_error *error) {
-  *weights = NULL;
-  if (!cJSON_IsObject(root)) return refuse_kind(name, error, "$", root, "an object");
-  for (const cJSON *item = root->child; item; item = item->next) {
-    if (strcmp(item->string, "weights") == 0) {
-      if (!cJSON_IsObject(item)) return refuse_kind(name, error, "$.weights", item, "an object");
-      *weights = item;
-    } else if (strcmp(item->string, "format") == 0) {
-      if (!cJSON_IsString(item)) return refuse_kind(name, error, "$.format", item, "a string");
-      if (strcmp(item->valuestring, FORMAT) != 0) {
-        return refuse(name, error, "$.format", "not \"" FORMAT "\"");
-      }
-    } else if (strcmp(item->string, "version") == 0) {
-      if (!cJSON_IsNumber(item)) return refuse_kind(name, error, "$.version", item, "a number");
-      if (item->valuedouble != 1.0) {
-        return refuse(name, error, "$.version", "only version 1 is known here");
-      }
-    } else {
-      return refuse_top(name, error, item->string);
+sy_status sy_value_model_score(const sy_value_model *model, const void *const *columns,
+                               const int32_t *const *const *codes, sy_dtype dtype, size_t n,
+                               void *scores) {
+  size_t size = sy_dtype_size(dtype);
+  block calibrated, sum;
+  if (dtype != SY_F32 && dtype != SY_F64) return SY_E_ARGUMENT;
+  if (!model->calibrated) return sy_score(model->weights, model->count, columns, dtype, n, scores);
+  for (size_t from = 0; from < n; from += BLOCK) {
+    size_t rows = n - from < BLOCK ? n - from : BLOCK;
+    memset(&sum, 0, sizeof sum);
+    for (size_t t = 0; t < model->count; t++) {
+      const void *numbers = block_of(model->calibrators[t], columns[t], codes ? codes[t] : NULL,
+                                     dtype, from, rows, &calibrated);
+      add_weighted(model->weights[t], numbers, dtype, rows, &sum);
     }
-  }
-  if (!*weights) return refuse(name, error, "$", "no key \"weights\"");
-  if (!(*weights)->child) return refuse(name, error, "$.weights", "no weights");
-  return SY_OK;
-}
-
-static sy_status check_weights(const cJSON *weights, const char *name, size_t *count,
-                               sy_error *error) {
-  *count = 0;
-  /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): the caller has found them */
-  for (const cJSON *item = weights->child; item; item = item->next, ++*count) {
-    char path[220] = "$.weights.";
-    if (!*item->string) return refuse(name, error, "$.weights", "a task with an empty name");
-    strcat(path, sy_show_name(item->string, strlen(item->string)).text);
-    if (!cJSON_IsNumber(item)) return refuse_kind(name, error, path, item, "a number");
+    memcpy((char *)scores + from * size, &sum, rows * size);
   }
   return SY_OK;
-}
-
-static sy_status build(const cJSON *weights, size_t count, const sy_memory *memory,
-                       sy_value_model **model, sy_error *error) {
-  size_t size = count * (sizeof(char *) + sizeof(double)), t = 0;
-  double *numbers = sy_allocate(memory, size);
-  const char **tasks = numbers ? (const char **)(void *)(numbers + count) : NULL;
-  sy_status status;
-  if (!numbers) return sy_fail_memory(error);
-  for (const cJSON *item = weights->child; item; item = item->next, t++) {
-    tasks[t] = item->string;
-    numbers[t] = item->valuedouble;
-  }
-  status = sy_value_model_new(tasks, numbers, count, memory, model, error);
-  sy_release(memory, numbers, size);
-  return status;
-}
-
-sy_status sy_value_model_parse(const char *text, size_t length, const char *name,
-                               const sy_memory *memory, sy_value_model **model, sy_error *error) {
-  const cJSON *weights;
-  cJSON *root;
-  size_t count = 0;
-  sy_status status;
-  if (!name) name = "value model";
-  status = sy_json_parse(text, length, name, memory, &root, error);
-  if (status != SY_OK) return status;
-  status = check_top(root, name, &weights, error);
-  if (status == SY_OK) status = check_weights(weights, name, &count, error);
-  if (status == SY_OK) status = build(weights, count, memory, model, error);
-  cJSON_Delete(root);
-  return status;
-}
-
-sy_status sy_value_model_load(const char *path, const sy_memory *memory, sy_value_model **model,
-                              sy_error *error) {
-  sy_text text;
-  sy_status status = sy_text_open(&text, path, memory, error);
-  if (status != SY_OK) return status;
-  while (status == SY_OK && !text.done) status = sy_text_more(&text, 0, error);
-  if (status == SY_OK) {
-    status = sy_value_model_parse(text.data + text.begin, text.end - text.begin, path, memory,
-                                  model, error);
-  }
-  sy_text_close(&text);
-  return status;
-}
-
-/* ---------------------------------------------------------------- to JSON -------------------- */
-
-static void print_model(const sy_value_model *model, sy_buffer *out) {
-  sy_buffer_text(out, "{\n  \"format\": \"" FORMAT "\",\n  \"version\": 1,\n  \"weights\": {\n");
-  for (size_t t = 0; t < model->count; t++) {
-    sy_buffer_text(out, "    ");
-    sy_buffer_string(out, model->tasks[t], strlen(model->tasks[t]));
-    sy_buffer_text(out, ": ");
-    sy_buffer_number(out, model->weights[t]);
-    sy_buffer_text(out, t + 1 < model->count ? ",\n" : "\n");
-  }
-  sy_buffer_text(out, "  }\n}\n");
-}
-
-sy_status sy_value_model_save(const sy_value_model *model, const char *path, sy_error *error) {
-  sy_buffer text;
-  sy_output output;
-  sy_status status;
-  sy_buffer_init(&text, &model->memory);
-  print_model(model, &text);
-  status = text.failed ? sy_fail_memory(error) : sy_output_open(&output, path, error);
-  if (status == SY_OK) {
-    status = sy_output_write(&output, text.data, text.length, error);
-    if (status == SY_OK) status = sy_output_commit(&output, error);
-    else sy_output_discard(&output);
-  }
-  sy_buffer_release(&text);
-  return status;
 }

@@ -58,7 +58,11 @@ int luaopen_steelyard_core(lua_State *L) {
   lsy_open_slices(L);
   lsy_open_curve(L);
   lsy_open_calibrator(L);
+  lsy_open_calibrator_file(L);
+  lsy_open_contract(L);
   lsy_open_sketch(L);
+  lsy_open_validation(L);
+  lsy_open_segments(L);
   lua_pushstring(L, sy_version());
   lua_setfield(L, -2, "version");
   lua_pushliteral(L, ABI);

@@ -211,6 +211,10 @@ void lsy_open_slices(lua_State *L);
 void lsy_open_trec(lua_State *L);
 void lsy_open_curve(lua_State *L);
 void lsy_open_calibrator(lua_State *L);
+void lsy_open_calibrator_file(lua_State *L);
+void lsy_open_contract(lua_State *L);
 void lsy_open_sketch(lua_State *L);
+void lsy_open_validation(lua_State *L);
+void lsy_open_segments(lua_State *L);
 
 #endif

@@ -18,4 +18,7 @@ const sy_curve *lsy_checkcurve(lua_State *L, int arg);
  */
 sy_curve *lsy_newcurve(lua_State *L, size_t bytes, void **block);
 
+/* Predictions, labels and weights (or nil) from argument `first` on. */
+sy_labelled lsy_checklabelled(lua_State *L, int first);
+
 #endif

@@ -6,10 +6,10 @@
  * from it depends on that order; equal predictions are never split. The bins of a sketch
  * (steelyard/sketches.h) are a curve too, a little coarser, and every function here takes either.
  */
+#include "steelyard.h" /* which includes this file, so that its parts stand in order */
+
 #ifndef STEELYARD_CALIBRATION_H
 #define STEELYARD_CALIBRATION_H
-
-#include "steelyard.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -19,7 +19,7 @@ extern "C" {
 
 /*
  * Rows to be measured or fitted. predictions and labels: SY_F32 or SY_F64, in [0, 1]; labels may be
- * fractions. weights: SY_F32 or SY_F64, from 0 up, or data = NULL for 1 each.
+ * fractions. weights: SY_F32 or SY_F64, 0 or from 1e-100 to 1e100, or data = NULL for 1 each.
  */
 typedef struct sy_labelled {
   sy_vector predictions, labels, weights;
@@ -57,8 +57,8 @@ typedef struct sy_curve {
 /*
  * The curve of rows. block: sy_curve_bytes(n) bytes of any alignment, in which the curve's arrays
  * come to lie, at its start, and which must outlive it. 0 where that is more than the address space has.
- * Refuses NaN (SY_E_NUMBER), and predictions or labels out of [0, 1] and weights below 0 or not
- * finite (SY_E_ARGUMENT), naming the row. O(n) by radix sort. Row order changes no bit.
+ * Refuses NaN (SY_E_NUMBER), and predictions, labels and weights out of their ranges (SY_E_ARGUMENT),
+ * naming the row. O(n) by radix sort. Row order changes no bit.
  */
 SY_API size_t sy_curve_bytes(size_t n);
 SY_API sy_status sy_curve_of_rows(const sy_labelled *rows, void *block, sy_curve *curve,
@@ -99,8 +99,9 @@ typedef struct sy_calibration_summary {
 } sy_calibration_summary;
 
 /*
- * The ratio's interval takes labels as independent with means p / ratio and inverts the score test
- * (Wilson's, for unequal probabilities): sound with few labels and none. confidence: in (0, 1).
+ * The ratio's interval takes labels as independent with means min(1, p / ratio) and inverts the score
+ * test (Wilson's, for unequal probabilities): sound with few labels and none. Where that accepts no
+ * ratio (many labels at predictions of 0), it is Wilson's of the mean label. confidence: in (0, 1).
  * Sources: normalised entropy: He et al. 2014; interval: Wilson 1927.
  */
 SY_API void sy_curve_summary(const sy_curve *curve, double confidence,
@@ -173,6 +174,8 @@ typedef struct sy_smooth_error {
   double error;     /* smECE: the integral of |smoothed residual| at the bandwidth that equals it */
   double bandwidth; /* the same but where the least bandwidth, 2^-13, was too wide */
 } sy_smooth_error;
+
+#define SY_SMOOTH_LEAST 0x1p-13 /* the least bandwidth */
 
 /*
  * The smooth calibration error of Blasiok and Nakkiran 2023 with the reflected Gaussian kernel on

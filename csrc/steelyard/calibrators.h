@@ -5,10 +5,10 @@
  * tables say of the item's segment. It is one block of memory without pointers to others, immutable,
  * and evaluates without allocation.
  */
+#include "steelyard.h" /* which includes this file, so that its parts stand in order */
+
 #ifndef STEELYARD_CALIBRATORS_H
 #define STEELYARD_CALIBRATORS_H
-
-#include "calibration.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -119,7 +119,7 @@ SY_API void sy_offset_cells(const double *logits, size_t n, const double *edge, 
 
 /* ---------------------------------------------------------------- the calibrator ------------- */
 
-typedef struct sy_calibrator sy_calibrator;
+/* typedef struct sy_calibrator sy_calibrator: in steelyard.h, section 2 */
 
 /*
  * An addition to the logit by segment: features (columns of codes, below 0: unknown) pick a cell, and
@@ -195,6 +195,40 @@ SY_API int32_t sy_calibrator_code_of_text(const sy_calibrator *calibrator, size_
                                           const char *text, size_t length);
 SY_API int32_t sy_calibrator_code_of_number(const sy_calibrator *calibrator, size_t feature,
                                             double number);
+
+/* ---------------------------------------------------------------- files ---------------------- */
+
+/* The most features of a calibrator that is read from JSON or stands in a value model. */
+#define SY_FEATURES_MAX 64
+
+/*
+ * Calibrators are written as JSON, alone or in a value model ("calibrators": {"p_like": {...}}):
+ *
+ *   {"format": "steelyard calibrator", "version": 1, "method": "platt", "fit": {...},
+ *    "map": {"kind": "logistic", "rate": 1, "c": [0.1, 0.9, 0.9, 0], "z_low": -9, "z_high": 3},
+ *    "features": [{"name": "country", "values": ["de", "fr"]}, {"name": "age", "edges": [18, 30]}],
+ *    "tables": [{"features": ["country"], "edges": [], "offsets": [0.2, -0.1]}]}
+ *
+ * Every bit of every number comes back. A map is {"kind": "scale", "factor"}, {"kind": "logistic",
+ * "c", "z_low", "z_high"} or {"kind": "knots", "in_logits", "step", "x", "y"}, each with "rate"; a
+ * feature has one of "values", "numbers" and "edges"; "fit" is any object (sy_calibrator_parts.about).
+ * May be left out: format, version, method, fit, rate (1), z_low and z_high (-40, 40), in_logits and
+ * step (false), features, tables, and a table's edges.
+ * Unknown and duplicate keys, wrong types, numbers that do not ascend where they must, and offsets
+ * that are not as many as there are cells are refused: the error names the file and the JSON path.
+ */
+SY_API sy_status sy_calibrator_load(const char *path, const sy_memory *memory,
+                                    sy_calibrator **calibrator, sy_error *error);
+SY_API sy_status sy_calibrator_parse(const char *text, size_t length, const char *name,
+                                     const sy_memory *memory, sy_calibrator **calibrator,
+                                     sy_error *error);
+
+/* Write a file, replaced whole or not at all, as sy_value_model_save does. memory: scratch. */
+SY_API sy_status sy_calibrator_save(const sy_calibrator *calibrator, const char *path,
+                                    const sy_memory *memory, sy_error *error);
+
+/* Only for one that was loaded or parsed; NULL is fine. */
+SY_API void sy_calibrator_destroy(sy_calibrator *calibrator);
 
 #ifdef __cplusplus
 }

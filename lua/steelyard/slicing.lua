@@ -120,6 +120,16 @@ function resolve.rank(self, log)
   return cut(self, core.slice_ranks(order, layout.offsets), whole_labels)
 end
 
+--- The slice of each of n rows (i32, from 0; -1: in none), and what the slices are called; of
+-- slices by value and cut at edges, which need no requests.
+function slicing.of_rows(self, n)
+  if self.kind ~= "values" and self.kind ~= "cut" then
+    options.fail("slices: %s: only slices by value and cut at edges are known without requests",
+      self.name)
+  end
+  return resolve[self.kind](self, { layout = { size = n } })
+end
+
 -- --------------------------------------------------------------------------------- measuring --
 
 -- What one slice has: {value, requests, [expression] = {mean, counted, empty}}.

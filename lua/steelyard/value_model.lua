@@ -1,8 +1,10 @@
--- Value models: the weights by which predictions become a score.
+-- Value models: the weights by which predictions become a score, and the calibrators that
+-- predictions go through before.
 --
 --   local vm = value_model.new{ weights = { p_click = 1, p_report = -8 } }
 --   local scores = vm:score(data)
 
+local calibrator = require("steelyard.calibrator")
 local core = require("steelyard.core")
 local options = require("steelyard.options")
 local work = require("steelyard.work")
@@ -11,13 +13,27 @@ local value_model = {}
 local Model = {}
 Model.__index = Model
 
--- A Lua face for what core made. tasks: names in order; weights: a map (a copy).
+-- Which of a calibrator's features are texts.
+local function text_features(one)
+  local list = {}
+  for f, feature in ipairs(one and one:parts().features or {}) do
+    list[f] = feature.values ~= nil
+  end
+  return list
+end
+
+-- A Lua face for what core made. tasks: names in order; weights, calibrators: maps (copies);
+-- _calibrators: a list in order of tasks, false where there is none; _texts: text_features of each.
 local function wrap(raw)
-  local self = { _raw = raw, tasks = raw:tasks(), weights = {} }
-  local weights = raw:weights()
+  local self = { _raw = raw, tasks = raw:tasks(), weights = {}, calibrators = {}, _texts = {} }
+  local weights, calibrators = raw:weights(), raw:calibrators()
   for i, task in ipairs(self.tasks) do
     self.weights[task] = weights[i]
+    calibrators[i] = calibrators[i] and calibrator.wrap(calibrators[i])
+    self.calibrators[task] = calibrators[i] or nil
+    self._texts[i] = text_features(calibrators[i])
   end
+  self._calibrators = calibrators
   return setmetatable(self, Model)
 end
 
@@ -56,14 +72,40 @@ local function in_order(weights)
   return names, numbers
 end
 
+-- What core made of each name's calibrator, false where it has none; nil where none has.
+local function raw_calibrators(given, names)
+  if given == nil or next(given) == nil then
+    return nil
+  end
+  local list, place = {}, {}
+  for i, name in ipairs(names) do
+    list[i], place[name] = false, i
+  end
+  for task, value in pairs(given) do
+    if not place[task] then
+      options.fail("value_model.new: calibrators: there is no weight of %s%s", options.show(task),
+        options.hint(task, names))
+    elseif not calibrator.is(value) then
+      options.fail("value_model.new: calibrator of %q: expected a calibrator, got %s", task,
+        options.show(value))
+    end
+    list[place[task]] = calibrator.raw(value)
+  end
+  return list
+end
+
+local new_options = { weights = { type = "table" }, calibrators = { type = "table" } }
+
 --- A value model from weights: a map {task = weight}, whose tasks are taken in order of name, or a
--- list {{task, weight}, ...}, whose order is kept.
+-- list {{task, weight}, ...}, whose order is kept; and calibrators: {task = calibrator} of some of
+-- the tasks.
 function value_model.new(given)
-  local o = options.check("value_model.new", given, { weights = { type = "table" } })
+  local o = options.check("value_model.new", given, new_options)
   if o.weights == nil then
     options.fail("value_model.new: no weights")
   end
-  return wrap(core.value_model_new(in_order(o.weights)))
+  local names, weights = in_order(o.weights)
+  return wrap(core.value_model_new(names, weights, raw_calibrators(o.calibrators, names)))
 end
 
 local function check_tasks(model, path, tasks)
@@ -138,14 +180,64 @@ local function columns_of(self, data)
   return columns
 end
 
---- The scores of all rows: an array, f32 where all predictions are f32, else f64.
-function Model:score(data)
-  return self._raw:score(columns_of(self, data))
+-- A column of the data: is it there, does it hold texts, and the names of all columns.
+local function look_up(data, name)
+  if data.find_prediction then
+    local there = data:has(name)
+    return there, there and data:names(name) ~= nil, data:column_names()
+  end
+  local column = data[name]
+  return column ~= nil, type(column) == "table" and type(column[1]) == "string", options.keys(data)
 end
 
---- The scores of all rows, not made yet: what metrics take in place of an array, to score each
--- request just before it is ranked. Saves the memory and the time of a whole column.
-function Model:deferred(data)
+-- The codes of the features of a task's calibrator; false where it has none.
+local function codes_of(self, index, data, rows)
+  local one, task = self._calibrators[index], self.tasks[index]
+  if not one or #one.features == 0 then
+    return false
+  end
+  for f, name in ipairs(one.features) do
+    local there, has_texts, known = look_up(data, name)
+    local wants_texts = self._texts[index][f]
+    if not there then
+      options.fail("value model: the calibrator of %q goes by the feature %q, but there is no such "
+        .. "column%s", task, name, options.hint(name, known))
+    elseif rows > 0 and has_texts ~= wants_texts then
+      options.fail("value model: the calibrator of %q goes by %s of the feature %q, but the column "
+        .. "holds %s", task, wants_texts and "texts" or "numbers", name,
+        has_texts and "texts" or "numbers")
+    end
+  end
+  return calibrator.codes(one, data, rows)
+end
+
+--- The columns, beside predictions, that the calibrators go by: a list of those that hold numbers
+-- and one of those that hold texts, as sy.dataset.read's features and categorical.
+function Model:features()
+  local numbers, texts, seen = {}, {}, {}
+  for i in ipairs(self.tasks) do
+    for f, name in ipairs(self._calibrators[i] and self._calibrators[i].features or {}) do
+      local list = self._texts[i][f] and texts or numbers
+      if not seen[name] then
+        list[#list + 1], seen[name] = name, true
+      end
+    end
+  end
+  return numbers, texts
+end
+
+--- The scores of all rows: an array, f32 where all predictions are f32, else f64. Predictions go
+-- through their task's calibrator.
+function Model:score(data)
+  local columns, codes = columns_of(self, data), {}
+  for i in ipairs(columns) do
+    codes[i] = codes_of(self, i, data, #columns[1])
+  end
+  return self._raw:score(columns, codes)
+end
+
+-- The predictions of the model's tasks as arrays of one type, calibrated.
+local function calibrated_columns(self, data)
   local columns = columns_of(self, data)
   local dtype = "f32"
   for i = 1, #columns do
@@ -153,13 +245,35 @@ function Model:deferred(data)
     dtype = columns[i].dtype == "f32" and dtype or "f64"
   end
   for i = 1, #columns do
-    columns[i] = columns[i].dtype == dtype and columns[i] or columns[i]:copy(dtype)
+    local column = columns[i].dtype == dtype and columns[i] or columns[i]:copy(dtype)
+    if self._calibrators[i] then
+      local codes = codes_of(self, i, data, #column) or nil
+      column = calibrator.raw(self._calibrators[i]):apply(column, codes)
+    end
+    columns[i] = column
   end
+  return columns
+end
+
+--- The scores of all rows, not made yet: what metrics take in place of an array, to score each
+-- request just before it is ranked. Saves the memory and the time of a whole column. Calibrated
+-- predictions are made here.
+function Model:deferred(data)
   local weights = {}
   for i, task in ipairs(self.tasks) do
     weights[i] = self.weights[task]
   end
-  return { columns = columns, weights = weights }
+  return { columns = calibrated_columns(self, data), weights = weights }
+end
+
+--- The predictions as the weights see them: {task = array}, and for a data set another one that
+-- has these as predictions.
+function Model:calibrated(data)
+  local map, columns = {}, calibrated_columns(self, data)
+  for i, task in ipairs(self.tasks) do
+    map[task] = columns[i]
+  end
+  return map, data.with_predictions and data:with_predictions(map) or nil
 end
 
 local rank_options = {

@@ -91,6 +91,7 @@ static double dot(const double *a, const double *b, size_t n) {
 #undef F
 
 #include "kernel/vector/smooth.inc"
+#include "kernel/vector/calibration.inc"
 #include "kernel/vector/logistic.inc"
 #include "kernel/vector/likelihood.inc"
 
@@ -124,6 +125,8 @@ const sy_kernels GLUE(sy_kernels_, SY_SET) = {
     .mark = mark,
     .soft_ranks = soft_ranks,
     .soft_rank_gradient = soft_rank_gradient,
+    .proper_scores = proper_scores,
+    .sum_atoms = sum_atoms,
     .logistic = logistic,
     .probabilities = probabilities,
     .likelihood = likelihood,

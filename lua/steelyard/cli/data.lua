@@ -261,6 +261,25 @@ function data.settings(given, tasks)
   return settings
 end
 
+local function append(list, more)
+  local all, seen = {}, {}
+  for _, names in ipairs({ list or {}, more }) do
+    for _, name in ipairs(names) do
+      if not seen[name] then
+        all[#all + 1], seen[name] = name, true
+      end
+    end
+  end
+  return #all > 0 and all or list
+end
+
+--- Let the columns be read, too, that a value model's calibrators go by.
+function data.add_features(settings, model)
+  local numbers, texts = model:features()
+  settings.features = append(settings.features, numbers)
+  settings.categorical = append(settings.categorical, texts)
+end
+
 --- Read the data, or give up.
 function data.read(given, settings)
   local set, message = sy.dataset.read(given.data, settings)

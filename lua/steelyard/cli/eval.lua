@@ -130,6 +130,11 @@ local function settings_of(systems, gains, slices, given)
   add(columns, { given.cluster })
   local settings = data.settings(given, tasks)
   settings.features, settings.columns = numbers, columns
+  for _, system in ipairs(systems) do
+    if system.model then
+      data.add_features(settings, system.model)
+    end
+  end
   return settings
 end
 

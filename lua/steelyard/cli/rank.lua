@@ -97,7 +97,9 @@ function rank.run(given)
   data.check_ties(given, ties)
   output.check({ ["--out"] = given.out }, given.data)
   local model = data.value_model(given.vm)
-  local set = data.read(given, data.settings(given, model.tasks))
+  local settings = data.settings(given, model.tasks)
+  data.add_features(settings, model)
+  local set = data.read(given, settings)
   local scores = model:score(set)
   local order, offsets = sy.rank(scores, {
     groups = set.groups,

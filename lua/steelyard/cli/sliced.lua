@@ -41,13 +41,13 @@ local function edges_of(where, text)
 end
 
 -- "position:5,10" as {kind, name, edges}.
-local function parse_one(word)
+local function parse_one(word, option)
   local name, text = word:match("^(.-):(.*)$")
   name = name or word
   if name == "" then
-    failure.raise("--by: an empty name in %q", word)
+    failure.raise("%s: an empty name in %q", option, word)
   end
-  local edges = text and edges_of("--by " .. name, text)
+  local edges = text and edges_of(option .. " " .. name, text)
   local kind = (name == "size" or name == "rank") and name or edges and "cut" or "values"
   if kind == "rank" and not edges then
     failure.raise("--by rank: where is it cut? (--by rank:5,10)")
@@ -55,16 +55,18 @@ local function parse_one(word)
   return { kind = kind, name = name, edges = edges }
 end
 
---- What --by (a list of texts) asks for: a list of {kind, name, edges}.
-function sliced.parse(given)
+--- What --by (a list of texts) asks for: a list of {kind, name, edges}. option: where it is not
+-- called --by.
+function sliced.parse(given, option)
+  option = option or "--by"
   local list, seen = {}, {}
   for _, text in ipairs(given) do
     for _, word in ipairs(words_of(text)) do
       if seen[word] then
-        failure.raise("--by: %s is there twice", word)
+        failure.raise("%s: %s is there twice", option, word)
       end
       seen[word] = true
-      list[#list + 1] = parse_one(word)
+      list[#list + 1] = parse_one(word, option)
     end
   end
   return list

@@ -1,5 +1,6 @@
 -- steelyard tune: weights with which each task matters as much as intended.
 
+local calibrator = require("steelyard.calibrator")
 local core = require("steelyard.core")
 local data = require("steelyard.cli.data")
 local failure = require("steelyard.cli.failure")
@@ -33,7 +34,7 @@ local GROUPS = {
     title = "Weights",
     { "--vm", "FILE",
       "The incumbent value model: its weights are where the search starts; its tasks that have no "
-        .. "target keep their weights. Default: equal weights." },
+        .. "target keep their weights, and all their calibrators. Default: equal weights." },
     { "--bounds", "TASK=LOW:HIGH,..",
       "Bounds of weights, either side may be left out. Default: weights keep their sign." },
     { "--fixed", "TASK,..", "Weights that stay as they are." },
@@ -216,7 +217,7 @@ end
 local function recipe_options(given, goal, incumbent, tasks, known)
   local o = data.rule(given)
   o[goal.option] = goal.map
-  o.initial = incumbent and incumbent.weights
+  o.initial = incumbent
   o.method = given.method and check_method(given.method) or nil
   add_numbers(o, given)
   o.semantics = given.semantics
@@ -246,7 +247,7 @@ local function tuned_model(result)
   for i, task in ipairs(result.tasks) do
     weights[i] = { task, result.scaled_weights[task] }
   end
-  return sy.value_model.new({ weights = weights })
+  return sy.value_model.new({ weights = weights, calibrators = result.calibrators })
 end
 
 -- Options that are called otherwise here than in the recipes.
@@ -286,6 +287,21 @@ local function search(set, goal, o)
   return result
 end
 
+-- The result as JSON; calibrators as they stand in the value model's file.
+local function as_json(result)
+  local copy = {}
+  for key, value in pairs(result) do
+    copy[key] = value
+  end
+  if result.calibrators then
+    copy.calibrators = {}
+    for task, one in pairs(result.calibrators) do
+      copy.calibrators[task] = sy.json.decode(core.calibrator_encode(calibrator.raw(one)))
+    end
+  end
+  return output.json(copy)
+end
+
 -- Write what was asked for. What could not be written (it was looked at before, but a disk may be
 -- full by now) is struck from `run` and told in a message, so that the result, which may have taken
 -- long, is printed all the same.
@@ -296,7 +312,7 @@ local function write_files(result, run)
       return tuned_model(result):save(path)
     end,
     report = function(path)
-      return core.file_write(path, output.json(result))
+      return core.file_write(path, as_json(result))
     end,
   }
   for _, name in ipairs({ "out", "report" }) do
@@ -328,6 +344,9 @@ function tune.run(given)
   local settings = data.settings(given, tasks)
   o.gains = labels_of(given, goal, settings, tasks, known)
   settings.categorical = o.split_by and { o.split_by } or nil
+  if incumbent then
+    data.add_features(settings, incumbent)
+  end
   local set = data.read(given, settings)
   set.tasks = tasks -- in the incumbent's order, not by name
   local result = search(set, goal, o)
@@ -337,7 +356,7 @@ function tune.run(given)
   }
   result.seconds = run.seconds
   local trouble = write_files(result, run)
-  output.write(given.json and output.json(result) or report.text(result, set, run))
+  output.write(given.json and as_json(result) or report.text(result, set, run))
   failure.unless(not trouble, trouble)
   return result.converged and 0 or 1
 end

@@ -50,6 +50,26 @@ function columns.gather(column, rows)
   return { name = column.name, values = column.values:gather(rows), names = column.names }
 end
 
+--- The same columns, with some others (a list of {name, values}) in the place of those that are
+-- called so, or behind them.
+function Columns:with(others)
+  local set, new = columns.new(), {}
+  for _, column in ipairs(others) do
+    new[column.name] = column
+  end
+  for _, name in ipairs(self.order) do
+    local column = new[name] or self.by_name[name]
+    set:add(name, column.values, column.names)
+    new[name] = nil
+  end
+  for _, column in ipairs(others) do
+    if new[column.name] then
+      set:add(column.name, column.values, column.names)
+    end
+  end
+  return set
+end
+
 --- The same columns at some rows.
 function Columns:gather(rows)
   local other = columns.new()

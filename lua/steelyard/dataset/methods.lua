@@ -94,6 +94,44 @@ function Data:label(task)
   return of_task(self, "label", self._labels, task)
 end
 
+--- The same data with other predictions of some tasks: {task = array}. They stand in columns of
+-- their own, "prediction:" before the task's name.
+function Data:with_predictions(given)
+  if type(given) ~= "table" then
+    options.fail("with_predictions: expected {task = array}, got %s", options.show(given))
+  end
+  local map, added, tasks = {}, {}, {}
+  for i, task in ipairs(self.tasks) do
+    tasks[i] = task
+  end
+  for task, column in pairs(self._predictions) do
+    map[task] = column
+  end
+  for i, task in ipairs(options.keys(given)) do
+    local values, name = given[task], "prediction:" .. task
+    options.need_numbers("with_predictions: " .. task, values)
+    if #values ~= self.size then
+      options.fail("with_predictions: %s: %d predictions for %d rows", task, #values, self.size)
+    elseif self:has(name) and map[task] ~= name then
+      options.fail("with_predictions: there is a column %q already", name)
+    end
+    added[i] = { name = name, values = core.array(values) }
+    tasks[#tasks + 1] = not map[task] and task or nil
+    map[task] = name
+  end
+  return methods.make({
+    columns = self._columns:with(added),
+    groups = self.groups,
+    rows = self.rows,
+    dropped = self.dropped,
+    ids = self._ids,
+    item = self._item,
+    predictions = map,
+    labels = self._labels,
+    tasks = tasks,
+  })
+end
+
 --- Has the task labels?
 function Data:has_label(task)
   return self._labels[task] ~= nil

@@ -8,6 +8,7 @@
 local options = require("steelyard.options")
 local problem_module = require("steelyard.tune.problem")
 local search = require("steelyard.tune.search")
+local value_model = require("steelyard.value_model")
 local wanted = require("steelyard.tune.wanted")
 local work = require("steelyard.work")
 
@@ -135,6 +136,19 @@ local function describe(problem, start, look, held)
   return result
 end
 
+-- Where the initial weights come with calibrators (a value model's, or an earlier result's), the
+-- predictions are what these make of them. The data, and the calibrators or nil.
+local function calibrated(data, initial)
+  local calibrators = initial and type(initial.weights) == "table" and initial.calibrators
+  if type(calibrators) ~= "table" or next(calibrators) == nil then
+    return data, nil
+  end
+  local model = value_model.is(initial) and initial
+    or value_model.new({ weights = initial.weights, calibrators = calibrators })
+  local _, set = model:calibrated(data)
+  return set, model.calibrators
+end
+
 local function split(data, o)
   if o.holdout == 0 then
     return data, nil
@@ -148,7 +162,8 @@ local NO_SCORE = "%s: no request has a score above 0 under the initial weights, 
 
 local function solve(where, data, o, measure, goal, goal_map)
   complete(where, o, measure)
-  local lists = wanted.lists(where, data, o, goal_map)
+  local lists, calibrators = wanted.lists(where, data, o, goal_map), nil
+  data, calibrators = calibrated(data, o.initial)
   local tuned, held = split(data, o)
   local problem = problem_module.new(tuned, measure, goal, lists, o)
   local start = problem:look(problem:start())
@@ -165,7 +180,7 @@ local function solve(where, data, o, measure, goal, goal_map)
     fail(where, "%s", message)
   end
   local result = describe(problem, start, outcome.look, held)
-  result.target = goal_map
+  result.target, result.calibrators = goal_map, calibrators
   result.converged = outcome.settled -- a minimum is where nothing more was found
   if result.residual then
     result.converged = result.residual <= o.tolerance

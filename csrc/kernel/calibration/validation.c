@@ -1,0 +1,92 @@
+/*
+ * validation.c - folds, losses of single rows, and the prior of the identity.
+ */
+#include "steelyard/validation.h"
+
+#include <string.h>
+
+#include "base/base.h"
+#include "kernel/elementary.h"
+#include "kernel/work.h"
+
+/* ---------------------------------------------------------------- folds ---------------------- */
+
+size_t sy_deal_bytes(size_t n) {
+  size_t bytes = sy_canonical_bytes(n);
+  if (bytes == 0 || n > (SIZE_MAX - bytes) / sizeof(int64_t)) return 0;
+  return bytes + n * sizeof(int64_t);
+}
+
+static int same_row(const sy_vector *columns, size_t count, int64_t a, int64_t b) {
+  for (size_t c = 0; c < count; c++)
+    if (sy_vector_at(columns[c], (size_t)a) != sy_vector_at(columns[c], (size_t)b)) return 0;
+  return 1;
+}
+
+/* The folds of the next `folds` that are dealt, in a random order. */
+static void shuffle(int32_t *hand, size_t folds, sy_random *random) {
+  for (size_t i = folds - 1; i > 0; i--) {
+    size_t j = (size_t)sy_random_below(random, i + 1);
+    int32_t kept = hand[i];
+    hand[i] = hand[j];
+    hand[j] = kept;
+  }
+}
+
+size_t sy_deal_folds(const sy_vector *columns, size_t count, size_t n, int whole, size_t folds,
+                     uint64_t seed, void *scratch, int32_t *of_row) {
+  int64_t *order = scratch;
+  int32_t hand[SY_FOLDS_MAX];
+  size_t dealt = 0;
+  sy_random random;
+  sy_canonical_order(columns, count, n, order + n, order);
+  sy_random_seed(&random, seed);
+  for (size_t f = 0; f < folds; f++) hand[f] = (int32_t)f;
+  for (size_t i = 0; i < n; i++) {
+    if (i == 0 || !whole || !same_row(columns, count, order[i - 1], order[i])) {
+      if (dealt % folds == 0) shuffle(hand, folds, &random);
+      dealt++;
+    }
+    of_row[order[i]] = hand[(dealt - 1) % folds];
+  }
+  return dealt;
+}
+
+/* ---------------------------------------------------------------- losses --------------------- */
+
+static double log_loss(double p, double y) {
+  const double nearest = 0x1p-52;
+  double q = 1.0 - p;
+  return -(y * sy_ln(p > nearest ? p : nearest) + (1.0 - y) * sy_ln(q > nearest ? q : nearest));
+}
+
+void sy_row_losses(sy_vector predictions, sy_vector labels, size_t n, sy_row_loss kind,
+                   double *losses) {
+  for (size_t i = 0; i < n; i++) {
+    double p = sy_vector_at(predictions, i), y = sy_vector_at(labels, i);
+    losses[i] = kind == SY_ROW_LOG ? log_loss(p, y) : (p - y) * (p - y);
+  }
+}
+
+/* ---------------------------------------------------------------- prior ---------------------- */
+
+void sy_curve_toward_identity(const sy_curve *curve, double rows, void *block, sy_curve *drawn) {
+  double *n = (double *)(((uintptr_t)block + 63) / 64 * 64), *w = n + curve->count;
+  double *y = w + curve->count, share = curve->total.n > 0 ? rows / curve->total.n : 0;
+  *drawn = *curve;
+  for (size_t a = 0; a < curve->count; a++) {
+    n[a] = curve->n[a] * (1 + share);
+    w[a] = curve->w[a] * (1 + share);
+    y[a] = curve->y[a] + share * curve->w[a] * curve->p[a];
+  }
+  drawn->n = n;
+  drawn->w = w;
+  drawn->y = y;
+  drawn->total.n *= 1 + share;
+  drawn->total.w *= 1 + share;
+  drawn->total.y += share * curve->total.p;
+  drawn->total.p *= 1 + share;
+  drawn->total.ww *= 1 + share;
+  drawn->total.wwp *= 1 + share;
+  drawn->total.wwpq *= 1 + share;
+}

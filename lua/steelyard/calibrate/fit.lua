@@ -1,0 +1,300 @@
+-- Fitting calibrators: sy.calibrate.fit, and what its options mean.
+
+local boost = require("steelyard.calibrate.boost")
+local calibrator = require("steelyard.calibrator")
+local choose = require("steelyard.calibrate.choose")
+local core = require("steelyard.core")
+local features = require("steelyard.calibrate.features")
+local methods = require("steelyard.calibrate.methods")
+local options = require("steelyard.options")
+local rows_of = require("steelyard.calibrate.rows")
+local segment = require("steelyard.calibrate.segment")
+
+local fit = {}
+
+local WHERE = "calibrate.fit"
+
+-- What auto chooses from, the plainest first.
+local CANDIDATES = { "shift", "temperature", "platt", "beta", "quadratic", "piecewise", "centred" }
+
+local NAMES = { "auto" }
+for _, name in ipairs(methods.names) do
+  NAMES[#NAMES + 1] = name
+end
+NAMES[#NAMES + 1] = "segment"
+NAMES[#NAMES + 1] = "boost"
+
+local SCORES = { "log_loss", "brier" }
+
+local fit_options = {
+  method = { type = "string", one_of = NAMES, default = "auto" },
+  weights = { type = "array" },
+  labels = { type = "table" },
+  rate = { type = "number", default = 1 },
+  smoothing = { type = "boolean", default = true },
+  prior = { type = "number" },
+  buckets = { type = "integer", default = 15 },
+  knots = { type = "integer", default = 10 },
+  features = { type = "table" },
+  base = { type = "string", one_of = methods.names, default = "platt" },
+  depth = { type = "integer", one_of = { 1, 2 }, default = 2 },
+  rounds = { type = "integer", default = 10 },
+  boost_buckets = { type = "integer", default = 3 },
+  candidates = { type = "list", default = CANDIDATES },
+  folds = { type = "integer|string", default = 5 },
+  clusters = { type = "array|string" },
+  score = { type = "string", one_of = SCORES, default = "log_loss" },
+  standard_errors = { type = "number", default = 1 },
+  seed = { type = "integer", default = 1 },
+  note = { type = "string" },
+}
+
+--- The options of each function, for the documentation; and the names of all methods.
+fit.options = { fit = fit_options }
+fit.names = NAMES
+
+-- ------------------------------------------------------------------------------------ checks --
+
+local function need_range(where, name, value, low, high)
+  if value and not (value >= low and value <= high) then
+    options.fail("%s: %s: %s is not from %s to %s", where, name, options.show(value),
+      options.show(low), options.show(high))
+  end
+end
+
+--- Names of methods, each known. automatic: "auto" is one, too.
+function fit.check_names(where, option, list, automatic)
+  for i = 1, #list do
+    local known = methods.by_name[list[i]] or list[i] == "segment" or list[i] == "boost"
+      or automatic and list[i] == "auto"
+    if not known then
+      options.fail("%s: %s[%d]: %s is not one of %s%s", where, option, i, options.show(list[i]),
+        table.concat(NAMES, ", ", automatic and 1 or 2), options.hint(list[i], NAMES))
+    end
+  end
+end
+
+local function check_folds(where, o)
+  if type(o.folds) == "string" and o.folds ~= "each" then
+    options.fail('%s: folds: expected a number or "each", got %s', where, options.show(o.folds))
+  elseif o.folds == "each" and not o.clusters then
+    options.fail('%s: folds = "each" needs clusters', where)
+  elseif o.folds ~= "each" then
+    need_range(where, "folds", o.folds, 2, 1000)
+  end
+end
+
+-- The candidates of auto: with features, also what goes by them.
+local function candidates_of(where, o, given)
+  local list = {}
+  for i, name in ipairs(o.candidates) do
+    list[i] = name
+    if not o.features and (name == "segment" or name == "boost") then
+      options.fail("%s: candidates[%d]: %q needs features", where, i, name)
+    end
+  end
+  if o.features and not (given and given.candidates) then
+    list[#list + 1], list[#list + 2] = "segment", "boost"
+  end
+  return list
+end
+
+--- Checked options. given: as the user gave them; allowed: the table they are of.
+function fit.check(where, given, allowed)
+  local o = options.check(where, given, allowed)
+  need_range(where, "rate", o.rate, 1e-12, 1)
+  need_range(where, "prior", o.prior, 0, 1e15)
+  need_range(where, "buckets", o.buckets, 1, 10000)
+  need_range(where, "knots", o.knots, 2, 256)
+  need_range(where, "rounds", o.rounds, 1, 100)
+  need_range(where, "boost_buckets", o.boost_buckets, 1, 100)
+  need_range(where, "standard_errors", o.standard_errors, 0, 100)
+  need_range(where, "seed", o.seed, 0, 2 ^ 53)
+  check_folds(where, o)
+  if (o.method == "segment" or o.method == "boost") and not (o.features and #o.features > 0) then
+    options.fail("%s: method %q needs features", where, o.method)
+  end
+  fit.check_names(where, "candidates", o.candidates)
+  o.candidates = candidates_of(where, o, given)
+  return o
+end
+
+local function as_array(where, name, values, rows)
+  options.need_numbers(name, values)
+  values = core.array.is(values) and values or core.array(values)
+  if rows and #values ~= rows then
+    options.fail("%s: %s: %d numbers for %d predictions", where, name, #values, rows)
+  end
+  return values
+end
+
+-- Ids as numbers: texts get the place of their first appearance, which is fine for being equal or
+-- not, but the order of folds would depend on it: so their place by bytes.
+local function as_ids(where, ids, rows)
+  if type(ids) == "string" then
+    options.fail("%s: clusters: a column's name is for data sets", where)
+  end
+  if type(ids) == "table" and type(ids[1]) == "string" then
+    local places = {}
+    for place, index in ipairs(core.sort_texts(ids)) do
+      local before = places[ids[index]]
+      places[ids[index]] = before or place
+    end
+    local numbers = {}
+    for i, text in ipairs(ids) do
+      numbers[i] = places[text]
+    end
+    ids = core.array(numbers, "i64")
+  end
+  return as_array(where, "clusters", ids, rows)
+end
+
+-- ------------------------------------------------------------------------------------ fitting --
+
+local function map_of(name, rows, o)
+  return methods.by_name[name].fit(rows:curve(), o)
+end
+
+-- The parts of a calibrator for rows in canonical order.
+local function parts_of(name, rows, o)
+  if name == "auto" then
+    name = choose.pick(rows, o, o.candidates, fit.parts_of)
+  end
+  if name == "segment" then
+    return segment.fit(rows, map_of(o.base, rows, o))
+  elseif name == "boost" then
+    return (boost.fit(rows, map_of(o.base, rows, o), o))
+  end
+  return { method = name, map = map_of(name, rows, o), features = {}, tables = {} }
+end
+fit.parts_of = parts_of
+
+-- The scores of rows under parts, before and after.
+local function scores_of(rows, parts)
+  local after = core.calibrator_new(parts):apply(rows.p, rows:codes())
+  local a, b = core.proper_scores(rows.p, rows.y, rows.w), core.proper_scores(after, rows.y, rows.w)
+  return { log_loss = { before = a.log_loss, after = b.log_loss },
+    brier = { before = a.brier, after = b.brier } }
+end
+
+-- Features that took part in nothing are not asked for when the calibrator is applied.
+local function without_features(parts)
+  if #parts.tables == 0 then
+    parts.features = {}
+  end
+  return parts
+end
+
+local function finish(parts, rows, o, about)
+  about.rows, about.note = rows:size(), o.note
+  local in_sample = rows.p and scores_of(rows, parts) or nil
+  about.log_loss = in_sample and in_sample.log_loss
+  about.brier = in_sample and in_sample.brier
+  parts.about = core.json_encode(about)
+  without_features(parts)
+  if o.rate < 1 then
+    local map = {}
+    for key, value in pairs(parts.map) do
+      map[key] = value
+    end
+    map.rate = o.rate
+    parts.map = map
+  end
+  return calibrator.wrap(core.calibrator_new(parts))
+end
+
+local function fit_rows(rows, o)
+  local name, about = o.method, {}
+  if name == "auto" and #rows.p < (o.folds == "each" and 2 or o.folds) then
+    name, about.reason = "identity", "too few rows to choose by"
+  elseif name == "auto" then
+    name, about.candidates = choose.pick(rows, o, o.candidates, parts_of)
+    for _, one in ipairs(about.candidates) do
+      one.losses = nil
+    end
+    about.chosen_by = { score = o.score, folds = o.folds, standard_errors = o.standard_errors }
+  end
+  return finish(parts_of(name, rows, o), rows, o, about)
+end
+
+--- One task's arrays as rows in canonical order. slices: features, where o.features are none.
+function fit.rows_from(where, predictions, labels, o, slices)
+  local p = as_array(where, "predictions", predictions)
+  local y = as_array(where, "labels", labels, #p)
+  local w = o.weights and as_array(where, "weights", o.weights, #p)
+  core.proper_scores(p, y, w) -- its errors name the row that was given
+  if o.rate < 1 then
+    p = core.undo_sampling(p, o.rate)
+  end
+  local cluster = o.clusters and as_ids(where, o.clusters, #p)
+  local list = features.resolve(where, slices or o.features, #p)
+  return rows_of.new(p, y, w, list, cluster):sorted()
+end
+
+local function fit_arrays(predictions, labels, o, slices)
+  return fit_rows(fit.rows_from(WHERE, predictions, labels, o, slices), o)
+end
+
+local function fit_sketch(sketch, o)
+  if o.method == "auto" or o.features or o.rate < 1 then
+    options.fail("%s: a sketch has no rows for method \"auto\", features or rate: name a method",
+      WHERE)
+  end
+  local rows = rows_of.of_curve(sketch:curve())
+  return finish(parts_of(o.method, rows, o), rows, o, {})
+end
+
+-- A data set's tasks: {task = calibrator}.
+local function fit_data(data, o)
+  local slices = o.features and features.of_data(WHERE, data, o.features)
+  if type(o.clusters) == "string" then
+    local names = data:names(o.clusters)
+    local column = data:column(o.clusters)
+    o.clusters = names and names:ranks():gather(column) or column
+  end
+  local result = {}
+  local tasks = o.labels and options.keys(o.labels) or data.tasks
+  for _, task in ipairs(tasks) do
+    local column = o.labels and data:column(o.labels[task]) or data:label(task)
+    result[task] = fit_arrays(data:prediction(task), column, o, slices)
+  end
+  return result
+end
+
+-- Maps of arrays: {task = calibrator}.
+local function fit_maps(predictions, labels, o)
+  local result = {}
+  for _, task in ipairs(options.keys(predictions)) do
+    if labels[task] == nil then
+      options.fail("%s: no labels of %s%s", WHERE, options.show(task),
+        options.hint(task, options.keys(labels)))
+    end
+    result[task] = fit_arrays(predictions[task], labels[task], o)
+  end
+  return result
+end
+
+--- Fit a calibrator to predictions and labels; or, of a data set or of maps {task = numbers}, one
+-- for each task. A sketch stands for predictions and labels.
+function fit.fit(predictions, labels, given)
+  if type(predictions) == "table" and predictions.find_prediction then
+    if given ~= nil then
+      options.fail("%s: of a data set: expected fit(data, options)", WHERE)
+    end
+    return fit_data(predictions, fit.check(WHERE, labels, fit_options))
+  elseif type(predictions) == "table" and predictions.curve then
+    return fit_sketch(predictions, fit.check(WHERE, given or labels, fit_options))
+  end
+  local o = fit.check(WHERE, given, fit_options)
+  if o.labels then
+    options.fail("%s: the option labels is for data sets", WHERE)
+  elseif type(predictions) == "table" and #predictions == 0 and next(predictions) ~= nil then
+    options.need(type(labels) == "table", "labels", "a table {task = numbers}", labels)
+    return fit_maps(predictions, labels, o)
+  end
+  return fit_arrays(predictions, labels, o)
+end
+
+fit.load = calibrator.load
+
+return fit

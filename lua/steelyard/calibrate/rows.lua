@@ -1,0 +1,103 @@
+-- Rows that a calibrator is fitted to: predictions, labels, weights, and codes of features. In an
+-- order that is the same however they were given, so that no sum depends on it.
+
+local core = require("steelyard.core")
+
+local rows = {}
+local Rows = {}
+Rows.__index = Rows
+
+local function columns_of(self)
+  local list = { self.p, self.y }
+  list[#list + 1] = self.w
+  for _, feature in ipairs(self.features) do
+    list[#list + 1] = feature.codes
+  end
+  list[#list + 1] = self.cluster
+  return list
+end
+
+--- Rows of arrays. features: as calibrate.features gives them; cluster: ids of what belongs
+-- together.
+function rows.new(p, y, w, features, cluster)
+  return setmetatable({ p = p, y = y, w = w, features = features or {}, cluster = cluster }, Rows)
+end
+
+--- Rows of which only the curve is known (a sketch's).
+function rows.of_curve(curve)
+  return setmetatable({ _curve = curve, features = {} }, Rows)
+end
+
+function Rows:size()
+  return self.p and #self.p or self:curve():totals().n
+end
+
+--- The curve of these rows.
+function Rows:curve()
+  self._curve = self._curve or core.curve(self.p, self.y, self.w)
+  return self._curve
+end
+
+--- Some of the rows, by number.
+function Rows:take(order)
+  local features = {}
+  for i, feature in ipairs(self.features) do
+    local copy = {}
+    for key, value in pairs(feature) do
+      copy[key] = value
+    end
+    copy.codes = feature.codes:gather(order)
+    features[i] = copy
+  end
+  return rows.new(self.p:gather(order), self.y:gather(order), self.w and self.w:gather(order),
+    features, self.cluster and self.cluster:gather(order))
+end
+
+--- The same rows in canonical order: equal rows are interchangeable.
+function Rows:sorted()
+  return self:take(core.canonical_order(columns_of(self)))
+end
+
+--- The codes of all features, as calibrators take them; nil where there are none.
+function Rows:codes()
+  local list = {}
+  for i, feature in ipairs(self.features) do
+    list[i] = feature.codes
+  end
+  return #list > 0 and list or nil
+end
+
+-- Fold numbers, from 0. "each": every cluster is a fold of its own.
+local function deal(self, folds, seed)
+  if not self.cluster then
+    return core.deal_folds(columns_of(self), false, folds, seed), folds
+  end
+  if folds == "each" then
+    local of_row, present = core.slice_values(self.cluster, 1000)
+    return of_row, of_row and #present
+  end
+  return core.deal_folds({ self.cluster }, true, folds, seed), folds
+end
+
+--- Cut into folds: a function that gives, for k = 1 .. count, the rows to fit to and the rows to
+-- judge by; and count, which is nil where there are too many clusters for a fold each.
+function Rows:folds(folds, seed)
+  local of_row, count = deal(self, folds, seed)
+  if not of_row then
+    return nil
+  end
+  local order, offsets = core.segment_split(of_row, count)
+  return function(k)
+    local first, last = offsets[k] + 1, offsets[k + 1]
+    local rest = {}
+    if first > 1 then
+      rest[#rest + 1] = order:slice(1, first - 1):copy()
+    end
+    if last < #order then
+      rest[#rest + 1] = order:slice(last + 1, #order):copy()
+    end
+    return self:take(core.array.concat(rest)), self:take(order:slice(first, last):copy())
+  end, count
+end
+
+return rows

@@ -1,0 +1,199 @@
+-- calibrators.lua FOLDER: every calibrator on real predictions that it was not fitted to. FOLDER
+-- holds fivethirtyeight-forecasts, classifier-confidence, solar-flares-c1 and open-bandit-men; the
+-- sets that are not there are left out. Prints a table for each group of sets, and one of all, as
+-- Markdown.
+--
+-- FiveThirtyEight: one set for every kind of forecast, a fold for every season, differences
+-- clustered by season. Open bandit: clicks by item and position, learned from one policy's log,
+-- tried on the other's.
+
+local core = require("steelyard.core")
+local sy = require("steelyard")
+
+local folder = arg[1]
+
+local function exists(name)
+  local file = io.open(folder .. "/" .. name)
+  return file and file:close() and true
+end
+
+-- ---------------------------------------------------------------------------------- the sets --
+
+local sets = {}
+
+local function add(group, name, predictions, labels, options)
+  sets[#sets + 1] = { group = group, name = name, p = predictions, y = labels, options = options }
+end
+
+local FORECASTS = {
+  ["nfl_playoffs.csv.gz"] = { "make_conference_champ", "make_divisional_round", "make_playoffs",
+    "make_superbowl", "seed_1", "seed_2", "seed_3", "seed_4", "seed_5", "seed_6", "win_division",
+    "win_superbowl" },
+  ["mlb_playoffs.csv.gz"] = { "win_division", "wildcard", "make_playoffs", "make_division_series",
+    "make_league_series", "make_world_series", "win_world_series" },
+  ["march_madness_men.csv"] = { "rd1_win", "rd2_win", "rd3_win", "rd4_win", "rd5_win", "rd6_win",
+    "rd7_win" },
+  ["nba_games.csv"] = { "prob1", "prob2" },
+  ["nfl_games.csv"] = { "prob1", "prob2" },
+}
+
+local function forecasts()
+  local files = {}
+  for file in pairs(FORECASTS) do
+    files[#files + 1] = file
+  end
+  table.sort(files)
+  for _, file in ipairs(files) do
+    for _, task in ipairs(FORECASTS[file]) do
+      local path = ("fivethirtyeight-forecasts/%s"):format(file)
+      if exists(path) then
+        local data = assert(sy.dataset.read(folder .. "/" .. path,
+          { columns = { task, task .. "_outcome", "season" }, missing = "drop" }))
+        add("FiveThirtyEight", file:match("^[^.]+") .. ":" .. task, data:column(task),
+          data:column(task .. "_outcome"), { clusters = data:column("season"), folds = "each" })
+      end
+    end
+  end
+end
+
+-- Clicks by item and position, from one log, as predictions of another's.
+local function clicks(from, to)
+  local function read(policy)
+    return assert(sy.dataset.read(("%s/open-bandit-men/%s_men.csv.gz"):format(folder, policy),
+      { columns = { "item_id", "position", "click" } }))
+  end
+  local known, new = read(from), read(to)
+  local rate = known:column("click"):mean()
+  local function constant(n)
+    return core.array.zeros(n):fill(rate)
+  end
+  local calibrator = sy.calibrate.fit(constant(known.size), known:column("click"), {
+    method = "segment", base = "identity", features = {
+      sy.slices.values(known:column("item_id"), { name = "item_id" }),
+      sy.slices.values(known:column("position"), { name = "position" }),
+    } })
+  add("open bandit", from .. " to " .. to, calibrator:apply(constant(new.size), new),
+    new:column("click"))
+end
+
+local CONFIDENCE = { "probs_densenet40_c100_logits", "probs_resnet110_c10_logits",
+  "probs_resnet50_birds_logits" }
+
+local function confidences()
+  for _, name in ipairs(CONFIDENCE) do
+    local path = ("classifier-confidence/%s.csv"):format(name)
+    if exists(path) then
+      local data = assert(sy.dataset.read(folder .. "/" .. path))
+      local right = {}
+      local truth, guess = data:column("true_label"), data:column("pred_label")
+      for i = 1, data.size do
+        right[i] = truth[i] == guess[i] and 1 or 0
+      end
+      add("classifiers", name, data:column("confidence"), core.array(right))
+    end
+  end
+  local path = "classifier-confidence/wideresnet-16-4-cifar-10.csv.gz"
+  if exists(path) then
+    local data = assert(sy.dataset.read(folder .. "/" .. path))
+    local truth = data:column("label")
+    for class = 0, 9 do
+      local is = {}
+      for i = 1, data.size do
+        is[i] = truth[i] == class and 1 or 0
+      end
+      add("classifiers", "wideresnet:" .. class, data:column("p" .. class), core.array(is))
+    end
+  end
+end
+
+local METHODS = { "AMOS", "ASSA", "CLIM120", "DAFFS", "GDAFFS", "MCEVOL", "MCSTAT", "NICT",
+  "NJIT", "NOAA", "SIDC" }
+
+local function flares()
+  local path = "solar-flares-c1/SF.FC.C1.csv"
+  for _, method in ipairs(exists(path) and METHODS or {}) do
+    local data = assert(sy.dataset.read(folder .. "/" .. path,
+      { columns = { method, "rlz.C1" }, missing = "drop" }))
+    local p, y, rows = data:column(method), data:column("rlz.C1"), {}
+    for i = 1, data.size do
+      rows[#rows + 1] = p[i] >= 0 and i or nil -- -0.01 stands for a missing forecast
+    end
+    add("solar flares", method, p:gather(rows), y:gather(rows))
+  end
+end
+
+forecasts()
+if exists("open-bandit-men/bts_men.csv.gz") then
+  clicks("random", "bts")
+  clicks("bts", "random")
+end
+confidences()
+flares()
+
+-- ---------------------------------------------------------------------------------- the table --
+
+-- Sums over the sets of a group, by method: how the log loss, Brier score and miscalibration
+-- changed, and how often for the worse (harm), and for the worse by more than two standard errors.
+local function summarise(results)
+  local order, rows = {}, {}
+  for _, result in ipairs(results) do
+    local best
+    for _, one in ipairs(result) do
+      if one.method ~= "auto" and (not best or one.log_loss < best) then
+        best = one.log_loss
+      end
+    end
+    for _, one in ipairs(result) do
+      local row = rows[one.method]
+      if not row then
+        row = { method = one.method, n = 0, log = 0, brier = 0, mcb = 0, harm = 0, sure = 0,
+          best = 0 }
+        rows[one.method], order[#order + 1] = row, one.method
+      end
+      row.n = row.n + 1
+      row.log = row.log + one.log_loss
+      row.brier = row.brier + one.brier
+      row.mcb = row.mcb + one.mcb
+      row.harm = row.harm + (one.difference > 1e-12 and 1 or 0)
+      row.sure = row.sure + (one.difference > 2 * one.error and one.difference > 1e-12 and 1 or 0)
+      row.best = row.best + (one.log_loss <= best + 1e-12 and 1 or 0)
+    end
+  end
+  return order, rows
+end
+
+local function print_table(title, results)
+  print(("\n### %s: %d sets\n"):format(title, #results))
+  print("| method | log loss | Brier | MCB | worse | surely worse | best or equal |")
+  print("|---|---|---|---|---|---|---|")
+  local order, rows = summarise(results)
+  for _, method in ipairs(order) do
+    local r = rows[method]
+    print(("| %s | %.5f | %.5f | %.5f | %d | %d | %d |"):format(method, r.log / r.n, r.brier / r.n,
+      r.mcb / r.n, r.harm, r.sure, r.best))
+  end
+end
+
+sy.threads(1)
+local all, groups, names = {}, {}, {}
+for _, set in ipairs(sets) do
+  local options = set.options or {}
+  local result = sy.calibrate.compare(set.p, set.y, options)
+  result.name = set.name
+  all[#all + 1] = result
+  if not groups[set.group] then
+    groups[set.group], names[#names + 1] = {}, set.group
+  end
+  table.insert(groups[set.group], result)
+  if arg[2] == "--each" then
+    print("\n" .. set.group .. " " .. set.name)
+    for _, one in ipairs(result) do
+      print(("  %-12s log %.6f brier %.6f mcb %.6f diff %.6f +- %.6f"):format(one.method,
+        one.log_loss, one.brier, one.mcb, one.difference, one.error))
+    end
+  end
+end
+for _, name in ipairs(names) do
+  print_table(name, groups[name])
+end
+print_table("all", all)

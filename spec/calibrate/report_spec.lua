@@ -194,6 +194,7 @@ describe("the report", function()
       { bucket = 3 })
     refused("calibrate.report: buckets: expected 1 to 100000, got 0", { 0.5 }, { 1 },
       { buckets = 0 })
+    refused("calibrate.report: depth: expected 1 to 2, got 3", { 0.5 }, { 1 }, { depth = 3 })
     refused("calibrate.report: confidence: expected a number between 0 and 1, got 1", { 0.5 },
       { 1 }, { confidence = 1 })
     refused('by: expected slices (sy.slices), a list of them or a map by name, got 3', { 0.5 },

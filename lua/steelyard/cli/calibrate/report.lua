@@ -178,6 +178,9 @@ function report.run(given)
   local plan = columns.plan(given, {
     tasks = model and model.tasks, features = features, columns = sliced.columns(list, "values"),
   })
+  if model then
+    data.add_features(plan.settings, model)
+  end
   output.check({ ["--svg"] = given.svg }, given.data)
   local read = columns.read(given, plan)
   o.weights, o.by = read.weights, by_of(read, list)

@@ -17,7 +17,7 @@ static sy_status check_weights(const sy_rows_block *block, size_t from, sy_error
     double w = block->w[i];
     if (w != 0.0 && !(w >= SY_SKETCH_WEIGHT_LEAST && w <= SY_SKETCH_WEIGHT_MOST))
       return sy_fail(error, SY_E_ARGUMENT,
-                     "weights[%zu]: %.17g: a sketch's weights are 0 or from 2^-20 to 2^20",
+                     "weights[%zu]: %.10g: a sketch's weights are 0 or from 2^-20 to 2^20",
                      from + i + 1, w);
   }
   return SY_OK;

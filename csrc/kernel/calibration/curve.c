@@ -5,14 +5,13 @@
  * order: counts where labels are 0 or 1 and weights are not given, integers (sy_any_order) elsewhere.
  */
 #include "kernel/calibration/rows.h"
+#include "kernel/calibration/lanes.h"
 #include "kernel/work.h"
 
 #define ALIGNMENT 64
-#define LANES 8
-
 /*
- * The block: the curve's five arrays, then the rows that are sorted, then counters. While rows are being
- * sorted, the arrays' place is the spare one.
+ * The block: the curve's five arrays, the sorted rows, counters. The rows come to the arrays' place and go
+ * from there to that of the sorted ones.
  */
 size_t sy_curve_bytes(size_t n) {
   size_t fixed = 2 * ALIGNMENT + SY_SORT_COUNTERS * sizeof(size_t);
@@ -21,11 +20,12 @@ size_t sy_curve_bytes(size_t n) {
 }
 
 typedef struct building {
-  size_t room, count;
+  size_t count;
   double *p, *n, *w, *y, *wwpq;
+  void *rows, *sorted;
+  uint64_t lowest, highest; /* place among the rows */
   size_t *counters;
-  void *rows; /* sorted */
-  sy_curve_totals lanes[LANES];
+  double squared[SY_LANES], clipped;
 } building;
 
 static void *aligned(void *block) {
@@ -39,71 +39,69 @@ static void lay_out(building *b, void *block, size_t n, int weighted) {
   b->y = b->n + n;
   b->wwpq = b->y + n;
   b->w = weighted ? b->wwpq + n : b->n;
-  b->rows = b->p + 5 * n;
-  b->counters = (size_t *)(void *)((char *)b->rows + n * sizeof(sy_row));
+  b->rows = b->p;
+  b->sorted = b->p + 5 * n;
+  b->counters = (size_t *)(void *)((char *)b->sorted + n * sizeof(sy_row));
+  b->lowest = UINT64_MAX;
 }
 
-/* One more atom, ascending; ww: the sum of w^2; squared: of w (p - y)^2. */
-static void add_atom(building *b, double p, double n, double w, double y, double ww,
-                     double squared) {
-  size_t k = b->count++;
-  sy_curve_totals *t = &b->lanes[k % LANES];
-  double wwpq = ww * (p * (1.0 - p));
-  b->p[k] = p;
-  b->n[k] = n;
-  b->w[k] = w;
-  b->y[k] = y;
-  b->wwpq[k] = wwpq;
-  t->n += n;
-  t->w += w;
-  t->p += w * p;
-  t->y += y;
-  t->ww += ww;
-  t->wwp += ww * p;
-  t->wwpq += wwpq;
-  t->squared += squared;
+static void widen(building *b, uint64_t place) {
+  b->lowest = place < b->lowest ? place : b->lowest;
+  b->highest = place > b->highest ? place : b->highest;
 }
 
 /* ------------------------------------------------- labels 0 or 1, no weights: a row is a key -- */
 
-/* The keys of the rows; 0 where a label is neither 0 nor 1, -1 where a row is bad. */
-static int load_keys(const sy_labelled *rows, uint64_t *keys, sy_error *error) {
+/* The keys of the rows; not all of them where a label is neither 0 nor 1, which is told by `plain`. */
+static sy_status load_keys(building *b, const sy_labelled *rows, int *plain, sy_error *error) {
+  uint64_t *keys = b->rows;
   sy_rows_block block;
-  for (size_t from = 0; from < rows->n; from += SY_ROWS_BLOCK) {
+  *plain = 1;
+  for (size_t from = 0; from < rows->n && *plain; from += SY_ROWS_BLOCK) {
     size_t fractions = 0;
-    if (sy_rows_load(rows, from, &block, error)) return -1;
+    sy_status status = sy_rows_load(rows, from, &block, error);
+    if (status) return status;
     for (size_t i = 0; i < block.n; i++) {
+      uint64_t place = sy_place_of(block.p[i]);
       fractions += (block.y[i] != 0.0) & (block.y[i] != 1.0);
-      keys[from + i] = sy_place_of(block.p[i]) << 1 | (block.y[i] == 1.0);
+      widen(b, place);
+      keys[from + i] = place << 1 | (block.y[i] == 1.0);
     }
-    if (fractions) return 0;
+    *plain = fractions == 0;
   }
-  return 1;
+  return SY_OK;
 }
 
 static void gather_keys(building *b, size_t n) {
-  const uint64_t *keys = b->rows;
+  const uint64_t *keys = b->sorted;
+  size_t k = 0;
   for (size_t i = 0, end; i < n; i = end) {
     uint64_t place = keys[i] >> 1, ones = keys[i] & 1;
     for (end = i + 1; end < n && keys[end] >> 1 == place; end++) ones += keys[end] & 1;
-    double p = sy_place_value(place), all = (double)(end - i), y = (double)ones;
-    add_atom(b, p, all, all, y, all, y * ((1.0 - p) * (1.0 - p)) + (all - y) * (p * p));
-    if (p == 0.0) b->lanes[0].clipped += y;
-    if (p == 1.0) b->lanes[0].clipped += all - y;
+    b->p[k] = sy_place_value(place);
+    b->n[k] = (double)(end - i);
+    b->y[k++] = (double)(int64_t)ones;
   }
+  b->count = k;
+  if (k && b->p[0] == 0.0) b->clipped += b->y[0];
+  if (k && b->p[k - 1] == 1.0) b->clipped += b->n[k - 1] - b->y[k - 1];
 }
 
 /* ------------------------------------------------------------------------- any other rows ----- */
 
-static sy_status load_rows(const sy_labelled *rows, sy_row *out, size_t *count, sy_error *error) {
+static sy_status load_rows(building *b, const sy_labelled *rows, size_t *count, sy_error *error) {
+  sy_row *out = b->rows;
   sy_rows_block block;
   size_t kept = 0;
   for (size_t from = 0; from < rows->n; from += SY_ROWS_BLOCK) {
     sy_status status = sy_rows_load(rows, from, &block, error);
     if (status) return status;
     for (size_t i = 0; i < block.n; i++) {
-      out[kept] = (sy_row){sy_place_of(block.p[i]) << 1, block.y[i], block.w[i]};
-      kept += block.w[i] > 0.0;
+      double w = block.w ? block.w[i] : 1.0;
+      if (!(w > 0.0)) continue;
+      uint64_t place = sy_place_of(block.p[i]);
+      widen(b, place);
+      out[kept++] = (sy_row){place << 1, block.y[i], w};
     }
   }
   *count = kept;
@@ -126,43 +124,55 @@ static inline double term_of(const sy_row *row, term kind, double p) {
 static double sum_of(const sy_row *rows, size_t n, term kind, double p) {
   double largest = 0.0;
   if (n == 1) return term_of(rows, kind, p);
-  for (size_t i = 0; i < n; i++) largest = fmax(largest, term_of(&rows[i], kind, p));
+  for (size_t i = 0; i < n; i++) {
+    double here = term_of(&rows[i], kind, p);
+    largest = here > largest ? here : largest;
+  }
   sy_any_order sum = sy_any_order_start(largest);
   for (size_t i = 0; i < n; i++) sy_any_order_add(&sum, term_of(&rows[i], kind, p));
   return sy_any_order_total(&sum);
 }
 
+/* wwpq holds the sum of w^2 for now. */
 static void gather_rows(building *b, size_t n) {
-  const sy_row *rows = b->rows;
-  for (size_t i = 0, end; i < n; i = end) {
+  const sy_row *rows = b->sorted;
+  size_t k = 0;
+  for (size_t i = 0, end; i < n; i = end, k++) {
     double p = sy_place_value(rows[i].key >> 1), w, y;
     for (end = i + 1; end < n && rows[end].key == rows[i].key; end++) {
     }
     w = sum_of(rows + i, end - i, TERM_W, p);
     y = sum_of(rows + i, end - i, TERM_Y, p);
-    add_atom(b, p, (double)(end - i), w, y < w ? y : w, sum_of(rows + i, end - i, TERM_WW, p),
-             sum_of(rows + i, end - i, TERM_SQUARED, p));
-    for (size_t r = i; r < end && (p == 0.0 || p == 1.0); r++)
-      b->lanes[0].clipped += rows[r].y != p;
+    b->p[k] = p;
+    b->n[k] = (double)(end - i);
+    b->w[k] = w;
+    b->y[k] = y < w ? y : w;
+    b->wwpq[k] = sum_of(rows + i, end - i, TERM_WW, p);
+    b->squared[k % SY_LANES] += sum_of(rows + i, end - i, TERM_SQUARED, p);
+    for (size_t r = i; r < end && (p == 0.0 || p == 1.0); r++) b->clipped += rows[r].y != p;
   }
+  b->count = k;
 }
 
 /* ------------------------------------------------------------------------------- totals ------- */
 
-static void add_logs(building *b) {
-  double lanes[LANES] = {0};
-  sy_best_kernels()->add_log_losses(b->p, b->w, b->y, b->count, lanes);
-  for (size_t l = 0; l < LANES; l++) b->lanes[l].log = lanes[l];
-}
-
-#define FOLD(field)                                                                                \
-  (((l[0].field + l[4].field) + (l[2].field + l[6].field)) +                                       \
-   ((l[1].field + l[5].field) + (l[3].field + l[7].field)))
-
-static sy_curve_totals fold_totals(const sy_curve_totals *l) {
-  sy_curve_totals t = {FOLD(n),   FOLD(w),    FOLD(p),       FOLD(y),   FOLD(ww),
-                       FOLD(wwp), FOLD(wwpq), FOLD(squared), FOLD(log), FOLD(clipped)};
-  return t;
+static sy_curve_totals add_up(building *b, int plain) {
+  sy_atom_sums sums = {0};
+  if (!plain) memcpy(sums.squared, b->squared, sizeof sums.squared);
+  sy_best_kernels()->sum_atoms(b->p, b->n, b->w, b->y, plain ? b->n : b->wwpq, b->wwpq, b->count,
+                               plain, &sums);
+  return (sy_curve_totals){
+      .n = sy_fold(sums.n),
+      .w = sy_fold(plain ? sums.n : sums.w),
+      .p = sy_fold(sums.p),
+      .y = sy_fold(sums.y),
+      .ww = sy_fold(plain ? sums.n : sums.ww),
+      .wwp = sy_fold(sums.wwp),
+      .wwpq = sy_fold(sums.wwpq),
+      .squared = sy_fold(sums.squared),
+      .log = sy_fold(sums.log),
+      .clipped = b->clipped,
+  };
 }
 
 sy_status sy_curve_of_rows(const sy_labelled *rows, void *block, sy_curve *curve, sy_error *error) {
@@ -170,20 +180,17 @@ sy_status sy_curve_of_rows(const sy_labelled *rows, void *block, sy_curve *curve
   size_t n = rows->n;
   int plain = 0;
   sy_status status = sy_rows_check_types(rows, error);
-  if (status) return status;
   lay_out(&b, block, n, rows->weights.data != NULL);
-  if (!rows->weights.data && (plain = load_keys(rows, b.rows, error)) < 0)
-    return error ? error->status : SY_E_NUMBER;
+  if (!status && !rows->weights.data) status = load_keys(&b, rows, &plain, error);
+  if (!status && !plain) status = load_rows(&b, rows, &n, error);
+  if (status) return status;
   if (plain) {
-    sy_sort_keys(b.rows, (uint64_t *)(void *)b.p, n, b.counters);
+    sy_sort_keys(b.rows, b.sorted, n, b.lowest, b.highest, b.counters);
     gather_keys(&b, n);
   } else {
-    status = load_rows(rows, b.rows, &n, error);
-    if (status) return status;
-    sy_sort_rows(b.rows, (sy_row *)(void *)b.p, n, b.counters);
+    sy_sort_rows(b.rows, b.sorted, n, b.lowest, b.highest, b.counters);
     gather_rows(&b, n);
   }
-  add_logs(&b);
-  *curve = (sy_curve){b.count, b.p, b.n, b.w, b.y, b.wwpq, fold_totals(b.lanes)};
+  *curve = (sy_curve){b.count, b.p, b.n, b.w, b.y, b.wwpq, add_up(&b, plain)};
   return SY_OK;
 }

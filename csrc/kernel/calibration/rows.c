@@ -3,15 +3,12 @@
  */
 #include "kernel/calibration/rows.h"
 
-static void load(sy_vector vector, size_t from, size_t n, double *out) {
-  if (!vector.data) {
-    for (size_t i = 0; i < n; i++) out[i] = 1.0;
-  } else if (vector.dtype == SY_F32) {
-    const float *values = (const float *)vector.data + from;
-    for (size_t i = 0; i < n; i++) out[i] = (double)values[i];
-  } else {
-    memcpy(out, (const double *)vector.data + from, n * sizeof *out);
-  }
+static const double *load(sy_vector vector, size_t from, size_t n, double *copy) {
+  const float *values = (const float *)vector.data + from;
+  if (!vector.data) return NULL;
+  if (vector.dtype == SY_F64) return (const double *)vector.data + from;
+  for (size_t i = 0; i < n; i++) copy[i] = (double)values[i];
+  return copy;
 }
 
 /* How many of n numbers are outside of [low, high] or NaN. */
@@ -39,7 +36,7 @@ static sy_status describe(const char *name, size_t row, double value, sy_error *
 static sy_status find_bad(const sy_rows_block *b, size_t from, sy_error *error) {
   size_t i = 0;
   while (!count_outside(b->p + i, 1, 0.0, 1.0) && !count_outside(b->y + i, 1, 0.0, 1.0) &&
-         !count_bad_weights(b->w + i, 1))
+         !(b->w && count_bad_weights(b->w + i, 1)))
     i++;
   if (count_outside(b->p + i, 1, 0.0, 1.0))
     return describe("predictions", from + i, b->p[i], error);
@@ -51,12 +48,12 @@ sy_status sy_rows_load(const sy_labelled *rows, size_t from, sy_rows_block *bloc
                        sy_error *error) {
   size_t n = rows->n - from < SY_ROWS_BLOCK ? rows->n - from : SY_ROWS_BLOCK;
   block->n = n;
-  load(rows->predictions, from, n, block->p);
-  load(rows->labels, from, n, block->y);
-  load(rows->weights, from, n, block->w);
+  block->p = load(rows->predictions, from, n, block->copies[0]);
+  block->y = load(rows->labels, from, n, block->copies[1]);
+  block->w = load(rows->weights, from, n, block->copies[2]);
   if (count_outside(block->p, n, 0.0, 1.0) | count_outside(block->y, n, 0.0, 1.0))
     return find_bad(block, from, error);
-  if (rows->weights.data && count_bad_weights(block->w, n)) return find_bad(block, from, error);
+  if (block->w && count_bad_weights(block->w, n)) return find_bad(block, from, error);
   return SY_OK;
 }
 

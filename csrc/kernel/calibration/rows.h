@@ -16,14 +16,16 @@
 /* So many rows are looked at at a time, as doubles. */
 #define SY_ROWS_BLOCK 256
 
+/* p, y and w point into the rows themselves, or to the copies behind; w is NULL where there are none. */
 typedef struct sy_rows_block {
   size_t n;
-  double p[SY_ROWS_BLOCK], y[SY_ROWS_BLOCK], w[SY_ROWS_BLOCK];
+  const double *p, *y, *w;
+  double copies[3][SY_ROWS_BLOCK];
 } sy_rows_block;
 
 /*
- * Rows `from` on, up to SY_ROWS_BLOCK of them, weights being 1 where there are none. Checked: all but the
- * first bad row of the block is described in error.
+ * Rows `from` on, up to SY_ROWS_BLOCK of them. Checked: the first bad row of the block is described in
+ * error.
  */
 sy_status sy_rows_load(const sy_labelled *rows, size_t from, sy_rows_block *block, sy_error *error);
 
@@ -53,16 +55,19 @@ typedef struct sy_row {
   double y, w;
 } sy_row;
 
-/* Counters that the sorts below need, in numbers. */
-#define SY_SORT_DIGIT 11
-#define SY_SORT_COUNTERS (2 << SY_SORT_DIGIT)
+/* What the sorts below count with. */
+#define SY_SORT_DIGITS 3
+#define SY_SORT_BITS 9
+#define SY_SORT_COUNTERS (SY_SORT_DIGITS << SY_SORT_BITS)
 
 /*
- * Sort by place (key / 2), equal places in any order. spare: room for n. counters: SY_SORT_COUNTERS.
- * O(n), whatever the keys.
+ * Sort by place (key / 2), equal places in any order, from the first to the second array; the first is
+ * used up. lowest, highest: place. counters: SY_SORT_COUNTERS. O(n), whatever the keys.
  */
-void sy_sort_keys(uint64_t *keys, uint64_t *spare, size_t n, size_t *counters);
-void sy_sort_rows(sy_row *rows, sy_row *spare, size_t n, size_t *counters);
+void sy_sort_keys(uint64_t *keys, uint64_t *sorted, size_t n, uint64_t lowest, uint64_t highest,
+                  size_t *counters);
+void sy_sort_rows(sy_row *rows, sy_row *sorted, size_t n, uint64_t lowest, uint64_t highest,
+                  size_t *counters);
 
 /*
  * A sum that does not depend on the order of its terms, to a bit: integers of 128 bits in units of the

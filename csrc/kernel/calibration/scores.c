@@ -33,10 +33,12 @@ static double largest_weight(const sy_labelled *rows) {
   return rows->weights.data ? largest : 1.0;
 }
 
-static double count_clipped(const sy_rows_block *b) {
-  double clipped = 0.0;
+static size_t count_clipped(const sy_rows_block *b) {
+  size_t clipped = 0;
   for (size_t i = 0; i < b->n; i++)
-    clipped += (((b->p[i] == 0.0) | (b->p[i] == 1.0)) & (b->y[i] != b->p[i]) & (b->w[i] > 0.0));
+    clipped += ((b->p[i] == 0.0) | (b->p[i] == 1.0)) & (b->y[i] != b->p[i]);
+  for (size_t i = 0; clipped && b->w && i < b->n; i++)
+    clipped -= ((b->p[i] == 0.0) | (b->p[i] == 1.0)) & (b->y[i] != b->p[i]) & !(b->w[i] > 0.0);
   return clipped;
 }
 
@@ -44,7 +46,8 @@ sy_status sy_proper_scores(const sy_labelled *rows, sy_scores *scores, sy_error 
   const sy_kernels *kernels = sy_best_kernels();
   sy_rows_block block;
   wide weight = {0, 0}, squared = {0, 0}, loss = {0, 0};
-  double clipped = 0.0, scale = 1.0, all;
+  double scale = 1.0, all;
+  size_t clipped = 0;
   int exponent = 0;
   sy_status status = sy_rows_check_types(rows, error);
   if (status) return status;

@@ -6,15 +6,15 @@
 /* So few rows are sorted by insertion. */
 #define FEW 24
 
-/* Buckets: all below `low`, and then 2^(2 bits) of them, each of 2^shift places. */
+#define DIGITS SY_SORT_DIGITS
+
+/* Buckets: of 2^shift places each, 2^(DIGITS bits) of them from `low` on; what is below is in the first. */
 typedef struct grid {
   uint64_t low;
   int shift, bits;
 } grid;
 
-static inline uint64_t bucket_of(const grid *g, uint64_t place) {
-  return (place > g->low ? place - g->low : 0) >> g->shift;
-}
+static inline uint64_t above(grid g, uint64_t place) { return place > g.low ? place - g.low : 0; }
 
 static int bits_of(uint64_t x) {
   int bits = 0;
@@ -28,19 +28,17 @@ static int bits_of(uint64_t x) {
  */
 static grid make_grid(size_t n, uint64_t lowest, uint64_t highest, int round) {
   const uint64_t octaves = UINT64_C(24) << 52;
-  grid g;
-  int bits = (bits_of(n) + 1) / 2, width;
-  g.low = lowest;
+  int bits = bits_of(n) / DIGITS + 2, width;
+  grid g = {lowest, 0, bits < SY_SORT_BITS ? bits : SY_SORT_BITS};
   if (round == 0 && highest - lowest > octaves) g.low = highest - octaves;
-  g.bits = bits < SY_SORT_DIGIT ? bits : SY_SORT_DIGIT;
   width = bits_of(highest - g.low);
-  g.shift = width > 2 * g.bits ? width - 2 * g.bits : 0;
+  g.shift = width > DIGITS * g.bits ? width - DIGITS * g.bits : 0;
   return g;
 }
 
-static void start_digits(size_t *counts, int bits) {
+static void start_digits(size_t *counts, size_t digits) {
   size_t before = 0;
-  for (size_t d = 0; d < (size_t)1 << bits; d++) {
+  for (size_t d = 0; d < digits; d++) {
     size_t count = counts[d];
     counts[d] = before;
     before += count;
@@ -60,10 +58,12 @@ static void start_digits(size_t *counts, int bits) {
 #define F(name) name##_rows
 #include "kernel/calibration/sort.inc"
 
-void sy_sort_keys(uint64_t *keys, uint64_t *spare, size_t n, size_t *counters) {
-  sort_range_keys(keys, spare, n, counters, 0);
+void sy_sort_keys(uint64_t *keys, uint64_t *sorted, size_t n, uint64_t lowest, uint64_t highest,
+                  size_t *counters) {
+  sort_between_keys(keys, sorted, n, lowest, highest, counters, 0);
 }
 
-void sy_sort_rows(sy_row *rows, sy_row *spare, size_t n, size_t *counters) {
-  sort_range_rows(rows, spare, n, counters, 0);
+void sy_sort_rows(sy_row *rows, sy_row *sorted, size_t n, uint64_t lowest, uint64_t highest,
+                  size_t *counters) {
+  sort_between_rows(rows, sorted, n, lowest, highest, counters, 0);
 }

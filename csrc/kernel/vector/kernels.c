@@ -125,7 +125,7 @@ const sy_kernels GLUE(sy_kernels_, SY_SET) = {
     .soft_ranks = soft_ranks,
     .soft_rank_gradient = soft_rank_gradient,
     .proper_scores = proper_scores,
-    .add_log_losses = add_log_losses,
+    .sum_atoms = sum_atoms,
     .logistic = logistic,
     .sigmoids = sigmoids,
 };

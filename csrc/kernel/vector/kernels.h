@@ -76,6 +76,11 @@ typedef struct sy_sorting {
 SY_DECLARE_REAL_KERNELS(sy_kernels_f32, float);
 SY_DECLARE_REAL_KERNELS(sy_kernels_f64, double);
 
+/* Sums over atoms as in sy_curve_totals, in eight lanes: atom k in lane k mod 8. */
+typedef struct sy_atom_sums {
+  double n[8], w[8], p[8], y[8], ww[8], wwp[8], wwpq[8], squared[8], log[8];
+} sy_atom_sums;
+
 typedef struct sy_kernels {
   const char *name;
   sy_kernels_f32 f32;
@@ -103,14 +108,17 @@ typedef struct sy_kernels {
 
   /*
    * Sums over up to 256 rows of weight, weight (p - y)^2 and weight * log loss, with weight =
-   * w * scale at most 1: of each the part in units of 2^-20 and that in units of 2^-62, exactly.
+   * w * scale at most 1 (1 where w is NULL): of each the part in units of 2^-20 and that in units of 2^-62, exactly.
    */
   void (*proper_scores)(const double *p, const double *y, const double *w, size_t n, double scale,
                         double parts[6]);
 
-  /* lanes[k mod 8] += the log loss of atom k: -(y ln p + (w - y) ln(1 - p)). */
-  void (*add_log_losses)(const double *p, const double *w, const double *y, size_t n,
-                         double *lanes);
+  /*
+   * Sums over atoms of a curve; wwpq[k] = ww[k] p[k] (1 - p[k]), and may be ww itself. squared is
+   * added to only where labels are classes: all 0 or 1.
+   */
+  void (*sum_atoms)(const double *p, const double *n, const double *w, const double *y,
+                    const double *ww, double *wwpq, size_t count, int classes, sy_atom_sums *sums);
 
   /* The logits that a logistic map (steelyard/calibrators.h) gives n predictions; NaN for NaN. */
   void (*logistic)(const sy_map *map, const double *predictions, size_t n, double *logits);

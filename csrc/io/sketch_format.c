@@ -240,7 +240,7 @@ static sy_status fill(reader *r, sy_sketch_file *file, size_t note) {
 
 sy_status sy_sketches_decode(const void *bytes, size_t size, const char *name,
                              const sy_memory *memory, sy_sketch_file **file, sy_error *error) {
-  reader r = {name ? name : "sketches", bytes, size, 0, error};
+  reader r = {name, bytes, size, 0, error};
   size_t count = 0, needed, start, texts;
   uint64_t note;
   sy_sketch_file *made;

@@ -9,6 +9,7 @@ local calibrate = {}
 -- Each function lives in a file that is loaded when it is first used.
 local rooms = {
   compare = "compare",
+  contract = "contract",
   fit = "fit",
   load = "fit",
   merge = "sketch",

@@ -422,6 +422,7 @@ static void unsound(void) {
   bad = good, bad.heaviest = NAN, faulty("heaviest", bad);
   bad = good, bad.log.high = UINT64_MAX, faulty("negative", bad);
   bad = good, bad.w.high = bad.w.low = 0, faulty("no weight", bad);
+  bad = good, bad.heaviest = 1, faulty("more weight than", bad);
   bad = good, bad.y.high = 3, faulty("more labels", bad);
   bad = good, bad.p.high = 3, faulty("mean prediction", bad);
 }

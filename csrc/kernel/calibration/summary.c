@@ -17,11 +17,15 @@
  *   (Y - E(t))^2 <= z^2 V(t),  E(t) = sum of w min(1, t p),  V(t) = sum of w^2 t p (1 - t p),
  * the latter over means below 1. Between the t at which means reach 1 that is a quadratic.
  */
-typedef struct score_test {
-  double missing;          /* Y less the weight of the rows whose mean is 1 */
-  double p, squares, fall; /* of the others: sums of w p, w^2 p and w^2 p^2 */
+typedef struct score_test { /* of weights as shares of all */
+  double missing;           /* Y less the weight of the rows whose mean is 1 */
+  double p, squares, fall;  /* of the others: sums of w p, w^2 p and w^2 p^2 */
   double zz;
 } score_test;
+
+static score_test test_of(double w, double y, double p, double squares, double fall, double z) {
+  return (score_test){y / w, p / w, squares / w / w, fall / w / w, z * z};
+}
 
 static int accepts(const score_test *s, double t) {
   double gap = s->missing - t * s->p;
@@ -39,8 +43,9 @@ static int solve(const score_test *s, double *low, double *high) {
 }
 
 static void add_atom(score_test *s, const sy_curve *curve, size_t k) {
-  double p = curve->p[k], w = curve->w[k], pq = p * (1.0 - p);
-  double squares = pq > 0.0 ? curve->wwpq[k] / pq : w * w / curve->n[k];
+  double p = curve->p[k], w = curve->w[k] / curve->total.w, pq = p * (1.0 - p);
+  double squares =
+      pq > 0.0 ? curve->wwpq[k] / curve->total.w / curve->total.w / pq : w * w / curve->n[k];
   s->missing += w;
   s->p += w * p;
   s->squares += squares * p;
@@ -58,8 +63,9 @@ static double clamp(double x, double low, double high) {
 static void walk_down(const sy_curve *curve, score_test *s, double *t_low, double *t_high) {
   double above = INFINITY, low, high;
   int inside;
-  s->missing = curve->total.y;
-  for (size_t k = 0; k < curve->count; k++) s->missing -= curve->p[k] > 0.0 ? curve->w[k] : 0.0;
+  for (size_t k = 0; k < curve->count; k++)
+    s->missing += curve->p[k] > 0.0 ? curve->y[k] - curve->w[k] : curve->y[k];
+  s->missing /= curve->total.w;
   inside = s->missing == 0.0;
   if (inside) *t_high = INFINITY;
   for (size_t k = 0; k < curve->count; k++) {
@@ -79,7 +85,7 @@ static void walk_down(const sy_curve *curve, score_test *s, double *t_low, doubl
 /* Ends below 0 stand for none. */
 static void find_interval(const sy_curve *curve, double z, double *t_low, double *t_high) {
   const sy_curve_totals *t = &curve->total;
-  score_test all = {t->y, t->p, t->wwp, t->wwp - t->wwpq, z * z}, s = {.zz = z * z};
+  score_test all = test_of(t->w, t->y, t->p, t->wwp, t->wwp - t->wwpq, z), s = {.zz = z * z};
   double most = curve->p[curve->count - 1], low = 0.0, high = 0.0;
   int solved = solve(&all, &low, &high);
   *t_low = *t_high = -1.0;
@@ -91,7 +97,7 @@ static void find_interval(const sy_curve *curve, double z, double *t_low, double
 /* Where the test accepts no ratio at all, Wilson's interval of the mean label stands in. */
 static void wilson(const sy_curve *curve, double z, double *t_low, double *t_high) {
   const sy_curve_totals *t = &curve->total;
-  score_test labels = {t->y, t->w, t->ww, t->ww, z * z};
+  score_test labels = test_of(t->w, t->y, t->w, t->ww, t->ww, z);
   solve(&labels, t_low, t_high);
   *t_low *= t->w / t->p;
   *t_high *= t->w / t->p;
@@ -139,13 +145,11 @@ static double find_shift(const sy_curve *curve) {
   double low = -100.0, high = 100.0, x = 0.0;
   for (int i = 0; i < 200; i++) {
     shifted s = shift_by(curve, x);
-    double gap = s.mean - curve->total.y, next;
+    double gap = s.mean - curve->total.y, step = gap / s.slope;
+    if (fabs(step) <= 1e-15 * fmax(1.0, fabs(x))) return x - step;
     if (gap > 0.0) high = x;
     else low = x;
-    next = x - gap / s.slope;
-    if (!(next > low && next < high)) next = 0.5 * (low + high);
-    if (gap == 0.0 || fabs(next - x) <= 1e-15 * fmax(1.0, fabs(x))) return next;
-    x = next;
+    x = x - step > low && x - step < high ? x - step : 0.5 * (low + high);
   }
   return x;
 }

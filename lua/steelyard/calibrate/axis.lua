@@ -197,7 +197,8 @@ function Axis:points(count, first, last)
   local scale, list = scales[self.scale], {}
   local low, high = scale.to(first), scale.to(last)
   for i = 1, count do
-    list[i] = scale.back(low + (high - low) * (i - 1) / (count - 1))
+    local p = scale.back(low + (high - low) * (i - 1) / (count - 1))
+    list[i] = math.min(math.max(p, first), last) -- but for rounding
   end
   list[1], list[count] = first, last
   return list

@@ -155,7 +155,10 @@ end
 -- goes on to the same bits.
 function Monitor:save(path)
   options.need(type(path) == "string", "save", "a path", path)
-  local list = {}
+  local list, names = {}, {}
+  for i, name in ipairs(self.names) do
+    names[i] = name
+  end
   for i, sketch in ipairs(self._ring) do
     list[i] = { name = window_name(i), sketch = sketch.raw }
   end
@@ -166,8 +169,7 @@ function Monitor:save(path)
     format = FORMAT,
     version = 1,
     settings = self.settings,
-    names = setmetatable(self.names, core.json_array),
-    window = #self._ring,
+    names = setmetatable(names, core.json_array),
     drift = self._drift and setmetatable(self._drift:totable(), core.json_array),
     alarm = self._alarm,
   })
@@ -178,11 +180,26 @@ end
 local function decode(note)
   local state = core.json_decode(note)
   local good = type(state) == "table" and state.format == FORMAT and state.version == 1
-    and type(state.settings) == "table" and type(state.names) == "table"
-    and type(state.window) == "number"
   return good and state or nil
 end
 
+-- Raises where the parts of a monitor do not fit together.
+local function check_whole(self, state)
+  local settings = self.settings
+  assert(#self._ring == math.min(self.periods, settings.window))
+  for _, sketch in ipairs(self._ring) do
+    assert(sketch.bits == settings.bits)
+  end
+  if self.periods > 0 then
+    assert(self._life.bits == settings.bits)
+    assert(core.drift_tell(self._drift).periods == self.periods)
+  end
+  local alarm = state.alarm
+  assert(alarm == nil or (self.names[alarm.raised] and self.names[alarm.since]
+    and type(alarm.direction) == "string"))
+end
+
+-- A monitor of a file's sketches and note; raises where they are none.
 local function restore(list, state)
   local by_name = {}
   for _, entry in ipairs(list) do
@@ -190,18 +207,17 @@ local function restore(list, state)
   end
   local self = new(check("monitor.load", state.settings))
   for i, name in ipairs(state.names) do
+    assert(type(name) == "string")
     self.names[i] = name
   end
   self.periods = #self.names
-  for i = 1, state.window do
+  for i = 1, #list - 1 do
     self._ring[i] = by_name[window_name(i)]
   end
   self._life = by_name.lifetime
   self._drift = state.drift and core.array(state.drift, "f64")
   self._alarm = state.alarm
-  if self._drift then
-    core.drift_tell(self._drift)
-  end
+  check_whole(self, state)
   return self
 end
 
@@ -213,8 +229,8 @@ local function load(path)
     return nil, note
   end
   local state = decode(note)
-  local ok, self = pcall(restore, list, state or { names = {} })
-  if not state or not ok then
+  local ok, self = pcall(restore, list, state)
+  if not ok then
     return nil, path .. ": sketches, but no monitor's"
   end
   return self

@@ -14,7 +14,7 @@ Sketch.__index = Sketch
 local STANDARD_BITS = 7
 
 local function wrap(raw)
-  return setmetatable({ raw = raw, bits = raw:bits() }, Sketch)
+  return setmetatable({ raw = raw, bits = raw:bits(), bins = raw:size() }, Sketch)
 end
 
 --- Is the value a sketch?
@@ -25,12 +25,8 @@ end
 --- A sketch of a raw one.
 module.wrap = wrap
 
-Sketch.__len = function(self)
-  return #self.raw
-end
-
 Sketch.__tostring = function(self)
-  return ("sketch: %.0f rows in %d bins"):format(self:totals().n, #self.raw)
+  return ("sketch: %.0f rows in %d bins"):format(self:totals().n, self.bins)
 end
 
 -- ------------------------------------------------------------------------------------- making --

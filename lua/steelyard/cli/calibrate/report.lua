@@ -139,8 +139,6 @@ local function by_of(read, list)
     if one.kind == "values" then
       about.names = names
       by[i] = sy.slices.values(values, about)
-    elseif names then
-      failure.raise("--by %s: it has words, which cannot be cut at numbers", one.name)
     else
       by[i] = sy.slices.cut(values, one.edges, about)
     end
@@ -154,11 +152,7 @@ local function selection_of(given, read, model)
   end
   local k = given.k and parse.integer("--k", given.k, 1)
   if not model then
-    local scores, names = read:column(given.score)
-    if names then
-      failure.raise("--score %s: it has words, not numbers", given.score)
-    end
-    return { scores = scores, groups = read:groups(), k = k }
+    return { scores = (read:column(given.score)), groups = read:groups(), k = k }
   end
   local scores = model:score(read.set)
   scores = read.kept and scores:gather(read.kept) or scores
@@ -184,6 +178,9 @@ function report.run(given)
   local plan = columns.plan(given, {
     tasks = model and model.tasks, features = features, columns = sliced.columns(list, "values"),
   })
+  if model then
+    data.add_features(plan.settings, model)
+  end
   output.check({ ["--svg"] = given.svg }, given.data)
   local read = columns.read(given, plan)
   o.weights, o.by = read.weights, by_of(read, list)

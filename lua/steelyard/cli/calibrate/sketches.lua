@@ -51,7 +51,7 @@ local function as_json(map, window)
   local list = {}
   for name, sketch in pairs(map) do
     local s = sketch:curve():summary(0.95)
-    list[name] = { n = s.n, weight = s.weight, bins = #sketch, bits = sketch.bits,
+    list[name] = { n = s.n, weight = s.weight, bins = sketch.bins, bits = sketch.bits,
       mean_prediction = s.mean_prediction, mean_label = s.mean_label, ratio = s.ratio,
       ratio_low = s.ratio_low, ratio_high = s.ratio_high, brier = s.brier, log_loss = s.log_loss }
   end
@@ -66,7 +66,7 @@ function sketches.describe(map, window, given)
   local rows = {}
   for i, name in ipairs(options.keys(map)) do
     local s = map[name]:curve():summary(0.95)
-    rows[i] = { name, ("%.0f"):format(s.n), ("%d"):format(#map[name]),
+    rows[i] = { name, ("%.0f"):format(s.n), ("%d"):format(map[name].bins),
       tables.number(s.mean_prediction, 6), tables.number(s.mean_label, 6),
       tables.number(s.ratio, 4) }
   end

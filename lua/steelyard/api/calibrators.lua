@@ -40,7 +40,7 @@ local function fitting(from, ...)
     { "score", '"log_loss"|"brier"', "What methods are judged by.", default = "log_loss" },
     { "standard_errors", "number",
       "Of auto: the identity stays unless another is better by more than so many standard errors of "
-        .. "the paired difference; and a plainer one is taken that is worse by no more.",
+        .. "the paired difference.",
       default = 1 },
     { "seed", "integer", "Of the folds.", default = 1 },
   }
@@ -54,7 +54,7 @@ return {
   title = "Calibrators",
   text = [[Maps from predictions to probabilities. The methods, from the plainest to the freest:
 `identity`, `ratio` (times a factor), `shift` (of the logit), `temperature`, `platt` (on the logit),
-`beta_a`, `beta_am`, `beta_ab`, `beta` (Kull et al. 2017), `quadratic` (on the logit, kept ascending),
+`beta_a` (a ln 2p), `beta_am`, `beta_ab`, `beta` (Kull et al. 2017), `quadratic` (on the logit, kept ascending),
 `piecewise` (linear in the logit), `centred` (isotonic, strictly ascending), `isotonic`, `histogram`; by
 features, `segment` (an offset of the logit for every value, then for every pair with the next
 feature ..., each level drawn to the one above by empirical Bayes) and `boost` (again and again a
@@ -88,8 +88,8 @@ from 0 to 1: fractions are fine.]],
       },
       options = fitting({ "steelyard.calibrate.fit", "fit" },
         { "method", "string",
-          "One of the methods above. auto: the plainest of those that are as good as the best on "
-            .. "rows they were not fitted to, or the identity where none is surely better.",
+          "One of the methods above. auto: what is best on rows that it was not fitted to, or the "
+            .. "identity where nothing is surely better.",
           default = "auto" },
         { "labels", "table<string, string>", "Of a data set: {task = the column of its labels}.",
           otherwise = "the labels that it was read with" },

@@ -9,6 +9,7 @@ local methods = require("steelyard.calibrate.methods")
 local options = require("steelyard.options")
 local rows_of = require("steelyard.calibrate.rows")
 local segment = require("steelyard.calibrate.segment")
+local slices = require("steelyard.slices")
 
 local fit = {}
 
@@ -102,6 +103,7 @@ end
 --- Checked options. given: as the user gave them; allowed: the table they are of.
 function fit.check(where, given, allowed)
   local o = options.check(where, given, allowed)
+  o.features = slices.is(o.features) and { o.features } or o.features
   need_range(where, "rate", o.rate, 1e-12, 1)
   need_range(where, "prior", o.prior, 0, 1e15)
   need_range(where, "buckets", o.buckets, 1, 10000)
@@ -173,6 +175,9 @@ fit.parts_of = parts_of
 local function scores_of(rows, parts)
   local after = core.calibrator_new(parts):apply(rows.p, rows:codes())
   local a, b = core.proper_scores(rows.p, rows.y, rows.w), core.proper_scores(after, rows.y, rows.w)
+  if a.weight == 0 then
+    return {}
+  end
   return { log_loss = { before = a.log_loss, after = b.log_loss },
     brier = { before = a.brier, after = b.brier } }
 end
@@ -217,7 +222,7 @@ local function fit_rows(rows, o)
   return finish(parts_of(name, rows, o), rows, o, about)
 end
 
---- One task's arrays as rows in canonical order. slices: features, where o.features are none.
+--- One task's arrays as rows in canonical order. by: features, where they are not o.features.
 function fit.rows_from(where, predictions, labels, o, slices)
   local p = as_array(where, "predictions", predictions)
   local y = as_array(where, "labels", labels, #p)
@@ -227,12 +232,12 @@ function fit.rows_from(where, predictions, labels, o, slices)
     p = core.undo_sampling(p, o.rate)
   end
   local cluster = o.clusters and as_ids(where, o.clusters, #p)
-  local list = features.resolve(where, slices or o.features, #p)
+  local list = features.resolve(where, by or o.features, #p)
   return rows_of.new(p, y, w, list, cluster):sorted()
 end
 
-local function fit_arrays(predictions, labels, o, slices)
-  return fit_rows(fit.rows_from(WHERE, predictions, labels, o, slices), o)
+local function fit_arrays(predictions, labels, o, by)
+  return fit_rows(fit.rows_from(WHERE, predictions, labels, o, by), o)
 end
 
 local function fit_sketch(sketch, o)
@@ -246,7 +251,7 @@ end
 
 -- A data set's tasks: {task = calibrator}.
 local function fit_data(data, o)
-  local slices = o.features and features.of_data(WHERE, data, o.features)
+  local by = o.features and features.of_data(WHERE, data, o.features)
   if type(o.clusters) == "string" then
     local names = data:names(o.clusters)
     local column = data:column(o.clusters)
@@ -256,7 +261,7 @@ local function fit_data(data, o)
   local tasks = o.labels and options.keys(o.labels) or data.tasks
   for _, task in ipairs(tasks) do
     local column = o.labels and data:column(o.labels[task]) or data:label(task)
-    result[task] = fit_arrays(data:prediction(task), column, o, slices)
+    result[task] = fit_arrays(data:prediction(task), column, o, by)
   end
   return result
 end

@@ -25,6 +25,8 @@ local function samples()
     names = data:names("c"),
     value_model = sy.value_model.new({ weights = { a = 1 } }),
     random = sy.random(1),
+    sketch = sy.calibrate.sketch({ 0.5 }, { 1 }),
+    monitor = sy.calibrate.monitor(),
   }
 end
 

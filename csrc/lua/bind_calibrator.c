@@ -43,12 +43,13 @@ const sy_calibrator *lsy_pushcalibrator(lua_State *L, const sy_calibrator_parts 
 
 /*
  * Columns of codes, one for each of `features`, from the table at an argument, each of n rows, as
- * pointers in a userdata left on the stack; a false entry: all unknown. NULL for nil.
+ * pointers in a userdata left on the stack; a false entry: all unknown. NULL for nil, and where there
+ * are no features to have codes.
  */
 static const int32_t *const *check_codes(lua_State *L, int arg, size_t features, size_t n) {
   const int32_t **codes;
   size_t count;
-  if (lua_isnoneornil(L, arg)) return NULL;
+  if (lua_isnoneornil(L, arg) || features == 0) return NULL;
   luaL_checktype(L, arg, LUA_TTABLE);
   if (lua_rawlen(L, arg) != features)
     lsy_error(L, "codes: expected %d columns, got %d", (int)features, (int)lua_rawlen(L, arg));

@@ -87,7 +87,7 @@ static int core_curve_logits(lua_State *L) {
 
 /*
  * core.match_rows(offsets, order or nil, n) -> for each row of the first n the one of the second n
- * with its key; or nil and the row that has none or several (the second's from n + 1 on). offsets,
+ * with its key; or nil and a row whose key is not as often in both (the second's from n + 1 on). offsets,
  * order: as core.group_rows gave them for the keys of all 2 n.
  */
 static int core_match_rows(lua_State *L) {

@@ -39,8 +39,9 @@ SY_API void sy_curve_logits(const sy_curve *curve, double *mean, double *deviati
 /*
  * Pairs of rows that are the same in two logs of n rows, one behind the other: offsets and order are
  * what sy_group_rows says of the keys of all 2 n rows (order NULL: the identity). rows[i]: the row of
- * the second log that belongs to row i of the first. SY_E_FORMAT where a key is not once in each: *bad
- * is then the first row of such a key, from 0, the second log's from n on.
+ * the second log that belongs to row i of the first; a key that is several times in both pairs its rows
+ * in their order. SY_E_FORMAT where a key is not as often in the one as in the other: *bad is then the
+ * first row of such a key, from 0, the second log's from n on.
  */
 SY_API sy_status sy_match_rows(const int64_t *offsets, const int64_t *order, size_t groups,
                                size_t n, int64_t *rows, size_t *bad);

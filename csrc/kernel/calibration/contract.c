@@ -117,17 +117,23 @@ void sy_curve_logits(const sy_curve *curve, double *mean, double *deviation) {
 
 /* ---------------------------------------------------------------- matching ------------------- */
 
+static size_t row_at(const int64_t *order, int64_t place) {
+  return (size_t)(order ? order[place] : place);
+}
+
 sy_status sy_match_rows(const int64_t *offsets, const int64_t *order, size_t groups, size_t n,
                         int64_t *rows, size_t *bad) {
   for (size_t g = 0; g < groups; g++) {
-    int64_t at = offsets[g];
-    size_t first = (size_t)(order ? order[at] : at);
-    size_t second = offsets[g + 1] - at == 2 ? (size_t)(order ? order[at + 1] : at + 1) : 0;
-    if (first >= n || second < n) {
-      *bad = first;
+    int64_t from = offsets[g], end = offsets[g + 1], half = (end - from) / 2;
+    for (int64_t i = 0; i < half; i++) {
+      size_t first = row_at(order, from + i), second = row_at(order, from + half + i);
+      if (first >= n || second < n) half = 0;
+      else rows[first] = (int64_t)(second - n);
+    }
+    if (2 * half != end - from) {
+      *bad = row_at(order, from);
       return SY_E_FORMAT;
     }
-    rows[first] = (int64_t)(second - n);
   }
   return SY_OK;
 }

@@ -12,28 +12,26 @@
 static inline double min_of(double a, double b) { return a < b ? a : b; }
 static inline double max_of(double a, double b) { return a > b ? a : b; }
 
-/* Held between the knots' values, so that rounding does not pass the next one. */
-static double through_knots(const sy_calibrator *c, double x, double key) {
-  const double *y = c->parts.map.y;
-  size_t above = sy_index_find(&c->index, x, key);
-  size_t at = above > 0 ? above - 1 : 0, next = above < c->parts.map.knots ? above : at;
-  double value = y[at] + (max_of(x, c->index.x[at]) - c->index.x[at]) * c->slopes[at];
-  if (c->parts.map.step) return y[at];
-  return max_of(min_of(value, max_of(y[at], y[next])), min_of(y[at], y[next]));
+/* At x of a prediction p. Held back where rounding would pass the next knot's value. */
+static inline double through_knots(const sy_calibrator *c, double p, double x) {
+  const sy_knot *knot = c->knots + sy_index_find(&c->index, p);
+  double value = knot->y + (max_of(x, knot->x) - knot->x) * knot->slope;
+  return knot->slope < 0.0 ? max_of(value, knot->next) : min_of(value, knot->next);
 }
 
-/* What a map gives is a logit, or a probability. */
-static inline int gives_logit(const sy_map *map) {
+/* What a map gives is a logit (to base 2), or a probability. */
+static inline int gives_bits(const sy_map *map) {
   return map->kind == SY_MAP_LOGISTIC || (map->kind == SY_MAP_KNOTS && map->in_logits);
 }
 
-static inline double evaluate_logistic(const sy_calibrator *c, sy_sides sides) {
-  switch (c->form) {
-    case SY_FORM_LINE: return sy_logistic_line(&c->parts.map, sides);
-    case SY_FORM_SQUARE: return sy_logistic_square(&c->parts.map, sides);
-    case SY_FORM_LOGS: break;
+static inline double evaluate_logistic(const sy_logistic *l, sy_sides sides) {
+  switch (l->form) {
+    case SY_FORM_LINE: return sy_logistic_line(l, sides);
+    case SY_FORM_SQUARE: return sy_logistic_square(l, sides);
+    case SY_FORM_LOGS: return sy_logistic_logs(l, sides);
+    case SY_FORM_ALL: break;
   }
-  return sy_logistic_logs(&c->parts.map, sides);
+  return sy_logistic_all(l, sides);
 }
 
 static inline double evaluate_map(const sy_calibrator *c, double prediction) {
@@ -42,14 +40,10 @@ static inline double evaluate_map(const sy_calibrator *c, double prediction) {
   if (map->rate != 1.0) sides = sy_unsample(sides, c->inverse_rate);
   switch (map->kind) {
     case SY_MAP_SCALE: return min_of(map->factor * sides.p, 1.0);
-    case SY_MAP_LOGISTIC: return evaluate_logistic(c, sides);
+    case SY_MAP_LOGISTIC: return evaluate_logistic(&c->logistic, sides);
     case SY_MAP_KNOTS: break;
   }
-  if (map->in_logits) {
-    double z = sy_log_odds(sides);
-    return through_knots(c, z, z);
-  }
-  return through_knots(c, sides.p, sy_key_of(sides.p));
+  return through_knots(c, sides.p, map->in_logits ? sy_bits_of(sides) : sides.p);
 }
 
 /* ---------------------------------------------------------------------------- segments --------- */
@@ -83,18 +77,21 @@ static double offsets_of(const sy_calibrator *c, double logit, const row_codes *
   return sum;
 }
 
-/* What the map gave, with tables, as a probability. Where these add nothing it is left alone. */
-static double with_offsets(const sy_calibrator *c, double value, const row_codes *codes) {
-  int is_logit = gives_logit(&c->parts.map);
-  double logit = is_logit ? value : sy_log_odds(sy_sides_of(value));
-  double sum = offsets_of(c, logit, codes);
-  return sum == 0.0 && !is_logit ? value : sy_sigmoid_of(logit + sum);
+/* The logit of what the map gave. */
+static double logit_of(const sy_calibrator *c, double value) {
+  if (gives_bits(&c->parts.map)) return SY_LN2 * value;
+  return sy_log_odds(sy_sides_of(value));
 }
 
-/* And as a logit. */
-static double logit_with_offsets(const sy_calibrator *c, double value, const row_codes *codes) {
-  double logit = gives_logit(&c->parts.map) ? value : sy_log_odds(sy_sides_of(value));
-  return codes ? logit + offsets_of(c, logit, codes) : logit;
+/* What the map gave as a probability. */
+static inline double probability_of(const sy_calibrator *c, double value) {
+  return gives_bits(&c->parts.map) ? sy_probability_of(value) : value;
+}
+
+/* The same with what tables add; where they add nothing it is left alone. */
+static double with_offsets(const sy_calibrator *c, double value, const row_codes *codes) {
+  double logit = logit_of(c, value), sum = offsets_of(c, logit, codes);
+  return sum == 0.0 ? probability_of(c, value) : sy_sigmoid_of(logit + sum);
 }
 
 /* ---------------------------------------------------------------------------- one -------------- */
@@ -107,7 +104,7 @@ double sy_calibrate(const sy_calibrator *calibrator, double prediction, const in
     row_codes row = {codes, NULL, 0};
     return with_offsets(calibrator, value, &row);
   }
-  return gives_logit(&calibrator->parts.map) ? sy_sigmoid_of(value) : value;
+  return probability_of(calibrator, value);
 }
 
 /* ---------------------------------------------------------------------------- many ------------- */
@@ -144,13 +141,17 @@ static void finish_block(const sy_calibrator *c, const sy_kernels *kernels,
   row_codes row = {NULL, codes, from};
   int tables = codes && c->parts.tables;
   if (!tables && !logits) {
-    if (gives_logit(&c->parts.map)) kernels->sigmoids(value, n, value);
+    if (gives_bits(&c->parts.map)) kernels->probabilities(value, n, value);
     return;
   }
   for (size_t i = 0; i < n; i++, row.row++) {
     if (value[i] != value[i]) continue;
-    if (logits) value[i] = logit_with_offsets(c, value[i], tables ? &row : NULL);
-    else value[i] = with_offsets(c, value[i], &row);
+    if (logits) {
+      value[i] = logit_of(c, value[i]);
+      if (tables) value[i] += offsets_of(c, value[i], &row);
+    } else {
+      value[i] = with_offsets(c, value[i], &row);
+    }
   }
 }
 

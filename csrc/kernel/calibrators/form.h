@@ -5,6 +5,7 @@
 #ifndef SY_CALIBRATORS_FORM_H
 #define SY_CALIBRATORS_FORM_H
 
+#include "kernel/calibrators/powers.h"
 #include "kernel/elementary.h"
 #include "steelyard.h"
 
@@ -33,14 +34,25 @@ static inline sy_sides sy_unsample(sy_sides sides, double inverse) {
 
 static inline double sy_from_zero(double x) { return x > SY_TINY ? x : SY_TINY; }
 
-static inline double sy_hold_logit(double z) {
-  return z > SY_LOGIT_MAX ? SY_LOGIT_MAX : z < -SY_LOGIT_MAX ? -SY_LOGIT_MAX : z;
+/*
+ * Logits to base 2 (log-odds in bits), which the powers here give without a detour: those of
+ * predictions lie within +-40 / ln 2, for the odds are held.
+ */
+static inline double sy_bits_of(sy_sides sides) {
+  return sy_log2(sy_from_zero(sides.p) / sy_from_zero(sides.q));
 }
 
-/* ln(p / (1 - p)), held within -40 and 40. */
-static inline double sy_log_odds(sy_sides sides) {
-  return sy_hold_logit(sy_ln(sy_from_zero(sides.p) / sy_from_zero(sides.q)));
+/* ln(p / (1 - p)), within -40 and 40. */
+static inline double sy_log_odds(sy_sides sides) { return SY_LN2 * sy_bits_of(sides); }
+
+/* 1 / (1 + 2^-bits) */
+static inline double sy_probability_of(double bits) {
+  double e = sy_exp2(bits < 0.0 ? bits : -bits);
+  return (bits < 0.0 ? e : 1.0) / (1.0 + e);
 }
+
+/* 1 / (1 + exp(-z)) */
+static inline double sy_sigmoid_of(double z) { return sy_probability_of(SY_LOG2E * z); }
 
 /* z^2 within [low, high], its tangent beyond. */
 static inline double sy_square_within(double z, double low, double high) {
@@ -52,33 +64,46 @@ static inline double sy_square_within(double z, double low, double high) {
 typedef enum sy_logistic_form {
   SY_FORM_LINE = 0, /* c[1] = c[2], c[3] = 0: a line in the logit */
   SY_FORM_SQUARE,   /* c[1] = c[2] */
-  SY_FORM_LOGS      /* both logarithms, and perhaps the square */
+  SY_FORM_LOGS,     /* c[3] = 0: both logarithms */
+  SY_FORM_ALL
 } sy_logistic_form;
 
-static inline sy_logistic_form sy_form_of(const sy_map *map) {
-  if (map->c[1] != map->c[2]) return SY_FORM_LOGS;
-  return map->c[3] != 0.0 ? SY_FORM_SQUARE : SY_FORM_LINE;
+/* A logistic map in bits. */
+typedef struct sy_logistic {
+  sy_logistic_form form;
+  double c[4];
+  double low, high;
+} sy_logistic;
+
+static inline sy_logistic sy_logistic_of(const sy_map *map) {
+  int square = map->c[3] != 0.0;
+  sy_logistic l = {.c = {SY_LOG2E * map->c[0], map->c[1], map->c[2], SY_LN2 * map->c[3]}};
+  if (map->c[1] == map->c[2]) l.form = square ? SY_FORM_SQUARE : SY_FORM_LINE;
+  else l.form = square ? SY_FORM_ALL : SY_FORM_LOGS;
+  l.low = square ? SY_LOG2E * map->z_low : 0.0;
+  l.high = square ? SY_LOG2E * map->z_high : 0.0;
+  return l;
 }
 
-static inline double sy_logistic_line(const sy_map *map, sy_sides sides) {
-  return map->c[0] + map->c[1] * sy_log_odds(sides);
+/* What the map makes of a prediction, in bits, in each form. */
+static inline double sy_logistic_line(const sy_logistic *l, sy_sides sides) {
+  return l->c[0] + l->c[1] * sy_bits_of(sides);
 }
 
-static inline double sy_logistic_square(const sy_map *map, sy_sides sides) {
-  double z = sy_log_odds(sides);
-  return map->c[0] + map->c[1] * z + map->c[3] * sy_square_within(z, map->z_low, map->z_high);
+static inline double sy_logistic_square(const sy_logistic *l, sy_sides sides) {
+  double z = sy_bits_of(sides);
+  return (l->c[0] + l->c[1] * z) + l->c[3] * sy_square_within(z, l->low, l->high);
 }
 
-static inline double sy_logistic_logs(const sy_map *map, sy_sides sides) {
-  double log_p = sy_ln(sy_from_zero(sides.p)), log_q = sy_ln(sy_from_zero(sides.q));
-  double square = sy_square_within(sy_hold_logit(log_p - log_q), map->z_low, map->z_high);
-  return map->c[0] + map->c[1] * log_p - map->c[2] * log_q + map->c[3] * square;
+static inline double sy_logistic_logs(const sy_logistic *l, sy_sides sides) {
+  double log_p = sy_log2(sy_from_zero(sides.p)), log_q = sy_log2(sy_from_zero(sides.q));
+  return l->c[0] + (l->c[1] * log_p - l->c[2] * log_q);
 }
 
-/* 1 / (1 + exp(-z)), with one division. */
-static inline double sy_sigmoid_of(double z) {
-  double e = sy_exp(z < 0.0 ? z : -z);
-  return (z < 0.0 ? e : 1.0) / (1.0 + e);
+static inline double sy_logistic_all(const sy_logistic *l, sy_sides sides) {
+  double log_p = sy_log2(sy_from_zero(sides.p)), log_q = sy_log2(sy_from_zero(sides.q));
+  double square = sy_square_within(log_p - log_q, l->low, l->high);
+  return (l->c[0] + (l->c[1] * log_p - l->c[2] * log_q)) + l->c[3] * square;
 }
 
 #endif

@@ -9,7 +9,7 @@
 
 static double logistic_at(const sy_calibrator *c, double z) {
   sy_sides sides = {sy_sigmoid_of(z), sy_sigmoid_of(-z)};
-  return sy_logistic_logs(&c->parts.map, sides);
+  return SY_LN2 * sy_logistic_all(&c->logistic, sides);
 }
 
 static double slope_at(const sy_map *map, double z) {

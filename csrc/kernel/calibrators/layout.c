@@ -34,49 +34,56 @@ static char *keep_text(carver *c, const char *text) {
 /* ---------------------------------------------------------------------------- knots ------------ */
 
 /* Finer than the knots, up to what a first-level cache has room for beside them. */
-size_t sy_index_cells(size_t knots) {
-  size_t cells = sy_power_of_two(4 * knots);
+static size_t cells_for(size_t knots) {
+  size_t cells = sy_power_of_two(8 * knots);
   return cells < 16384 ? cells : 16384;
 }
 
-static double key_of(const sy_map *map, double x) { return map->in_logits ? x : sy_key_of(x); }
-
-void sy_index_build(sy_index *index, const sy_map *map, double *x, uint32_t *before) {
-  size_t n = map->knots, at = 0;
-  double first = key_of(map, x[0]), last = key_of(map, x[n - 1]);
-  uint32_t most = 1, step = 1;
-  index->cells = sy_index_cells(n);
-  index->first = first;
-  index->scale = last > first ? (double)index->cells / (last - first) : 0.0;
-  if (!(index->scale <= 1e300)) index->scale = 0.0;
-  index->x = x;
-  index->before = before;
-  for (size_t cell = 0; cell < index->cells; cell++) {
+/* p: n ascending numbers and room for 2 * sy_power_of_two(n) more. before: cells_for(n) numbers. */
+static void build_index(sy_index *index, size_t n, double *p, uint32_t *before) {
+  size_t cells = cells_for(n), at = 0, most = 1, step = 1;
+  sy_index built = {p, before, sy_key_of(p[0]), (int64_t)cells - 1, 0, 0};
+  while ((sy_key_of(p[n - 1]) - built.first) >> built.shift > built.last) built.shift++;
+  for (size_t cell = 0; cell < cells; cell++) {
     size_t start = at;
     before[cell] = (uint32_t)at;
-    while (at < n && sy_cell_of(index, key_of(map, x[at])) <= cell) at++;
-    if (at - start > most) most = (uint32_t)(at - start);
+    while (at < n && sy_cell_of(&built, p[at]) <= cell) at++;
+    if (at - start > most) most = at - start;
   }
   while (step <= most / 2) step *= 2;
-  index->step = step;
-  for (size_t i = 0; i < 2 * step; i++) x[n + i] = INFINITY;
+  built.step = step;
+  for (size_t i = 0; i < 2 * step; i++) p[n + i] = INFINITY;
+  *index = built;
+}
+
+static void build_knots(const sy_map *map, sy_knot *knots) {
+  double unit = map->in_logits ? SY_LOG2E : 1.0;
+  for (size_t i = 0; i <= map->knots; i++) {
+    size_t at = i > 0 ? i - 1 : 0;
+    double x = unit * map->x[at], y = unit * map->y[at];
+    sy_knot knot = {x, y, 0.0, y};
+    if (i > 0 && i < map->knots && !map->step) {
+      knot.next = unit * map->y[i];
+      knot.slope = (knot.next - y) / (unit * map->x[i] - x);
+    }
+    knots[i] = knot;
+  }
 }
 
 static void lay_out_knots(carver *c, const sy_calibrator_parts *parts, sy_calibrator *to) {
   const sy_map *map = &parts->map;
   size_t n = map->knots, room = n + 2 * sy_power_of_two(n);
-  double *x = carve(c, room * sizeof *x), *y = keep(c, map->y, n * sizeof *y);
-  double *slopes = carve(c, n * sizeof *slopes);
-  uint32_t *before = carve(c, sy_index_cells(n) * sizeof *before);
+  double *x = keep(c, map->x, n * sizeof *x), *y = keep(c, map->y, n * sizeof *y);
+  double *p = carve(c, room * sizeof *p);
+  uint32_t *before = carve(c, cells_for(n) * sizeof *before);
+  sy_knot *knots = carve(c, (n + 1) * sizeof *knots);
   if (!to) return;
-  memcpy(x, map->x, n * sizeof *x);
   to->parts.map.x = x;
   to->parts.map.y = y;
-  to->slopes = slopes;
-  for (size_t i = 0; i + 1 < n; i++)
-    slopes[i] = map->step ? 0.0 : (y[i + 1] - y[i]) / (x[i + 1] - x[i]);
-  slopes[n - 1] = 0.0;
-  sy_index_build(&to->index, &to->parts.map, x, before);
+  to->knots = knots;
+  for (size_t i = 0; i < n; i++) p[i] = map->in_logits ? sy_sigmoid_of(x[i]) : x[i];
+  build_index(&to->index, n, p, before);
+  build_knots(map, knots);
 }
 
 /* ---------------------------------------------------------------------------- segments --------- */
@@ -170,7 +177,7 @@ static sy_calibrator *lay_out(carver *c, const sy_calibrator_parts *parts) {
     to->parts.method = method;
     to->parts.about = about;
     to->inverse_rate = 1.0 / parts->map.rate;
-    to->form = sy_form_of(&parts->map);
+    to->logistic = sy_logistic_of(&parts->map);
   }
   if (parts->map.kind == SY_MAP_KNOTS) lay_out_knots(c, parts, to);
   else if (to) to->parts.map.x = to->parts.map.y = NULL;

@@ -3,6 +3,9 @@
  */
 #include "kernel/sketch/exact.h"
 
+/* Weights were rounded. */
+#define SLACK (1.0 + 0x1p-30)
+
 /* What is wrong with a bin, or NULL. */
 static const char *fault_of(const sy_bin *bin, int64_t after, int64_t keys) {
   const sy_exact *sums = &bin->w;
@@ -15,6 +18,8 @@ static const char *fault_of(const sy_bin *bin, int64_t after, int64_t keys) {
   for (size_t i = 0; i < SY_BIN_SUMS; i++)
     if (sums[i].high >> 63) return "a sum is negative";
   if (sy_exact_is_zero(bin->w)) return "it has no weight";
+  if (sy_exact_value(bin->w) > (double)bin->n * bin->heaviest * SLACK)
+    return "it has more weight than its rows can have";
   if (sy_exact_below(bin->w, bin->y)) return "it has more labels than weight";
   if (sy_exact_below(bin->w, bin->p)) return "its mean prediction is above 1";
   return NULL;

@@ -17,7 +17,7 @@ static sy_status check_weights(const sy_rows_block *block, size_t from, sy_error
     double w = block->w[i];
     if (w != 0.0 && !(w >= SY_SKETCH_WEIGHT_LEAST && w <= SY_SKETCH_WEIGHT_MOST))
       return sy_fail(error, SY_E_ARGUMENT,
-                     "weights[%zu]: %.17g: a sketch's weights are 0 or from 2^-20 to 2^20",
+                     "weights[%zu]: %.10g: a sketch's weights are 0 or from 2^-20 to 2^20",
                      from + i + 1, w);
   }
   return SY_OK;
@@ -28,10 +28,10 @@ static sy_status find_keys(const sy_labelled *rows, int bits, int32_t *places, s
   sy_rows_block block;
   for (size_t from = 0; from < rows->n; from += SY_ROWS_BLOCK) {
     sy_status status = sy_rows_load(rows, from, &block, error);
-    if (status == SY_OK && rows->weights.data) status = check_weights(&block, from, error);
+    if (status == SY_OK && block.w) status = check_weights(&block, from, error);
     if (status != SY_OK) return status;
     for (size_t i = 0; i < block.n; i++)
-      if (block.w[i] > 0.0) places[sy_sketch_key(block.p[i], bits)] = 1;
+      if (!block.w || block.w[i] > 0.0) places[sy_sketch_key(block.p[i], bits)] = 1;
   }
   return SY_OK;
 }
@@ -95,14 +95,14 @@ static void finish_plain(sy_bin *bins, size_t count) {
 
 static int add_rows(const sy_labelled *rows, int bits, const int32_t *places, sy_bin *bins) {
   sy_rows_block block;
-  int full = 0, plain = !rows->weights.data;
+  int full = 0;
   for (size_t from = 0; from < rows->n && !full; from += SY_ROWS_BLOCK) {
     (void)sy_rows_load(rows, from, &block, NULL); /* checked before */
     for (size_t i = 0; i < block.n; i++) {
-      double p = block.p[i], w = block.w[i];
-      if (!(w > 0.0)) continue;
+      double p = block.p[i], y = block.y[i];
       sy_bin *bin = &bins[places[sy_sketch_key(p, bits)]];
-      full |= plain ? add_plain_row(bin, p, block.y[i]) : add_row(bin, p, block.y[i], w);
+      if (!block.w) full |= add_plain_row(bin, p, y);
+      else if (block.w[i] > 0.0) full |= add_row(bin, p, y, block.w[i]);
     }
   }
   return full;

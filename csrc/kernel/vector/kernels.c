@@ -93,6 +93,7 @@ static double dot(const double *a, const double *b, size_t n) {
 #include "kernel/vector/smooth.inc"
 #include "kernel/vector/calibration.inc"
 #include "kernel/vector/logistic.inc"
+#include "kernel/vector/likelihood.inc"
 
 /* Which of n values reach a level (or, with strict, are above it), a bit each; n / 64 + 1 words. */
 static void mark(const double *values, size_t n, double level, int strict, uint64_t *bits) {
@@ -127,5 +128,6 @@ const sy_kernels GLUE(sy_kernels_, SY_SET) = {
     .proper_scores = proper_scores,
     .sum_atoms = sum_atoms,
     .logistic = logistic,
-    .sigmoids = sigmoids,
+    .probabilities = probabilities,
+    .likelihood = likelihood,
 };

@@ -32,6 +32,33 @@ typedef struct sy_sorting {
 #define SY_DIGIT_ROOM (4 * 256) /* four digits of eight bits; COUNTING_LIMIT items */
 
 /*
+ * The likelihood of a curve's labels where the logit is theta[0] + theta[1] u + theta[2] v: u and v are
+ * the prediction's logit and its square, or ln p and -ln(1 - p), p and 1 - p being held from below.
+ * Of label and weight y and w, label_scale * y + label_floor * w counts as the label.
+ */
+typedef struct sy_likelihood {
+  int logs;   /* u and v are logarithms */
+  int second; /* v counts; without it sums with v stay 0 */
+  double p_low, q_low;
+  double label_scale, label_floor;
+} sy_likelihood;
+
+/* Sums over atoms: r = label - w s, h = w s (1 - s), s being the logit's sigmoid; and the loss. */
+enum {
+  SY_SUM_R,
+  SY_SUM_RU,
+  SY_SUM_RV,
+  SY_SUM_H,
+  SY_SUM_HU,
+  SY_SUM_HV,
+  SY_SUM_HUU,
+  SY_SUM_HUV,
+  SY_SUM_HVV,
+  SY_SUM_LOSS,
+  SY_SUMS
+};
+
+/*
  * For one element type:
  *   score    out[i] = sum over t, in order, of weights[t] * columns[t][from + i], skipping task
  *            `without` (none if >= tasks). Returns 1 if some out[i] is NaN. out is padded.
@@ -107,6 +134,13 @@ typedef struct sy_kernels {
                              double *out);
 
   /*
+   * The logits to base 2 that a logistic map (steelyard/calibrators.h) gives n predictions, and the
+   * probabilities of such logits. NaN for NaN. out may be bits.
+   */
+  void (*logistic)(const sy_map *map, const double *predictions, size_t n, double *bits);
+  void (*probabilities)(const double *bits, size_t n, double *out);
+
+  /*
    * Sums over up to 256 rows of weight, weight (p - y)^2 and weight * log loss, with weight =
    * w * scale at most 1 (1 where w is NULL): of each the part in units of 2^-20 and that in units of 2^-62, exactly.
    */
@@ -120,11 +154,9 @@ typedef struct sy_kernels {
   void (*sum_atoms)(const double *p, const double *n, const double *w, const double *y,
                     const double *ww, double *wwpq, size_t count, int classes, sy_atom_sums *sums);
 
-  /* The logits that a logistic map (steelyard/calibrators.h) gives n predictions; NaN for NaN. */
-  void (*logistic)(const sy_map *map, const double *predictions, size_t n, double *logits);
-
-  /* 1 / (1 + exp(-z)) of n logits; NaN for NaN. out may be z. */
-  void (*sigmoids)(const double *z, size_t n, double *out);
+  /* Add what n atoms give to the sums. */
+  void (*likelihood)(const sy_likelihood *form, const double *theta, const double *p,
+                     const double *w, const double *y, size_t n, int with_loss, double *sums);
 } sy_kernels;
 
 #ifdef SY_HAVE_avx512

@@ -144,7 +144,7 @@ end
 -- Every second one where they are too many to read, but the first and the last.
 local function few(list)
   local few_, decades = {}, {}
-  if #list <= 8 then
+  if #list <= 9 then
     return list
   end
   for i, p in ipairs(list) do
@@ -190,14 +190,17 @@ function Axis:share(p)
   return math.min(math.max((to(p) - low) / (high - low), -0.1), 1.1)
 end
 
---- So many ascending probabilities, equally far apart, from one end to the other.
-function Axis:points(count)
+--- So many ascending probabilities, equally far apart, from one to another (the axis' ends, where
+-- they are not given or beyond them).
+function Axis:points(count, first, last)
+  first, last = math.max(first or 0, self.low), math.min(last or 1, self.high)
   local scale, list = scales[self.scale], {}
-  local low, high = scale.to(self.low), scale.to(self.high)
+  local low, high = scale.to(first), scale.to(last)
   for i = 1, count do
-    list[i] = scale.back(low + (high - low) * (i - 1) / (count - 1))
+    local p = scale.back(low + (high - low) * (i - 1) / (count - 1))
+    list[i] = math.min(math.max(p, first), last) -- but for rounding
   end
-  list[1], list[count] = self.low, self.high
+  list[1], list[count] = first, last
   return list
 end
 

@@ -28,6 +28,9 @@ local POINTS, BINS = 61, 40
 -- Atoms that the band's resamples may visit in all.
 local BUDGET = 2e7
 
+-- Beneath all panels: what is drawn how.
+local LEGEND = 34
+
 -- ----------------------------------------------------------------------------------- elements --
 
 local function escape(word)
@@ -103,9 +106,22 @@ local function grid(panel, out)
     .. 'font-size="12" fill="#444">observed</text>'):format(at(TOP + SIDE / 2))
 end
 
+local function diagonal(panel, out)
+  local x, y = place(panel)
+  local a = panel.axis
+  out[#out + 1] = line(x(a.low), y(a.low), x(a.high), y(a.high),
+    ('stroke="%s" stroke-width="1" stroke-dasharray="4 3"'):format(BROWN))
+end
+
+-- From the least prediction to the greatest: beyond them there is nothing to say.
 local function band(panel, o, out)
   local x, y = place(panel)
-  local places, resamples = panel.axis:points(POINTS), o.resamples
+  local buckets, resamples = panel.report.buckets, o.resamples
+  local first, last = buckets[1], buckets[#buckets]
+  if #buckets == 0 or last.high < panel.axis.low or first.low > panel.axis.high then
+    return
+  end
+  local places = panel.axis:points(POINTS, first.low, last.high)
   if not resamples then
     local affordable = math.floor(BUDGET / math.max(panel.curve:size(), 1))
     resamples = math.min(200, math.max(40, affordable))
@@ -121,9 +137,6 @@ local function band(panel, o, out)
   end
   out[#out + 1] = ('<polygon points="%s" fill="%s" fill-opacity="0.14"/>'):format(points_of(list),
     BLUE)
-  local a = panel.axis
-  out[#out + 1] = line(x(a.low), y(a.low), x(a.high), y(a.high),
-    ('stroke="%s" stroke-width="1" stroke-dasharray="4 3"'):format(BROWN))
 end
 
 local function regression(panel, out)
@@ -154,11 +167,11 @@ end
 local function histogram(panel, out)
   local a, arrays = panel.axis, panel.curve:arrays()
   local edges, heights, highest = a:points(BINS + 1), {}, 0
+  edges[1] = a.low > 0 and a.low * (1 - 1e-12) or -1 -- what lies at the axis' beginning is in
   local codes = core.slice_cut(arrays.p, edges)
   local order, offsets = core.segment_split(codes, BINS + 2)
-  for b = 1, BINS do -- code 0 lies below the axis, but for its first number
-    local from = b == 1 and offsets[1] or offsets[b + 1]
-    local rows = order:slice(from + 1, offsets[b + 2])
+  for b = 1, BINS do -- code 0 lies below the axis
+    local rows = order:slice(offsets[b + 1] + 1, offsets[b + 2])
     heights[b] = #rows > 0 and arrays.w:gather(rows):sum() or 0
     highest = math.max(highest, heights[b])
   end
@@ -180,11 +193,14 @@ local function headings(panel, out)
     (' font-size="14" font-weight="bold" fill="%s"'):format(INK))
   local digits = math.max(2, math.min(7, 2 - math.floor(math.log(math.max(r.ece.mass15, 1e-7))
     / math.log(10))))
-  out[#out + 1] = label(LEFT, 42, "start", ("ratio %.3f [%.3f, %.3f]"):format(r.ratio, r.ratio_low,
-    r.ratio_high), ' font-size="12" fill="#444"')
-  out[#out + 1] = label(LEFT, 59, "start",
-    (("ECE %%.%df \194\183 MCB %%.3g \194\183 Kuiper %%.1f \207\131 \194\183 %%.0f rows"):format(
-      digits)):format(r.ece.mass15, r.mcb, r.kuiper, r.n), ' font-size="12" fill="#444"')
+  local lines = {
+    ("ratio %.3f [%.3f, %.3f] \194\183 %.0f rows"):format(r.ratio, r.ratio_low, r.ratio_high, r.n),
+    ("ECE %s \194\183 MCB %.3g \194\183 Kuiper %.1f \207\131"):format(
+      ("%." .. digits .. "f"):format(r.ece.mass15), r.mcb, r.kuiper),
+  }
+  for i, words in ipairs(lines) do
+    out[#out + 1] = label(LEFT, 25 + 17 * i, "start", words, ' font-size="12" fill="#444"')
+  end
 end
 
 local function draw_panel(panel, o, index, out)
@@ -195,11 +211,34 @@ local function draw_panel(panel, o, index, out)
   grid(panel, out)
   out[#out + 1] = ('<g clip-path="url(#plot)">')
   band(panel, o, out)
+  diagonal(panel, out)
   regression(panel, out)
   dots(panel, out)
   out[#out + 1] = "</g>"
   histogram(panel, out)
   out[#out + 1] = "</g>"
+end
+
+-- A sign and what it means, one beside the other.
+local function legend(o, top, wide, out)
+  local middle = top + LEGEND / 2 - 4
+  local entries = {
+    { 30, '<line x1="0" y1="0" x2="24" y2="0" stroke="' .. BLUE .. '" stroke-width="2"/>',
+      "isotonic regression", 116 },
+    { 30, '<rect x="0" y="-6" width="24" height="12" fill="' .. BLUE .. '" fill-opacity="0.14"/>',
+      ("by chance (%.4g%%)"):format(o.level * 100), 110 },
+    { 13, '<circle cx="5" cy="0" r="3.5" fill="' .. GOLD .. '"/>', "bucket", 56 },
+    { 13, '<circle cx="5" cy="0" r="3.5" fill="' .. RED .. '"/>', "off by over 2.3 sigma", 0 },
+  }
+  local x, y = LEFT, middle
+  for _, entry in ipairs(entries) do
+    if x > LEFT and x + entry[1] + 120 > wide then
+      x, y = LEFT, y + 16
+    end
+    out[#out + 1] = ('<g transform="translate(%d %d)">%s%s</g>'):format(x, y, entry[2],
+      label(entry[1], 4, "start", entry[3]))
+    x = x + entry[1] + entry[4]
+  end
 end
 
 -- ------------------------------------------------------------------------------------------ all --
@@ -221,10 +260,11 @@ end
 --- The diagrams of some reports. parts: a list of {task (nil for the only one), report, curve}.
 function diagram.draw(parts, given)
   local o = check(given)
-  o.columns = math.min(o.columns or math.min(3, #parts), #parts)
+  o.columns = math.min(o.columns or (#parts == 4 and 2 or 3), #parts)
   o.head = (#parts > 1 and o.title) and 34 or 0
   local wide = o.columns * WIDTH
-  local high = o.head + math.ceil(#parts / o.columns) * HEIGHT
+  local bottom = o.head + math.ceil(#parts / o.columns) * HEIGHT
+  local high = bottom + LEGEND + (o.columns == 1 and 16 or 0)
   local title = o.title or (#parts == 1 and parts[1].task) or "Calibration"
   local out = {
     ('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d" '
@@ -244,6 +284,7 @@ function diagram.draw(parts, given)
       title = #parts == 1 and o.title or part.task or "Calibration",
     }, o, i, out)
   end
+  legend(o, bottom, wide, out)
   out[#out + 1] = "</svg>"
   return table.concat(out, "\n") .. "\n"
 end

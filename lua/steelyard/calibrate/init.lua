@@ -7,7 +7,16 @@
 local calibrate = {}
 
 -- Each function lives in a file that is loaded when it is first used.
-local rooms = { compare = "compare", fit = "fit", load = "fit", report = "report" }
+local rooms = {
+  compare = "compare",
+  contract = "contract",
+  fit = "fit",
+  load = "fit",
+  merge = "sketch",
+  monitor = "monitor",
+  report = "report",
+  sketch = "sketch",
+}
 
 return setmetatable(calibrate, {
   __index = function(self, name)

@@ -82,7 +82,7 @@ end
 -- Two maps {task = numbers}, or one {task = sketch}.
 local function add_map(self, predictions, labels)
   self.many = true
-  options.need(labels == nil or is_map(labels), "labels",
+  options.need(labels == nil or (type(labels) == "table" and #labels == 0), "labels",
     "a map {task = numbers} as the predictions are", labels)
   for _, task in ipairs(options.keys(predictions)) do
     if has_curve(predictions[task]) then

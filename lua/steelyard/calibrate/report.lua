@@ -22,7 +22,7 @@ local report_options = {
   buckets = { type = "integer", default = 10 },
   bucketing = { type = "string", one_of = { "mass", "width" }, default = "mass" },
   by = {},
-  depth = { type = "integer", one_of = { 1, 2 }, default = 2 },
+  depth = { type = "integer", default = 2 },
   least = { type = "integer", default = 10 },
   resamples = { type = "integer" },
   seed = { type = "integer", default = 1 },
@@ -50,6 +50,7 @@ local function check_options(given)
       options.show(o.confidence))
   end
   within("buckets", 1, MOST_BUCKETS)
+  within("depth", 1, 2)
   within("least", 1, 2 ^ 31)
   within("resamples", 0, MOST_RESAMPLES)
   if o.by ~= nil then

@@ -94,9 +94,12 @@ end
 -- For every row what the isotonic regression of all rows gives for its prediction.
 local function expected_labels(rows, weights)
   local blocks = core.curve(rows.predictions, rows.labels, weights):isotonic()
+  if #blocks.value == 0 then
+    return rows.predictions -- no row counts
+  end
   -- Codes from 1: nothing lies below the first edge.
   local edges = core.array.concat({ core.array({ -1 }, "f64"),
-    blocks.high:slice(1, math.max(#blocks.high - 1, 0)) })
+    blocks.high:slice(1, #blocks.high - 1) })
   return blocks.value:gather(core.slice_cut(rows.predictions, edges))
 end
 

@@ -161,8 +161,15 @@ local function segment_row(label, s, decimals, more)
   return row
 end
 
-local function p_of(segment)
-  return segment.adjusted_p and ("%.2g"):format(segment.adjusted_p) or "-"
+-- least: of the p-values that there can be.
+local function p_of(segment, least)
+  local p = segment.adjusted_p
+  return p and ((p <= least and "<=" or "") .. ("%.2g"):format(p)) or "-"
+end
+
+-- The least p-value that drawing labels gives; 0 for the tail of a distribution.
+local function least_p(s)
+  return s.method == "simulation" and (1 + 1e-9) / (1 + s.resamples) or 0
 end
 
 -- All values, or those that are furthest off.
@@ -182,13 +189,13 @@ local function values_shown(field)
   return list
 end
 
-local function by_field(field)
+local function by_field(field, least)
   local rows, decimals = {}, decimals_of(largest_of(field.values))
   local list = values_shown(field)
   for i = 1, math.min(#list, MOST_ROWS) do
     local value = list[i].value
     rows[i] = segment_row(value.value, value, decimals,
-      { number(value.shrunk_ratio, 3), number(value.kuiper, 2), p_of(value) })
+      { number(value.shrunk_ratio, 3), number(value.kuiper, 2), p_of(value, least) })
   end
   local title = ("by %s: field-RCE %s (smoothed %s), field-ECE %s"):format(field.name,
     number(field.field_rce, 4), number(field.field_rce_smoothed, 4),
@@ -208,7 +215,8 @@ local function worst_segments(s, confidence)
   local rows, decimals = {}, decimals_of(largest_of(s.worst))
   for i = 1, math.min(#s.worst, MOST_SEGMENTS) do
     local one = s.worst[i]
-    rows[i] = segment_row(one.segment, one, decimals, { number(one.kuiper, 2), p_of(one) })
+    rows[i] = segment_row(one.segment, one, decimals,
+      { number(one.kuiper, 2), p_of(one, least_p(s)) })
   end
   local verdict = s.worst[1] and s.worst[1].adjusted_p > 1 - confidence
     and "\nnone is further off than the worst of so many would be by chance" or ""
@@ -256,7 +264,7 @@ local function one_report(part)
   blocks[1] = (part.task and part.task .. "\n" or "") .. overall(r)
   blocks[2] = buckets(r)
   for _, field in ipairs(r.by) do
-    blocks[#blocks + 1] = by_field(field)
+    blocks[#blocks + 1] = by_field(field, least_p(r.segments))
   end
   if r.segments and #r.segments.worst > 0 then
     blocks[#blocks + 1] = worst_segments(r.segments, r.confidence)

@@ -1,5 +1,6 @@
 -- Where results go: standard output, files replaced in one step, JSON, CSV, a progress line.
 
+local calibrator = require("steelyard.calibrator")
 local core = require("steelyard.core")
 local failure = require("steelyard.cli.failure")
 local options = require("steelyard.options")
@@ -38,9 +39,12 @@ function output.check(paths, source)
   end
 end
 
---- The same value as JSON can hold it: NaN and infinities become null.
+--- The same value as JSON can hold it: NaN and infinities become null, calibrators what they are in
+-- files.
 function output.jsonable(value)
-  if type(value) == "table" then
+  if calibrator.is(value) then
+    return core.json_decode(core.calibrator_encode(calibrator.raw(value)))
+  elseif type(value) == "table" then
     local copy = {}
     for key, member in pairs(value) do
       copy[key] = output.jsonable(member)

@@ -1,6 +1,5 @@
 -- steelyard tune: weights with which each task matters as much as intended.
 
-local calibrator = require("steelyard.calibrator")
 local core = require("steelyard.core")
 local data = require("steelyard.cli.data")
 local failure = require("steelyard.cli.failure")
@@ -287,21 +286,6 @@ local function search(set, goal, o)
   return result
 end
 
--- The result as JSON; calibrators as they stand in the value model's file.
-local function as_json(result)
-  local copy = {}
-  for key, value in pairs(result) do
-    copy[key] = value
-  end
-  if result.calibrators then
-    copy.calibrators = {}
-    for task, one in pairs(result.calibrators) do
-      copy.calibrators[task] = sy.json.decode(core.calibrator_encode(calibrator.raw(one)))
-    end
-  end
-  return output.json(copy)
-end
-
 -- Write what was asked for. What could not be written (it was looked at before, but a disk may be
 -- full by now) is struck from `run` and told in a message, so that the result, which may have taken
 -- long, is printed all the same.
@@ -312,7 +296,7 @@ local function write_files(result, run)
       return tuned_model(result):save(path)
     end,
     report = function(path)
-      return core.file_write(path, as_json(result))
+      return core.file_write(path, output.json(result))
     end,
   }
   for _, name in ipairs({ "out", "report" }) do
@@ -356,7 +340,7 @@ function tune.run(given)
   }
   result.seconds = run.seconds
   local trouble = write_files(result, run)
-  output.write(given.json and as_json(result) or report.text(result, set, run))
+  output.write(given.json and output.json(result) or report.text(result, set, run))
   failure.unless(not trouble, trouble)
   return result.converged and 0 or 1
 end

@@ -173,6 +173,22 @@ function Data:group_name(r)
   return #parts > 0 and table.concat(parts, "/") or ("%d"):format(r)
 end
 
+--- The columns {name, values, names} that tell rows apart: of request ids, and with `item` of item
+-- names (nil where there are none).
+function methods.keys(self, item)
+  local list = {}
+  for i, id in ipairs(self._ids) do
+    list[i] = id
+  end
+  if item then
+    if not self._item then
+      return nil
+    end
+    list[#list + 1] = self._columns.by_name[self._item]
+  end
+  return list
+end
+
 -- --------------------------------------------------------------------------------- requests --
 
 local function chosen_by(self, predicate)

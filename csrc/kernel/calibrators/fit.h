@@ -1,0 +1,58 @@
+/*
+ * fit.h - what fits of logistic maps share: the data, its likelihood, and Newton's method.
+ *
+ * A fit looks for coefficients theta of 1, u and v: of the logit and its square, or of ln p and
+ * -ln(1 - p). f = theta[0] + theta[1] u + theta[2] v is the fitted logit.
+ */
+#ifndef SY_CALIBRATORS_FIT_H
+#define SY_CALIBRATORS_FIT_H
+
+#include "kernel/calibrators/form.h"
+#include "kernel/work.h"
+
+/* Atoms (steelyard/calibration.h) with what a fit makes of them. */
+typedef struct sy_fit_data {
+  const sy_kernels *kernels;
+  const double *p, *w, *y;
+  size_t n;
+  double weight; /* sum of w */
+  sy_likelihood form;
+} sy_fit_data;
+
+/* theta = base + sum over k < count of at[k] * direction[k] */
+typedef struct sy_fit_space {
+  size_t count;
+  double base[3], direction[3][3];
+  double at[3];
+} sy_fit_space;
+
+/* dot(normal, theta) >= least */
+typedef struct sy_fit_bound {
+  double normal[3], least;
+} sy_fit_bound;
+
+/* u and v of a prediction. */
+static inline void sy_fit_basis(const sy_likelihood *form, double p, double *u, double *v) {
+  double q = 1.0 - p, held_p = p > form->p_low ? p : form->p_low;
+  double held_q = q > form->q_low ? q : form->q_low;
+  *u = sy_ln(form->logs ? held_p : held_p / held_q);
+  *v = form->logs ? -sy_ln(held_q) : *u * *u;
+}
+
+/*
+ * The optimum within a space, from where it stands; `at` and theta are set, and the loss is returned
+ * (less what rounding and a last step of 1e-6 leave). Always ends.
+ */
+double sy_fit_newton(const sy_fit_data *data, sy_fit_space *space, double *theta);
+
+/* Keep a space to where dot(normal, theta) = least; 0 where it cannot be. */
+int sy_fit_bind(sy_fit_space *space, const sy_fit_bound *bound);
+
+/*
+ * Atoms whose predictions are close, merged: about 128 to an octave of p or 1 - p. Those at 0 and 1
+ * stay alone. Room for SY_COARSE_MAX of each; returns how many.
+ */
+#define SY_COARSE_MAX 16384 /* 58 octaves a side */
+size_t sy_coarsen(const sy_curve *curve, double *p, double *w, double *y);
+
+#endif

@@ -1,0 +1,206 @@
+/*
+ * logistic.c - maps fitted by maximum likelihood: shift, temperature, Platt, quadratic, beta.
+ *
+ * The fit goes over a coarsened curve first, where it also finds out which bounds hold the optimum;
+ * a step or two over all atoms then make it exact.
+ */
+#include "kernel/calibrators/fit.h"
+
+#define LN2 6.931471805599453094e-01
+#define BOUNDS 3
+
+/* Curves of up to so many atoms need no coarse one. */
+#define FEW 4096
+
+/* What is looked for: a space, where to start in it, and bounds. */
+typedef struct model {
+  sy_fit_space space;
+  size_t bounds;
+  sy_fit_bound bound[BOUNDS];
+} model;
+
+static void add_direction(model *m, double d0, double d1, double d2, double at) {
+  double *direction = m->space.direction[m->space.count];
+  direction[0] = d0;
+  direction[1] = d1;
+  direction[2] = d2;
+  m->space.at[m->space.count++] = at;
+}
+
+static void add_bound(model *m, double n0, double n1, double n2, double least) {
+  sy_fit_bound bound = {{n0, n1, n2}, least};
+  m->bound[m->bounds++] = bound;
+}
+
+static int has_logs(sy_logistic_kind kind) {
+  return kind == SY_LOGISTIC_BETA_ABM || kind == SY_LOGISTIC_BETA_AB || kind == SY_LOGISTIC_BETA_A;
+}
+
+/* Slopes of a beta map: neither below 0, and one of them above. */
+static void bound_beta(model *m) {
+  add_bound(m, 0, 1, 0, 0);
+  add_bound(m, 0, 0, 1, 0);
+  add_bound(m, 0, 1, 1, SY_SLOPE_MIN);
+}
+
+/* z_low, z_high: the data's logits. Each starts as the identity where it can. */
+static model model_of(sy_logistic_kind kind, double z_low, double z_high) {
+  model m = {0};
+  switch (kind) {
+    case SY_LOGISTIC_SHIFT:
+      m.space.base[1] = 1;
+      add_direction(&m, 1, 0, 0, 0);
+      break;
+    case SY_LOGISTIC_TEMPERATURE:
+      add_direction(&m, 0, 1, 0, 1);
+      add_bound(&m, 0, 1, 0, SY_SLOPE_MIN);
+      break;
+    case SY_LOGISTIC_PLATT:
+    case SY_LOGISTIC_BETA_AM:
+      add_direction(&m, 1, 0, 0, 0);
+      add_direction(&m, 0, 1, 0, 1);
+      add_bound(&m, 0, 1, 0, SY_SLOPE_MIN);
+      break;
+    case SY_LOGISTIC_QUADRATIC:
+      add_direction(&m, 1, 0, 0, 0);
+      add_direction(&m, 0, 1, 0, 1);
+      add_direction(&m, 0, 0, 1, 0);
+      add_bound(&m, 0, 1, 2 * z_low, SY_SLOPE_MIN);
+      add_bound(&m, 0, 1, 2 * z_high, SY_SLOPE_MIN);
+      break;
+    case SY_LOGISTIC_BETA_ABM:
+      add_direction(&m, 1, 0, 0, 0);
+      add_direction(&m, 0, 1, 0, 1);
+      add_direction(&m, 0, 0, 1, 1);
+      bound_beta(&m);
+      break;
+    case SY_LOGISTIC_BETA_AB: /* 1/2 stays: a ln 2p - b ln 2(1 - p) */
+      add_direction(&m, LN2, 1, 0, 1);
+      add_direction(&m, -LN2, 0, 1, 1);
+      bound_beta(&m);
+      break;
+    case SY_LOGISTIC_BETA_A: /* a ln 2p */
+      add_direction(&m, LN2, 1, 0, 1);
+      add_bound(&m, 0, 1, 0, SY_SLOPE_MIN);
+      break;
+  }
+  return m;
+}
+
+/* ---------------------------------------------------------------------------- bounds ----------- */
+
+static int is_within(const model *m, const double *theta, unsigned but) {
+  for (size_t b = 0; b < m->bounds; b++) {
+    const double *normal = m->bound[b].normal;
+    double sum = normal[0] * theta[0] + normal[1] * theta[1] + normal[2] * theta[2];
+    if (!(but >> b & 1) && !(sum >= m->bound[b].least - 1e-12)) return 0;
+  }
+  return 1;
+}
+
+/* The optimum with a set of bounds (a bit each) kept as equations; 0 where these contradict. */
+static int solve_with(const sy_fit_data *data, const model *m, unsigned set, double *theta,
+                      double *loss) {
+  sy_fit_space space = m->space;
+  for (size_t b = 0; b < m->bounds; b++)
+    if ((set >> b & 1) && !sy_fit_bind(&space, &m->bound[b])) return 0;
+  *loss = sy_fit_newton(data, &space, theta);
+  return 1;
+}
+
+/* The best within all bounds; returns the set that holds it. A convex loss: one set does. */
+static unsigned solve_bounded(const sy_fit_data *data, const model *m, double *theta) {
+  unsigned best = 0;
+  double least = 0.0, loss, found[3];
+  int any = 0;
+  for (unsigned set = 0; set < 1u << m->bounds; set++) {
+    if (!solve_with(data, m, set, found, &loss) || !is_within(m, found, set)) continue;
+    if (!any || loss < least) {
+      any = 1;
+      best = set;
+      least = loss;
+      memcpy(theta, found, sizeof found);
+    }
+    if (set == 0) break;
+  }
+  return best;
+}
+
+/* ---------------------------------------------------------------------------- the fit ---------- */
+
+size_t sy_fit_logistic_bytes(size_t atoms) {
+  return 3 * sizeof(double) * (atoms > FEW ? SY_COARSE_MAX : 0) + 64;
+}
+
+static sy_fit_data data_of(const sy_curve *curve, sy_logistic_kind kind, int smoothing) {
+  double positive = curve->total.y, negative = curve->total.w - positive;
+  sy_fit_data data = {sy_best_kernels(), curve->p,       curve->w, curve->y,
+                      curve->count,      curve->total.w, {0}};
+  if (negative < 0.0) negative = 0.0;
+  data.form.logs = has_logs(kind);
+  data.form.second =
+      kind == SY_LOGISTIC_QUADRATIC || (data.form.logs && kind != SY_LOGISTIC_BETA_A);
+  data.form.p_low = data.form.q_low = SY_TINY;
+  data.form.label_scale = 1.0;
+  if (smoothing) {
+    double one = (positive + 1.0) / (positive + 2.0), none = 1.0 / (negative + 2.0);
+    data.form.label_scale = one - none;
+    data.form.label_floor = none;
+  }
+  return data;
+}
+
+/* Start from a theta of the space. */
+static void start_at(sy_fit_space *space, const double *theta) {
+  for (size_t k = 0; k < space->count; k++) {
+    const double *d = space->direction[k];
+    space->at[k] = theta[d[1] != 0.0 ? 1 : d[2] != 0.0 ? 2 : 0];
+  }
+}
+
+static void solve_coarse_first(const sy_curve *curve, const sy_fit_data *data, model *m,
+                               double *scratch, double *theta) {
+  sy_fit_data coarse = *data;
+  double *p = scratch, *w = p + SY_COARSE_MAX, *y = w + SY_COARSE_MAX, loss;
+  unsigned set;
+  coarse.n = sy_coarsen(curve, p, w, y);
+  coarse.p = p;
+  coarse.w = w;
+  coarse.y = y;
+  set = solve_bounded(&coarse, m, theta);
+  start_at(&m->space, theta);
+  if (!solve_with(data, m, set, theta, &loss) || !is_within(m, theta, set))
+    solve_bounded(data, m, theta);
+}
+
+static double logit_at(const sy_fit_data *data, size_t atom) {
+  sy_likelihood form = data->form;
+  double z, square;
+  form.logs = 0;
+  sy_fit_basis(&form, data->p[atom], &z, &square);
+  return z;
+}
+
+sy_status sy_fit_logistic(const sy_curve *curve, sy_logistic_kind kind, int smoothing,
+                          void *scratch, sy_map *map, sy_error *error) {
+  sy_map fitted = {.kind = SY_MAP_LOGISTIC, .rate = 1.0, .c = {0.0, 1.0, 1.0, 0.0}};
+  double theta[3] = {0.0, 1.0, 1.0};
+  sy_fit_data data;
+  model m;
+  if ((int)kind < SY_LOGISTIC_SHIFT || kind > SY_LOGISTIC_BETA_A)
+    return sy_fail(error, SY_E_ARGUMENT, "kind: %d is no logistic map", (int)kind);
+  *map = fitted;
+  if (curve->count == 0) return SY_OK;
+  data = data_of(curve, kind, smoothing);
+  fitted.z_low = logit_at(&data, 0);
+  fitted.z_high = logit_at(&data, curve->count - 1);
+  m = model_of(kind, fitted.z_low, fitted.z_high);
+  if (curve->count > FEW) solve_coarse_first(curve, &data, &m, scratch, theta);
+  else solve_bounded(&data, &m, theta);
+  fitted.c[0] = theta[0];
+  fitted.c[1] = theta[1];
+  fitted.c[2] = data.form.logs ? theta[2] : theta[1];
+  fitted.c[3] = data.form.logs ? 0.0 : theta[2];
+  *map = fitted;
+  return SY_OK;
+}

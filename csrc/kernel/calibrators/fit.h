@@ -40,10 +40,13 @@ static inline void sy_fit_basis(const sy_likelihood *form, double p, double *u, 
 }
 
 /*
- * The optimum within a space, from where it stands; `at` and theta are set, and the loss is returned
- * (less what rounding and a last step of 1e-6 leave). Always ends.
+ * The optimum within a space, from where it stands: sets its `at`, and theta. Always ends. The data is
+ * gone through once where the start is within about 1e-5, as a coarse fit gives it.
  */
-double sy_fit_newton(const sy_fit_data *data, sy_fit_space *space, double *theta);
+void sy_fit_newton(const sy_fit_data *data, sy_fit_space *space, double *theta);
+
+/* What the labels lose under theta. */
+double sy_fit_loss(const sy_fit_data *data, const double *theta);
 
 /* Keep a space to where dot(normal, theta) = least; 0 where it cannot be. */
 int sy_fit_bind(sy_fit_space *space, const sy_fit_bound *bound);

@@ -4,6 +4,8 @@
  * The fit goes over a coarsened curve first, where it also finds out which bounds hold the optimum;
  * a step or two over all atoms then make it exact.
  */
+#include <math.h>
+
 #include "kernel/calibrators/fit.h"
 
 #define LN2 6.931471805599453094e-01
@@ -99,29 +101,28 @@ static int is_within(const model *m, const double *theta, unsigned but) {
 }
 
 /* The optimum with a set of bounds (a bit each) kept as equations; 0 where these contradict. */
-static int solve_with(const sy_fit_data *data, const model *m, unsigned set, double *theta,
-                      double *loss) {
+static int solve_with(const sy_fit_data *data, const model *m, unsigned set, double *theta) {
   sy_fit_space space = m->space;
   for (size_t b = 0; b < m->bounds; b++)
     if ((set >> b & 1) && !sy_fit_bind(&space, &m->bound[b])) return 0;
-  *loss = sy_fit_newton(data, &space, theta);
+  sy_fit_newton(data, &space, theta);
   return 1;
 }
 
 /* The best within all bounds; returns the set that holds it. A convex loss: one set does. */
 static unsigned solve_bounded(const sy_fit_data *data, const model *m, double *theta) {
   unsigned best = 0;
-  double least = 0.0, loss, found[3];
-  int any = 0;
-  for (unsigned set = 0; set < 1u << m->bounds; set++) {
-    if (!solve_with(data, m, set, found, &loss) || !is_within(m, found, set)) continue;
-    if (!any || loss < least) {
-      any = 1;
+  double least = INFINITY;
+  if (solve_with(data, m, 0, theta) && is_within(m, theta, 0)) return 0;
+  for (unsigned set = 1; set < 1u << m->bounds; set++) {
+    double found[3], loss;
+    if (!solve_with(data, m, set, found) || !is_within(m, found, set)) continue;
+    loss = sy_fit_loss(data, found);
+    if (loss < least) {
       best = set;
       least = loss;
       memcpy(theta, found, sizeof found);
     }
-    if (set == 0) break;
   }
   return best;
 }
@@ -161,7 +162,7 @@ static void start_at(sy_fit_space *space, const double *theta) {
 static void solve_coarse_first(const sy_curve *curve, const sy_fit_data *data, model *m,
                                double *scratch, double *theta) {
   sy_fit_data coarse = *data;
-  double *p = scratch, *w = p + SY_COARSE_MAX, *y = w + SY_COARSE_MAX, loss;
+  double *p = scratch, *w = p + SY_COARSE_MAX, *y = w + SY_COARSE_MAX;
   unsigned set;
   coarse.n = sy_coarsen(curve, p, w, y);
   coarse.p = p;
@@ -169,7 +170,7 @@ static void solve_coarse_first(const sy_curve *curve, const sy_fit_data *data, m
   coarse.y = y;
   set = solve_bounded(&coarse, m, theta);
   start_at(&m->space, theta);
-  if (!solve_with(data, m, set, theta, &loss) || !is_within(m, theta, set))
+  if (!solve_with(data, m, set, theta) || !is_within(m, theta, set))
     solve_bounded(data, m, theta);
 }
 

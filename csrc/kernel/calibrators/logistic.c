@@ -1,8 +1,7 @@
 /*
  * logistic.c - maps fitted by maximum likelihood: shift, temperature, Platt, quadratic, beta.
  *
- * The fit goes over a coarsened curve first, where it also finds out which bounds hold the optimum;
- * a step or two over all atoms then make it exact.
+ * Long curves are coarsened first, which moves no coefficient by more than about 1e-8.
  */
 #include <math.h>
 
@@ -10,9 +9,6 @@
 
 #define LN2 6.931471805599453094e-01
 #define BOUNDS 3
-
-/* Curves of up to so many atoms need no coarse one. */
-#define FEW 4096
 
 /* What is looked for: a space, where to start in it, and bounds. */
 typedef struct model {
@@ -109,28 +105,25 @@ static int solve_with(const sy_fit_data *data, const model *m, unsigned set, dou
   return 1;
 }
 
-/* The best within all bounds; returns the set that holds it. A convex loss: one set does. */
-static unsigned solve_bounded(const sy_fit_data *data, const model *m, double *theta) {
-  unsigned best = 0;
+/* The best within all bounds, some set of which holds it. */
+static void solve_bounded(const sy_fit_data *data, const model *m, double *theta) {
   double least = INFINITY;
-  if (solve_with(data, m, 0, theta) && is_within(m, theta, 0)) return 0;
+  if (solve_with(data, m, 0, theta) && is_within(m, theta, 0)) return;
   for (unsigned set = 1; set < 1u << m->bounds; set++) {
     double found[3], loss;
     if (!solve_with(data, m, set, found) || !is_within(m, found, set)) continue;
     loss = sy_fit_loss(data, found);
     if (loss < least) {
-      best = set;
       least = loss;
       memcpy(theta, found, sizeof found);
     }
   }
-  return best;
 }
 
 /* ---------------------------------------------------------------------------- the fit ---------- */
 
 size_t sy_fit_logistic_bytes(size_t atoms) {
-  return 3 * sizeof(double) * (atoms > FEW ? SY_COARSE_MAX : 0) + 64;
+  return 3 * sizeof(double) * (atoms > SY_COARSE_FROM ? SY_COARSE_MAX : 0) + 64;
 }
 
 static sy_fit_data data_of(const sy_curve *curve, sy_logistic_kind kind, int smoothing) {
@@ -151,27 +144,12 @@ static sy_fit_data data_of(const sy_curve *curve, sy_logistic_kind kind, int smo
   return data;
 }
 
-/* Start from a theta of the space. */
-static void start_at(sy_fit_space *space, const double *theta) {
-  for (size_t k = 0; k < space->count; k++) {
-    const double *d = space->direction[k];
-    space->at[k] = theta[d[1] != 0.0 ? 1 : d[2] != 0.0 ? 2 : 0];
-  }
-}
-
-static void solve_coarse_first(const sy_curve *curve, const sy_fit_data *data, model *m,
-                               double *scratch, double *theta) {
-  sy_fit_data coarse = *data;
+static void coarsen(const sy_curve *curve, double *scratch, sy_fit_data *data) {
   double *p = scratch, *w = p + SY_COARSE_MAX, *y = w + SY_COARSE_MAX;
-  unsigned set;
-  coarse.n = sy_coarsen(curve, p, w, y);
-  coarse.p = p;
-  coarse.w = w;
-  coarse.y = y;
-  set = solve_bounded(&coarse, m, theta);
-  start_at(&m->space, theta);
-  if (!solve_with(data, m, set, theta) || !is_within(m, theta, set))
-    solve_bounded(data, m, theta);
+  data->n = sy_coarsen(curve, 1, p, w, y);
+  data->p = p;
+  data->w = w;
+  data->y = y;
 }
 
 static double logit_at(const sy_fit_data *data, size_t atom) {
@@ -196,8 +174,8 @@ sy_status sy_fit_logistic(const sy_curve *curve, sy_logistic_kind kind, int smoo
   fitted.z_low = logit_at(&data, 0);
   fitted.z_high = logit_at(&data, curve->count - 1);
   m = model_of(kind, fitted.z_low, fitted.z_high);
-  if (curve->count > FEW) solve_coarse_first(curve, &data, &m, scratch, theta);
-  else solve_bounded(&data, &m, theta);
+  if (curve->count > SY_COARSE_FROM) coarsen(curve, scratch, &data);
+  solve_bounded(&data, &m, theta);
   fitted.c[0] = theta[0];
   fitted.c[1] = theta[1];
   fitted.c[2] = data.form.logs ? theta[2] : theta[1];

@@ -17,8 +17,6 @@
  * the last: the next would be about its square.
  */
 #define CLOSE 1e-16
-#define CLOSE_MANY 1e-10
-#define MANY 100000
 
 /* What remains of a direction's curvature beside those before it, from which on it is told. */
 #define TOLD 1e-12
@@ -158,7 +156,7 @@ static double find_step(const sy_fit_data *data, const sy_fit_space *space, cons
 }
 
 void sy_fit_newton(const sy_fit_data *data, sy_fit_space *space, double *theta) {
-  double close = (data->n < MANY ? CLOSE : CLOSE_MANY) * data->weight, step[3] = {0};
+  double close = CLOSE * data->weight, step[3] = {0};
   point at;
   place(space, space->at, at.theta);
   look(data, 0, &at);

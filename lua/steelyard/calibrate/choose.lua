@@ -1,6 +1,5 @@
--- The choice of a calibrator by what it does to rows that it has not seen: cross-validated proper
--- scores, the plainest of those that are as good as the best, and the identity where none is
--- surely better.
+-- The choice of a calibrator by what it does to rows that it has not seen: by cross-validated proper
+-- scores the best of those that are surely better than the identity, or the identity.
 
 local core = require("steelyard.core")
 local significance = require("steelyard.significance")
@@ -67,9 +66,9 @@ function choose.judge(rows, o, candidates, fit)
   return list
 end
 
---- Choose among candidates (names from the plainest to the freest): the one with the least mean loss
--- of those that are surely better than the identity, or the identity where none is. Returns the name,
--- and the list that choose.judge gives.
+--- Choose among candidates (names from the plainest to the freest): the one with the least mean
+-- loss of those that are surely better than the identity, or the identity where none is. Returns
+-- the name, and the list that choose.judge gives.
 function choose.pick(rows, o, candidates, fit)
   local list = choose.judge(rows, o, candidates, fit)
   local best = list[1]

@@ -223,7 +223,7 @@ local function fit_rows(rows, o)
 end
 
 --- One task's arrays as rows in canonical order. by: features, where they are not o.features.
-function fit.rows_from(where, predictions, labels, o, slices)
+function fit.rows_from(where, predictions, labels, o, by)
   local p = as_array(where, "predictions", predictions)
   local y = as_array(where, "labels", labels, #p)
   local w = o.weights and as_array(where, "weights", o.weights, #p)

@@ -64,7 +64,7 @@ local function likely_variance(offsets, curvature, variance)
 end
 
 --- Offsets of cells under the prior that explains them best (empirical Bayes). Returns offsets,
--- curvature and the prior's variance.
+-- curvature and the prior's variance; 0, where the cells are as alike as chance would have them.
 function segment.offsets(rows, logits, cells, count)
   local variance = 1
   for _ = 1, 3 do
@@ -75,7 +75,7 @@ function segment.offsets(rows, logits, cells, count)
     end
   end
   local offsets, curvature = core.fit_offsets(logits, rows.y, rows.w, cells, count, variance)
-  return offsets, curvature, variance
+  return offsets, curvature, variance > LEAST and variance or 0
 end
 
 --- The features' part of a calibrator.

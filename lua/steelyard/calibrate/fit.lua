@@ -38,10 +38,10 @@ local fit_options = {
   knots = { type = "integer", default = 10 },
   features = { type = "table" },
   base = { type = "string", one_of = methods.names, default = "platt" },
-  depth = { type = "integer", one_of = { 1, 2 }, default = 2 },
+  depth = { type = "integer", default = 2 },
   rounds = { type = "integer", default = 10 },
   boost_buckets = { type = "integer", default = 3 },
-  candidates = { type = "list", default = CANDIDATES },
+  candidates = { type = "list" },
   folds = { type = "integer|string", default = 5 },
   clusters = { type = "array|string" },
   score = { type = "string", one_of = SCORES, default = "log_loss" },
@@ -86,15 +86,15 @@ local function check_folds(where, o)
 end
 
 -- The candidates of auto: with features, also what goes by them.
-local function candidates_of(where, o, given)
+local function candidates_of(where, o)
   local list = {}
-  for i, name in ipairs(o.candidates) do
+  for i, name in ipairs(o.candidates or CANDIDATES) do
     list[i] = name
     if not o.features and (name == "segment" or name == "boost") then
       options.fail("%s: candidates[%d]: %q needs features", where, i, name)
     end
   end
-  if o.features and not (given and given.candidates) then
+  if o.features and not o.candidates then
     list[#list + 1], list[#list + 2] = "segment", "boost"
   end
   return list
@@ -108,6 +108,7 @@ function fit.check(where, given, allowed)
   need_range(where, "prior", o.prior, 0, 1e15)
   need_range(where, "buckets", o.buckets, 1, 10000)
   need_range(where, "knots", o.knots, 2, 256)
+  need_range(where, "depth", o.depth, 1, 2)
   need_range(where, "rounds", o.rounds, 1, 100)
   need_range(where, "boost_buckets", o.boost_buckets, 1, 100)
   need_range(where, "standard_errors", o.standard_errors, 0, 100)
@@ -116,8 +117,8 @@ function fit.check(where, given, allowed)
   if (o.method == "segment" or o.method == "boost") and not (o.features and #o.features > 0) then
     options.fail("%s: method %q needs features", where, o.method)
   end
-  fit.check_names(where, "candidates", o.candidates)
-  o.candidates = candidates_of(where, o, given)
+  fit.check_names(where, "candidates", o.candidates or {})
+  o.candidates = candidates_of(where, o)
   return o
 end
 

@@ -78,8 +78,8 @@ print(vm, message:match("^mine: %$.weights.p_like") ~= nil)  --> nil true]],
       name = "value_model:score",
       call = "vm:score(data)",
       purpose = "The scores of all rows. Predictions go through their task's calibrator; what it "
-        .. "goes by beside them is taken from the columns of these names, and values it does not know "
-        .. "change nothing.",
+        .. "goes by beside them is taken from the columns of these names, and values it does not "
+        .. "know change nothing.",
       args = {
         { "data", "data|table<string, numbers>",
           "A data set, or {task = numbers} with the columns of features: numbers or texts." },

@@ -66,7 +66,7 @@ SY_API sy_status sy_curve_of_rows(const sy_labelled *rows, void *block, sy_curve
 
 /*
  * The proper scores of rows as they are, without a curve: sums that do not depend on the order of
- * rows, to a bit. Refuses what sy_curve_of_rows does. O(n), one pass.
+ * rows, to a bit. Refuses what sy_curve_of_rows does. O(n): one pass, two with weights.
  */
 typedef struct sy_scores {
   double brier, log_loss; /* means; NaN without weight */

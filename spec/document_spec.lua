@@ -23,6 +23,8 @@ local function samples()
     data = data,
     groups = data.groups,
     names = data:names("c"),
+    calibration_report = sy.calibrate.report({ 0.5 }, { 1 }),
+    calibrator = sy.calibrate.fit({ 0.5 }, { 1 }, { method = "ratio" }),
     value_model = sy.value_model.new({ weights = { a = 1 } }),
     random = sy.random(1),
     sketch = sy.calibrate.sketch({ 0.5 }, { 1 }),
@@ -173,8 +175,13 @@ describe("the description", function()
         end
       end
     end
+    local incumbent = sy.value_model.new({
+      weights = { a = 1, b = 1 },
+      calibrators = { a = sy.calibrate.fit({ 0.5 }, { 1 }, { method = "ratio" }) },
+    })
     local result = sy.tune.ndcg_gap(data, {
       target = { a = 0.5, b = 0.5 }, holdout = 0.5, method = "multiplicative", max_iterations = 3,
+      initial = incumbent,
     })
     local seen = 0
     for name in pairs(result) do
@@ -186,6 +193,7 @@ describe("the description", function()
     end
     assert.is_true(seen > 15)
     for class, object in pairs({ data = data, groups = data.groups,
+      calibrator = sy.calibrate.fit({ 0.5 }, { 1 }, { method = "ratio" }),
       value_model = sy.value_model.new({ weights = { a = 1 } }) }) do
       for name in pairs(object) do
         assert.is_true(name:find("^_") ~= nil or described[class][name] == true,

@@ -39,20 +39,23 @@ static inline void sy_fit_basis(const sy_likelihood *form, double p, double *u, 
   *v = form->logs ? -sy_ln(held_q) : *u * *u;
 }
 
-/*
- * The optimum within a space, from where it stands; `at` and theta are set, and the loss is returned
- * (less what rounding and a last step of 1e-6 leave). Always ends.
- */
-double sy_fit_newton(const sy_fit_data *data, sy_fit_space *space, double *theta);
+/* The optimum within a space, from where it stands: sets its `at`, and theta. Always ends. */
+void sy_fit_newton(const sy_fit_data *data, sy_fit_space *space, double *theta);
+
+/* What the labels lose under theta. */
+double sy_fit_loss(const sy_fit_data *data, const double *theta);
 
 /* Keep a space to where dot(normal, theta) = least; 0 where it cannot be. */
 int sy_fit_bind(sy_fit_space *space, const sy_fit_bound *bound);
 
 /*
- * Atoms whose predictions are close, merged: about 128 to an octave of p or 1 - p. Those at 0 and 1
- * stay alone. Room for SY_COARSE_MAX of each; returns how many.
+ * A curve of at most SY_COARSE_MAX atoms (pairs: 256 cells an octave of p and of 1 - p, two for each;
+ * else one) of which a smooth function has the sum that it has of all, to about 1e-9 of it (5e-6
+ * without pairs). Labels of one of a pair may be out of their bounds. Atoms at 0 and 1 stay alone.
+ * Returns how many. Worth it from SY_COARSE_FROM atoms on.
  */
-#define SY_COARSE_MAX 16384 /* 58 octaves a side */
-size_t sy_coarsen(const sy_curve *curve, double *p, double *w, double *y);
+#define SY_COARSE_FROM 32768
+#define SY_COARSE_MAX (2 * (256 * 118 + 2))
+size_t sy_coarsen(const sy_curve *curve, int pairs, double *p, double *w, double *y);
 
 #endif

@@ -1,16 +1,14 @@
 /*
  * logistic.c - maps fitted by maximum likelihood: shift, temperature, Platt, quadratic, beta.
  *
- * The fit goes over a coarsened curve first, where it also finds out which bounds hold the optimum;
- * a step or two over all atoms then make it exact.
+ * Long curves are coarsened first, which moves no coefficient by more than about 1e-8.
  */
+#include <math.h>
+
 #include "kernel/calibrators/fit.h"
 
 #define LN2 6.931471805599453094e-01
 #define BOUNDS 3
-
-/* Curves of up to so many atoms need no coarse one. */
-#define FEW 4096
 
 /* What is looked for: a space, where to start in it, and bounds. */
 typedef struct model {
@@ -99,37 +97,33 @@ static int is_within(const model *m, const double *theta, unsigned but) {
 }
 
 /* The optimum with a set of bounds (a bit each) kept as equations; 0 where these contradict. */
-static int solve_with(const sy_fit_data *data, const model *m, unsigned set, double *theta,
-                      double *loss) {
+static int solve_with(const sy_fit_data *data, const model *m, unsigned set, double *theta) {
   sy_fit_space space = m->space;
   for (size_t b = 0; b < m->bounds; b++)
     if ((set >> b & 1) && !sy_fit_bind(&space, &m->bound[b])) return 0;
-  *loss = sy_fit_newton(data, &space, theta);
+  sy_fit_newton(data, &space, theta);
   return 1;
 }
 
-/* The best within all bounds; returns the set that holds it. A convex loss: one set does. */
-static unsigned solve_bounded(const sy_fit_data *data, const model *m, double *theta) {
-  unsigned best = 0;
-  double least = 0.0, loss, found[3];
-  int any = 0;
-  for (unsigned set = 0; set < 1u << m->bounds; set++) {
-    if (!solve_with(data, m, set, found, &loss) || !is_within(m, found, set)) continue;
-    if (!any || loss < least) {
-      any = 1;
-      best = set;
+/* The best within all bounds, some set of which holds it. */
+static void solve_bounded(const sy_fit_data *data, const model *m, double *theta) {
+  double least = INFINITY;
+  if (solve_with(data, m, 0, theta) && is_within(m, theta, 0)) return;
+  for (unsigned set = 1; set < 1u << m->bounds; set++) {
+    double found[3], loss;
+    if (!solve_with(data, m, set, found) || !is_within(m, found, set)) continue;
+    loss = sy_fit_loss(data, found);
+    if (loss < least) {
       least = loss;
       memcpy(theta, found, sizeof found);
     }
-    if (set == 0) break;
   }
-  return best;
 }
 
 /* ---------------------------------------------------------------------------- the fit ---------- */
 
 size_t sy_fit_logistic_bytes(size_t atoms) {
-  return 3 * sizeof(double) * (atoms > FEW ? SY_COARSE_MAX : 0) + 64;
+  return 3 * sizeof(double) * (atoms > SY_COARSE_FROM ? SY_COARSE_MAX : 0) + 64;
 }
 
 static sy_fit_data data_of(const sy_curve *curve, sy_logistic_kind kind, int smoothing) {
@@ -150,27 +144,12 @@ static sy_fit_data data_of(const sy_curve *curve, sy_logistic_kind kind, int smo
   return data;
 }
 
-/* Start from a theta of the space. */
-static void start_at(sy_fit_space *space, const double *theta) {
-  for (size_t k = 0; k < space->count; k++) {
-    const double *d = space->direction[k];
-    space->at[k] = theta[d[1] != 0.0 ? 1 : d[2] != 0.0 ? 2 : 0];
-  }
-}
-
-static void solve_coarse_first(const sy_curve *curve, const sy_fit_data *data, model *m,
-                               double *scratch, double *theta) {
-  sy_fit_data coarse = *data;
-  double *p = scratch, *w = p + SY_COARSE_MAX, *y = w + SY_COARSE_MAX, loss;
-  unsigned set;
-  coarse.n = sy_coarsen(curve, p, w, y);
-  coarse.p = p;
-  coarse.w = w;
-  coarse.y = y;
-  set = solve_bounded(&coarse, m, theta);
-  start_at(&m->space, theta);
-  if (!solve_with(data, m, set, theta, &loss) || !is_within(m, theta, set))
-    solve_bounded(data, m, theta);
+static void coarsen(const sy_curve *curve, double *scratch, sy_fit_data *data) {
+  double *p = scratch, *w = p + SY_COARSE_MAX, *y = w + SY_COARSE_MAX;
+  data->n = sy_coarsen(curve, 1, p, w, y);
+  data->p = p;
+  data->w = w;
+  data->y = y;
 }
 
 static double logit_at(const sy_fit_data *data, size_t atom) {
@@ -195,8 +174,8 @@ sy_status sy_fit_logistic(const sy_curve *curve, sy_logistic_kind kind, int smoo
   fitted.z_low = logit_at(&data, 0);
   fitted.z_high = logit_at(&data, curve->count - 1);
   m = model_of(kind, fitted.z_low, fitted.z_high);
-  if (curve->count > FEW) solve_coarse_first(curve, &data, &m, scratch, theta);
-  else solve_bounded(&data, &m, theta);
+  if (curve->count > SY_COARSE_FROM) coarsen(curve, scratch, &data);
+  solve_bounded(&data, &m, theta);
   fitted.c[0] = theta[0];
   fitted.c[1] = theta[1];
   fitted.c[2] = data.form.logs ? theta[2] : theta[1];

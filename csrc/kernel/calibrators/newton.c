@@ -12,8 +12,11 @@
 #define STEPS 100
 #define HALVINGS 40
 
-/* A decrement, for each unit of weight, after which the step's own error, its square, is rounding. */
-#define CLOSE 3e-12
+/*
+ * A decrement (the loss that a step promises, twice), for each unit of weight, after which a step is
+ * the last: the next would be about its square.
+ */
+#define CLOSE 1e-16
 
 /* What remains of a direction's curvature beside those before it, from which on it is told. */
 #define TOLD 1e-12
@@ -145,23 +148,33 @@ static int advance(const sy_fit_data *data, sy_fit_space *space, const double *s
   return 0;
 }
 
-double sy_fit_newton(const sy_fit_data *data, sy_fit_space *space, double *theta) {
+static double find_step(const sy_fit_data *data, const sy_fit_space *space, const point *at,
+                        double *step) {
+  system s = project(at, space, RIDGE * data->weight);
+  leave_untold(project(at, space, 0.0), &s);
+  return solve(s, step);
+}
+
+void sy_fit_newton(const sy_fit_data *data, sy_fit_space *space, double *theta) {
+  double close = CLOSE * data->weight, step[3] = {0};
   point at;
   place(space, space->at, at.theta);
-  look(data, 1, &at);
+  look(data, 0, &at);
   for (int i = 0; i < STEPS && space->count > 0; i++) {
-    double step[3] = {0}, decrement;
-    system s = project(&at, space, RIDGE * data->weight);
-    leave_untold(project(&at, space, 0.0), &s);
-    decrement = solve(s, step);
-    if (decrement <= CLOSE * data->weight) {
+    double decrement = find_step(data, space, &at, step);
+    if (decrement <= close) {
       for (size_t k = 0; k < space->count; k++) space->at[k] += step[k];
-      at.loss -= 0.5 * decrement;
       break;
     }
+    if (i == 0) look(data, 1, &at);
     if (!advance(data, space, step, decrement, &at)) break;
   }
   place(space, space->at, theta);
+}
+
+double sy_fit_loss(const sy_fit_data *data, const double *theta) {
+  point at = {.theta = {theta[0], theta[1], theta[2]}};
+  look(data, 1, &at);
   return at.loss;
 }
 

@@ -12,9 +12,6 @@
 #include "kernel/calibrators/fit.h"
 #include "kernel/calibrators/knots.h"
 
-/* Curves of more atoms are coarsened first. */
-#define FEW 4096
-
 /* Knots are no closer than that. */
 #define NEAREST 0.0625
 
@@ -34,7 +31,7 @@ typedef struct piecewise {
   double weight, penalty, barrier;
 } piecewise;
 
-static size_t atoms_kept(size_t atoms) { return atoms > FEW ? SY_COARSE_MAX : atoms; }
+static size_t atoms_kept(size_t atoms) { return atoms > SY_COARSE_FROM ? SY_COARSE_MAX : atoms; }
 
 size_t sy_fit_piecewise_bytes(size_t atoms) {
   return (3 + 1 + 7) * sizeof(double) * (atoms_kept(atoms) + 1);
@@ -46,8 +43,8 @@ static piecewise lay_out(const sy_curve *curve, double *scratch) {
   piecewise f = {curve->count, curve->p, curve->w, curve->y, .weight = curve->total.w};
   double **arrays[] = {&f.z, &f.x, &f.d, &f.trial, &f.step, &f.slope, &f.diagonal, &f.beside};
   for (size_t i = 0; i < SY_COUNT(arrays); i++, next += room) *arrays[i] = next;
-  if (curve->count > FEW) {
-    f.n = sy_coarsen(curve, p, w, y);
+  if (curve->count > SY_COARSE_FROM) {
+    f.n = sy_coarsen(curve, 0, p, w, y);
     f.p = p;
     f.w = w;
     f.y = y;

@@ -130,4 +130,6 @@ const sy_kernels GLUE(sy_kernels_, SY_SET) = {
     .logistic = logistic,
     .probabilities = probabilities,
     .likelihood = likelihood,
+    .sum_cell = sum_cell,
+    .spread_cell = spread_cell,
 };

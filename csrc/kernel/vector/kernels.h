@@ -157,6 +157,11 @@ typedef struct sy_kernels {
   /* Add what n atoms give to the sums. */
   void (*likelihood)(const sy_likelihood *form, const double *theta, const double *p,
                      const double *w, const double *y, size_t n, int with_loss, double *sums);
+
+  /* Of atoms: the sums of w, y and w p; those of w (p - mean)^2 and y (p - mean). */
+  void (*sum_cell)(const double *p, const double *w, const double *y, size_t n, double *sums);
+  void (*spread_cell)(const double *p, const double *w, const double *y, size_t n, double mean,
+                      double *moments);
 } sy_kernels;
 
 #ifdef SY_HAVE_avx512

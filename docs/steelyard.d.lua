@@ -113,6 +113,7 @@ local trec_qrels = {}
 ---@class steelyard.value_model
 ---@field tasks string[] The tasks, in order.
 ---@field weights table<string, number> A weight per task (a copy).
+---@field calibrators table<string, steelyard.calibrator> A calibrator of some tasks (a copy).
 local value_model = {}
 
 ---What both recipes give. Tables by task, but for the lists.
@@ -133,6 +134,7 @@ local value_model = {}
 ---@field counted table<string, integer> How many requests count: those with something to gain for the task; for gaps, those with a score above 0.
 ---@field before table achieved, values, residual, objective and counted at the initial weights.
 ---@field initial table<string, number> The initial weights, normalised.
+---@field calibrators table<string, steelyard.calibrator>? Those of the initial value model.
 ---@field tasks string[] The tasks, in order.
 ---@field requests integer How many requests were tuned on.
 ---@field holdout table? The same for the held-out requests: achieved, residual, counted, before, requests.
@@ -140,6 +142,78 @@ local value_model = {}
 ---@field goal "fractions"|"absolute"|"minimise" What was wanted of it.
 ---@field last_update table? multiplicative: values and achieved that the last update saw.
 local tune_result = {}
+
+---Made by sy.calibrate.sketch, merge or load; it does not change. Equal ones are ==.
+---@class steelyard.sketch
+---@field bits integer How fine its grid is.
+---@field bins integer How many bins have rows.
+local sketch = {}
+
+---Made by sy.calibrate.monitor or load.
+---@class steelyard.monitor
+---@field periods integer How many it has seen.
+---@field names string[] What they were called.
+---@field settings table The options it was made with.
+local monitor = {}
+
+---What sy.calibrate.report gives for one task.
+---@class steelyard.calibration_report
+---@field n, weight number Rows of weight above 0, and all weight.
+---@field mean_prediction, mean_label number Weighted means.
+---@field ratio, ratio_low, ratio_high number Predicted over observed (PCOC): above 1, predictions are too high. The interval inverts the score test of independent labels; confidence.
+---@field brier, mcb, dsc, unc number The Brier score = miscalibration - discrimination + uncertainty, by the isotonic regression of labels on predictions (CORP).
+---@field log_loss, log_loss_mcb, log_loss_dsc, log_loss_unc number The log loss, and the same of it. Predictions of 0 and 1 count as 2^-52 away; clipped: of how many rows that mattered.
+---@field normalised_entropy, free_entropy, logit_shift number Log loss over the entropy of the mean label; the same after the shift of all logits that makes means equal.
+---@field ece table<string, number> Expected calibration errors by convention. guo15: 15 bins of equal width, open to the left (Guo et al. 2017). mcgrad40, umc100: 40 (MCGrad) and 100 (UMC) of equal width, open to the right. mass15: 15 of equal weight. seed: the sum over 5 of equal weight without weights, as in the README from which this project grew.
+---@field maximum_error, debiased_l2 number Of the buckets below: the largest difference; the root of the mean square less what chance adds to it (Kumar et al. 2019).
+---@field sm_ece, sm_ece_bandwidth number The smooth calibration error, exactly.
+---@field kuiper, kuiper_log_p number The range of cumulative differences in standard deviations (ECCE-R), and the logarithm of its p-value, exact in the tail; between steepest_low and steepest_high predictions are furthest off.
+---@field ks, ks_log_p number The same of their largest absolute value (ECCE-MAD).
+---@field auc number Ties count half.
+---@field buckets table[] Each {low, high, n, weight, mean_prediction, mean_label, difference}, ascending.
+---@field by steelyard.calibration_field[] By feature, in the order of the option.
+---@field segments table? looked_at (how many), method (simulation or holm), resamples, worst: the twenty segments that are furthest off, each with the fields of a value and by, value (lists, of one or two features) and segment ("country = de, hour = 1").
+---@field selection steelyard.calibration_selection? After selection.
+local calibration_report = {}
+
+---An element of by.
+---@class steelyard.calibration_field
+---@field name string The feature's.
+---@field values steelyard.calibration_value[] Of each value that a row has, in ascending order.
+---@field field_rce number The mean of |predicted - observed| / observed over values with labels, weighted by rows (DESC, UMC: values without labels are left out).
+---@field field_rce_smoothed number The mean of |shrunk_ratio - 1| over all values, weighted by rows.
+---@field field_ece table<string, number> umc: the mean of |predicted - observed|, one bucket a value, weighted. desc3, desc5, desc10: the mean over values of the ECE by so many buckets of equal weight; desc3_weighted ...: weighted by rows.
+---@field shrinkage table ratio: the one that sparse values are drawn to; labels: by so many labels (infinite: values differ by no more than chance).
+local calibration_field = {}
+
+---An element of values.
+---@class steelyard.calibration_value
+---@field value string What it is called.
+---@field shrunk_ratio number The ratio, drawn to the overall one: observed labels as Poisson around predicted ones times a factor, which is Gamma; how much factors differ is that of the greatest marginal likelihood. Of many rows it is the ratio, of few the overall one.
+---@field n, weight number Rows, and their weight.
+---@field mean_prediction, mean_label number Weighted means.
+---@field ratio, ratio_low, ratio_high number Predicted over observed, with its interval. Infinite without labels.
+---@field kuiper, kuiper_log_p number As overall.
+---@field deviation number How far off, to compare segments by: the range R of cumulative differences over sqrt(V + w R / 3), V being the variance of the labels' sum and w the largest weight. As kuiper where a segment expects many labels; where it expects a tenth of one, a single label does not look like three deviations (Bernstein's inequality).
+---@field adjusted_p number? How likely the worst of all segments that were looked at is as far off as this one, where all predictions are right. Not of values with fewer rows than the option least.
+local calibration_value = {}
+
+---Of the items that a score puts on top, the fields below of all of ranks 1 to k; and of each rank and of each tenth of the score.
+---@class steelyard.calibration_selection
+---@field k integer Up to which rank.
+---@field n, weight, mean_prediction, mean_label, ratio, ratio_low, ratio_high number Of these items. Items of equal scores count with the ranks that they may have.
+---@field expected_label, expected_ratio number What the same predictions are worth among all rows, by the isotonic regression; and the ratio that they should have.
+---@field inflation, inflation_low, inflation_high number expected_label / mean_label = ratio / expected_ratio, with its interval: above 1, the score picks what is predicted too high (the winner's curse).
+---@field slots table[] The same of rank 1, 2 ... k (slot).
+---@field deciles table[] The same of all items by score, in tenths as equal as ties allow: decile, above, to.
+local calibration_selection = {}
+
+---Made by sy.calibrate.fit or load; it does not change. Value models hold them.
+---@class steelyard.calibrator
+---@field method string How it was fitted.
+---@field features string[] The names of the features that it goes by.
+---@field fit table What is told of the fit: rows, log_loss and brier as {before, after} on these rows, note, and of auto candidates and chosen_by.
+local calibrator = {}
 
 ---What sy.significance.compare gives.
 ---@class steelyard.comparison
@@ -196,6 +270,7 @@ sy.trec = {}
 sy.value_model = {}
 sy.tune = {}
 sy.schedule = {}
+sy.calibrate = {}
 sy.loss = {}
 sy.significance = {}
 sy.json = {}
@@ -948,6 +1023,11 @@ function data:prediction(task) end
 ---@return steelyard.array # The numbers.
 function data:label(task) end
 
+---The same data with other predictions of some tasks, in columns of their own ("prediction:" before the task's name).
+---@param predictions table<string, steelyard.numbers> {task = numbers}, one a row.
+---@return steelyard.data # Another data set, which shares all else.
+function data:with_predictions(predictions) end
+
 ---Tells whether a task has labels.
 ---@param task string Which.
 ---@return boolean # Has it?
@@ -1106,8 +1186,8 @@ function sy.trec.write_run(path, columns) end
 ---@return string? # Why the system refuses.
 function sy.trec.write_qrels(path, columns) end
 
----Makes a value model of weights.
----@param options {weights: table} weights: {task = weight}, in order of name, or {{task, weight}, ...}, in that order.
+---Makes a value model of weights, and of calibrators if there are some.
+---@param options {weights: table, calibrators: table?} weights: {task = weight}, in order of name, or {{task, weight}, ...}, in that order; calibrators: {task = calibrator} of some of these tasks.
 ---@return steelyard.value_model # The model.
 function sy.value_model.new(options) end
 
@@ -1133,8 +1213,8 @@ function sy.value_model.parse(text, name) end
 ---@return boolean # Is it?
 function sy.value_model.is(value) end
 
----The scores of all rows.
----@param data steelyard.data|table<string, steelyard.numbers> A data set, or {task = numbers}.
+---The scores of all rows. Predictions go through their task's calibrator; what it goes by beside them is taken from the columns of these names, and values it does not know change nothing.
+---@param data steelyard.data|table<string, steelyard.numbers> A data set, or {task = numbers} with the columns of features: numbers or texts.
 ---@return steelyard.array # f32 where all predictions are f32, else f64.
 function value_model:score(data) end
 
@@ -1142,6 +1222,17 @@ function value_model:score(data) end
 ---@param data steelyard.data|table<string, steelyard.numbers> A data set, or {task = numbers}.
 ---@return table # {columns = list of arrays of one type, weights = numbers}.
 function value_model:deferred(data) end
+
+---The predictions as the weights see them: calibrated where a task has a calibrator.
+---@param data steelyard.data|table<string, steelyard.numbers> As for vm:score.
+---@return table<string, steelyard.array> # {task = array} of all the model's tasks, of one type.
+---@return steelyard.data? # Of a data set: another one that has these as predictions.
+function value_model:calibrated(data) end
+
+---The columns beside predictions that the calibrators go by, for sy.dataset.read's features and categorical.
+---@return string[] # Those that hold numbers.
+---@return string[] # Those of texts.
+function value_model:features() end
 
 ---@class steelyard.options.value_model.rank
 ---@field threads? integer How many threads to use. Default: as sy.threads says.
@@ -1163,7 +1254,7 @@ function value_model:save(path) end
 
 ---@class steelyard.options.tune.ndcg_gap
 ---@field target? table<string, number> The intended fraction of each task; they sum to 1. Needed. Default: none.
----@field initial? table<string, number>|steelyard.value_model Where to start, and what regularization pulls to; tasks in it without a target keep their weights. Default: equal weights.
+---@field initial? table<string, number>|steelyard.value_model Where to start, and what regularization pulls to; tasks in it without a target keep their weights. With the calibrators of a value model, tuning goes by calibrated predictions. Default: equal weights.
 ---@field method? "auto"|"multiplicative"|"slsqp" auto takes cheap steps first, then slsqp (on a smooth stand-in), then polishes on the true objective; multiplicative is the reference's update. Default: "auto"; "multiplicative" with semantics = "seed".
 ---@field semantics? "standard"|"seed" seed: the reference scripts' arithmetic, for comparison. Default: "standard".
 ---@field learning_rate? number Of multiplicative. Default: 0.05 for gaps, 0.03 for regrets.
@@ -1195,7 +1286,7 @@ function sy.tune.ndcg_gap(data, options) end
 ---@field fractions? table<string, number> Each task's share of the sum of regrets. Default: none.
 ---@field regrets? table<string, number> Each task's regret. Default: none.
 ---@field gains? "predictions"|"labels" What regret is measured by. Default: "predictions".
----@field initial? table<string, number>|steelyard.value_model Where to start, and what regularization pulls to; tasks in it without a target keep their weights. Default: equal weights.
+---@field initial? table<string, number>|steelyard.value_model Where to start, and what regularization pulls to; tasks in it without a target keep their weights. With the calibrators of a value model, tuning goes by calibrated predictions. Default: equal weights.
 ---@field method? "auto"|"multiplicative"|"slsqp" auto takes cheap steps first, then slsqp (on a smooth stand-in), then polishes on the true objective; multiplicative is the reference's update. Default: "auto"; "multiplicative" with semantics = "seed".
 ---@field semantics? "standard"|"seed" seed: the reference scripts' arithmetic, for comparison. Default: "standard".
 ---@field learning_rate? number Of multiplicative. Default: 0.05 for gaps, 0.03 for regrets.
@@ -1259,6 +1350,238 @@ function sy.schedule.step(first, factor, every) end
 ---@param points number[][] {{step, value}, ...}
 ---@return fun(step: number): number # The schedule.
 function sy.schedule.piecewise(points) end
+
+---A sketch of rows; of tables {task = numbers}, one for each task.
+---@class steelyard.calibrate.sketch_module
+---@overload fun(predictions: steelyard.numbers|table<string, steelyard.numbers>, labels: steelyard.numbers|table<string, steelyard.numbers>, options?: options): steelyard.sketch|table<string, steelyard.sketch>
+sy.calibrate.sketch = {}
+
+---Sketches of one grid as one; of tables {name = sketch}, a table of all names.
+---@param sketch steelyard.sketch|table<string, steelyard.sketch>|steelyard.sketch[] The first, or a list of all.
+---@param ... steelyard.sketch|table<string, steelyard.sketch> Others.
+---@return steelyard.sketch|table<string, steelyard.sketch> # All rows together.
+function sy.calibrate.merge(sketch, ...) end
+
+---Writes a table {name = sketch} to a file, whole or not at all. The same content has the same bytes.
+---@param sketches table<string, steelyard.sketch> By name: of a task, or of a task and a segment.
+---@param path string The file.
+---@param note? string A text that is kept in it.
+---@return true|nil, string # Or nil and a message.
+function sy.calibrate.sketch.save(sketches, path, note) end
+
+---Reads a file of sketches. What is truncated or damaged is refused.
+---@param path string The file.
+---@return table<string, steelyard.sketch>|nil, string # The sketches by name and the note, or nil and a message.
+function sy.calibrate.sketch.load(path) end
+
+---Is the value a sketch?
+---@param value any Anything.
+---@return boolean # Whether it is.
+function sy.calibrate.sketch.is(value) end
+
+---@class steelyard.options.sketch.add
+---@field weights? steelyard.numbers How much each row counts. Default: 1 each.
+
+---This sketch and more rows: a new sketch.
+---@param predictions steelyard.numbers From 0 to 1.
+---@param labels steelyard.numbers From 0 to 1, as many.
+---@param options? steelyard.options.sketch.add See below.
+---@return steelyard.sketch # All rows together.
+function sketch:add(predictions, labels, options) end
+
+---This sketch and others of the same grid: a new sketch.
+---@param other steelyard.sketch Another.
+---@param ... steelyard.sketch More.
+---@return steelyard.sketch # All rows together.
+function sketch:merge(other, ...) end
+
+---Sums over its rows: n, w, and with weights p, y, squared errors, log ...
+---@return table # The sums, exact but for one rounding.
+function sketch:totals() end
+
+---The raw calibration curve: what report and fit start from.
+---@return userdata # The curve.
+function sketch:curve() end
+
+---Its content as bytes: equal for equal sketches.
+---@return string # The bytes of a file with this sketch alone.
+function sketch:bytes() end
+
+---Writes this sketch alone to a file.
+---@param path string The file.
+---@param name? string Its name there. Default: "sketch".
+---@return true|nil, string # Or nil and a message.
+function sketch:save(path, name) end
+
+---A monitor of one stream of predictions, to which periods (days, hours) are added. Its alarm is raised when labels' means have left the band from prediction / (1 + tolerance) to prediction * (1 + tolerance). While each label's mean, given all that was before, stays in the band, the alarm is ever raised with a probability of at most false_alarm, however often and long one looks.
+---@class steelyard.calibrate.monitor_module
+---@overload fun(options?: options): steelyard.monitor
+sy.calibrate.monitor = {}
+
+---Reads a monitor, which goes on as the saved one would have, to the bit.
+---@param path string The file.
+---@return steelyard.monitor|nil, string # Or nil and a message.
+function sy.calibrate.monitor.load(path) end
+
+---Is the value a monitor?
+---@param value any Anything.
+---@return boolean # Whether it is.
+function sy.calibrate.monitor.is(value) end
+
+---@class steelyard.options.monitor.add
+---@field weights? steelyard.numbers How much each row counts (not of a sketch, which has them). Default: 1 each.
+---@field name? string What the period is called. Default: its number.
+
+---Looks at one more period. What it tells: period, name, n, weight (of the period); ratio, ratio_low, ratio_high (predicted over observed in the window); log_evidence and needed (how much raises the alarm); alarm, which stays raised, and then raised, since (periods; raised_name, since_name) and direction, of the predictions: too high or too low.
+---@param predictions steelyard.numbers|steelyard.sketch From 0 to 1; or the period's sketch.
+---@param labels? steelyard.numbers From 0 to 1, as many.
+---@param options? steelyard.options.monitor.add See below.
+---@return table # What is told.
+function monitor:add(predictions, labels, options) end
+
+---The last periods together.
+---@return steelyard.sketch|nil # nil before the first.
+function monitor:window() end
+
+---All periods together.
+---@return steelyard.sketch|nil # nil before the first.
+function monitor:lifetime() end
+
+---The evidence that raises the alarm: ln(1 / false_alarm).
+---@return number # The bound.
+function monitor:needed() end
+
+---Writes the monitor to a file, whole or not at all.
+---@param path string The file.
+---@return true|nil, string # Or nil and a message.
+function monitor:save(path) end
+
+---@class steelyard.options.calibrate.report
+---@field weights? steelyard.numbers|string How much each row counts; of a data set, also a column's name. Default: 1 each.
+---@field labels? table<string, string> Of a data set: {task = the column of its labels}. Default: the labels that it was read with.
+---@field confidence? number Of the ratios' intervals. Default: 0.95.
+---@field buckets? integer How many. Default: 10.
+---@field bucketing? "mass"|"width" Buckets of equal weight, as far as equal predictions, which are never split, allow; or of equal width. Default: "mass".
+---@field by? table Features: slices by value or cut at edges (sy.slices), a list of them, or a map from names to slices, numbers or texts. Of a data set, also names of columns. Default: none.
+---@field depth? integer 2: intersections of two features are looked at, too; 1: not. Default: 2.
+---@field least? integer Segments with fewer rows are not looked at for the worst. Default: 10.
+---@field resamples? integer How often all labels are drawn from the predictions to tell what the worst segment is by chance. 0: never; p-values are then Kuiper's of the deviation, corrected by Holm, which is cautious. Default: the most of 999, 499, 199 and 99 that visits at most 2e8 rows, or 0.
+---@field seed? integer Of these drawings. Default: 1.
+---@field selection? table What selected items: {scores = numbers (of a data set also a column's name) or value_model = a model (of a data set), groups = ids of requests (of a data set: its own), k = how many ranks (10)}. Default: nothing.
+
+---Measures how far predictions are from what happened: overall, by bucket, by feature, and of what a value model put on top.
+---@param predictions steelyard.numbers|table<string, steelyard.numbers>|steelyard.data|steelyard.sketch From 0 to 1; of one task, of several, of a data set; or a sketch in place of both.
+---@param labels? steelyard.numbers|table<string, steelyard.numbers> From 0 to 1, as many.
+---@param options? steelyard.options.calibrate.report See below.
+---@return steelyard.calibration_report # Of one task; see above for several.
+function sy.calibrate.report(predictions, labels, options) end
+
+---The report as a text of tables.
+---@return string # Some lines.
+function calibration_report:text() end
+
+---@class steelyard.options.calibration_report.svg
+---@field scale? "auto"|"linear"|"log"|"logit" Of both axes. auto: log where predictions are small and of several sizes, logit where they are so near 1. Default: "auto".
+---@field level? number How often the regression would lie in the band by chance, at each prediction. Default: 0.9.
+---@field resamples? integer How many regressions are drawn for it. Default: 40 to 200, the fewer the more distinct predictions there are.
+---@field seed? integer Of these. Default: 1.
+---@field title? string Above the diagram. Default: the task.
+---@field columns? integer How many tasks side by side. Default: up to 3; 2 for 4.
+
+---A reliability diagram: the isotonic regression of labels on predictions, in the band where it would lie if predictions were right; the buckets; and beneath how many predictions are where. One for each task.
+---@param options? steelyard.options.calibration_report.svg See below.
+---@return string # The text of an SVG file.
+function calibration_report:svg(options) end
+
+---@class steelyard.options.calibrate.fit
+---@field weights? steelyard.numbers How much each row counts. Default: 1 each.
+---@field rate? number The share of negatives that the model's training kept (negative downsampling). Predictions are corrected for it before anything is fitted, and when the calibrator is applied. Default: 1.
+---@field smoothing? boolean Logistic methods: labels 1 and 0 become (P + 1)/(P + 2) and 1/(N + 2), as Platt 1999 has it, which keeps fits to few or separable rows finite. Default: true.
+---@field prior? number Add so many rows which say that the predictions are right, spread as the rows are: fits are drawn to the identity. Default: 0; piecewise: 10; histogram: 1 a bucket.
+---@field buckets? integer Of histogram: how many, of equal weight. Default: 15.
+---@field knots? integer Of piecewise: at most so many, up to 256. Default: 10.
+---@field features? table What tells segments apart: slices (sy.slices.values, sy.slices.cut) of the rows, the widest first. Of a data set also names of columns, and {name, edges}. Default: none.
+---@field base? "identity"|"ratio"|"shift"|"temperature"|"platt"|"beta_a"|"beta_am"|"beta_ab"|"beta"|"quadratic"|"piecewise"|"centred"|"isotonic"|"histogram" What segment and boost start from. Default: "platt".
+---@field depth? integer Of boost: 1, or 2, which looks at pairs of features, too. Default: 2.
+---@field rounds? integer Of boost: at most so many tables. Default: 10.
+---@field boost_buckets? integer Of boost: into how many parts predictions are cut. Default: 3.
+---@field candidates? string[] What auto chooses from, the plainest first. Default: shift, temperature, platt, beta, quadratic, piecewise, centred; with features also segment and boost.
+---@field folds? integer|"each" Of cross-validation; "each": a fold for every cluster. Default: 5.
+---@field clusters? steelyard.numbers|string[]|string An id a row: rows of one id (a user, a season) stay in one fold, and count together in standard errors. Of a data set, also a column's name. Default: each row by itself.
+---@field score? "log_loss"|"brier" What methods are judged by. Default: "log_loss".
+---@field standard_errors? number Of auto: the identity stays unless another is better by more than so many standard errors of the paired difference. Default: 1.
+---@field seed? integer Of the folds. Default: 1.
+---@field method? "auto"|"identity"|"ratio"|"shift"|"temperature"|"platt"|"beta_a"|"beta_am"|"beta_ab"|"beta"|"quadratic"|"piecewise"|"centred"|"isotonic"|"histogram"|"segment"|"boost" One of the methods above. auto: what is best on rows that it was not fitted to, or the identity where nothing is surely better. Default: "auto".
+---@field labels? table<string, string> Of a data set: {task = the column of its labels}. Default: the labels that it was read with.
+---@field note? string Kept with the calibrator (the days of the log, say). Default: none.
+
+---Fits a calibrator; of a data set, or of maps {task = numbers}, one for each task. A sketch stands for predictions and labels, where a method is named.
+---@param predictions steelyard.numbers|table<string, steelyard.numbers>|steelyard.data|steelyard.sketch From 0 to 1.
+---@param labels? steelyard.numbers|table<string, steelyard.numbers> From 0 to 1, as many.
+---@param options? steelyard.options.calibrate.fit See below.
+---@return steelyard.calibrator|table<string, steelyard.calibrator> # What was fitted.
+function sy.calibrate.fit(predictions, labels, options) end
+
+---@class steelyard.options.calibrate.compare
+---@field weights? steelyard.numbers How much each row counts. Default: 1 each.
+---@field rate? number The share of negatives that the model's training kept (negative downsampling). Predictions are corrected for it before anything is fitted, and when the calibrator is applied. Default: 1.
+---@field smoothing? boolean Logistic methods: labels 1 and 0 become (P + 1)/(P + 2) and 1/(N + 2), as Platt 1999 has it, which keeps fits to few or separable rows finite. Default: true.
+---@field prior? number Add so many rows which say that the predictions are right, spread as the rows are: fits are drawn to the identity. Default: 0; piecewise: 10; histogram: 1 a bucket.
+---@field buckets? integer Of histogram: how many, of equal weight. Default: 15.
+---@field knots? integer Of piecewise: at most so many, up to 256. Default: 10.
+---@field features? table What tells segments apart: slices (sy.slices.values, sy.slices.cut) of the rows, the widest first. Of a data set also names of columns, and {name, edges}. Default: none.
+---@field base? "identity"|"ratio"|"shift"|"temperature"|"platt"|"beta_a"|"beta_am"|"beta_ab"|"beta"|"quadratic"|"piecewise"|"centred"|"isotonic"|"histogram" What segment and boost start from. Default: "platt".
+---@field depth? integer Of boost: 1, or 2, which looks at pairs of features, too. Default: 2.
+---@field rounds? integer Of boost: at most so many tables. Default: 10.
+---@field boost_buckets? integer Of boost: into how many parts predictions are cut. Default: 3.
+---@field candidates? string[] What auto chooses from, the plainest first. Default: shift, temperature, platt, beta, quadratic, piecewise, centred; with features also segment and boost.
+---@field folds? integer|"each" Of cross-validation; "each": a fold for every cluster. Default: 5.
+---@field clusters? steelyard.numbers|string[]|string An id a row: rows of one id (a user, a season) stay in one fold, and count together in standard errors. Of a data set, also a column's name. Default: each row by itself.
+---@field score? "log_loss"|"brier" What methods are judged by. Default: "log_loss".
+---@field standard_errors? number Of auto: the identity stays unless another is better by more than so many standard errors of the paired difference. Default: 1.
+---@field seed? integer Of the folds. Default: 1.
+---@field methods? string[] Which to judge. Default: all, with features also those by them.
+
+---Judges methods on rows that they were not fitted to, by cross-validation, beside the predictions as they are.
+---@param predictions steelyard.numbers From 0 to 1.
+---@param labels steelyard.numbers From 0 to 1, as many.
+---@param options? steelyard.options.calibrate.compare See below.
+---@return table # A list, identity first, of {method, log_loss, brier, mcb, difference, error}: mean scores of held-out rows, Brier miscalibration, the difference in score to the identity (below 0 is better) and its standard error.
+function sy.calibrate.compare(predictions, labels, options) end
+
+---Loads a calibrator that was saved by itself.
+---@param path string The file.
+---@return steelyard.calibrator? # The same, to a bit; or nil.
+---@return string? # File and JSON path at fault.
+function sy.calibrate.load(path) end
+
+---Predictions, calibrated. Those out of [0, 1] count as the nearer end.
+---@param predictions steelyard.numbers What the model said.
+---@param features? steelyard.data|table<string, steelyard.numbers|string[]> The columns that the calibrator goes by; values that it has not seen change nothing.
+---@return steelyard.array # Of the predictions' type; NaN for NaN.
+function calibrator:apply(predictions, features) end
+
+---One prediction, calibrated.
+---@param prediction number What the model said.
+---@param features? table<string, number|string> {name = value}.
+---@return number # From 0 to 1.
+function calibrator:evaluate(prediction, features) end
+
+---The prediction that is mapped to a probability: the least where several are, the nearest end where none is.
+---@param probability number From 0 to 1.
+---@return number? # The prediction; or nil
+---@return string? # why there is none: it goes by features, or does not ascend.
+function calibrator:inverse(probability) end
+
+---What it is made of, as the file format says: {method, about (JSON), map, features, tables}.
+---@return table # A copy.
+function calibrator:parts() end
+
+---Writes it to a file of its own, whole or not at all.
+---@param path string The file.
+---@return true? # Done, or nil.
+---@return string? # Why it could not be saved.
+function calibrator:save(path) end
 
 ---@class steelyard.options.loss.approx_ndcg
 ---@field groups? steelyard.numbers|string[]|steelyard.groups A request id per row, or a groups object. Default: all rows are one request.

@@ -23,8 +23,12 @@ local function samples()
     data = data,
     groups = data.groups,
     names = data:names("c"),
+    calibration_report = sy.calibrate.report({ 0.5 }, { 1 }),
+    calibrator = sy.calibrate.fit({ 0.5 }, { 1 }, { method = "ratio" }),
     value_model = sy.value_model.new({ weights = { a = 1 } }),
     random = sy.random(1),
+    sketch = sy.calibrate.sketch({ 0.5 }, { 1 }),
+    monitor = sy.calibrate.monitor(),
   }
 end
 
@@ -184,6 +188,7 @@ describe("the description", function()
     end
     assert.is_true(seen > 15)
     for class, object in pairs({ data = data, groups = data.groups,
+      calibrator = sy.calibrate.fit({ 0.5 }, { 1 }, { method = "ratio" }),
       value_model = sy.value_model.new({ weights = { a = 1 } }) }) do
       for name in pairs(object) do
         assert.is_true(name:find("^_") ~= nil or described[class][name] == true,

@@ -96,6 +96,21 @@ describe("the example", function()
     assert.are.equal(table.concat(lines), out)
     assert.are.equal(table.concat(lines, "", 1, 2),
       shell.succeed("build/examples/serving/embed examples/data/kuairand_vm.json 2"))
+    -- With calibrators by the hour, which is 20 in the program.
+    local calibrated = assert(sy.value_model.load(
+      paths.root .. "/examples/data/kuairand_calibrated_vm.json"))
+    assert.same({ "hour" }, (calibrated:features()))
+    local request = { hour = { 20, 20, 20, 20, 20 } }
+    for i, task in ipairs({ "p_click", "p_long_view", "p_profile_enter", "p_comment" }) do
+      request[task] = sy.array(({
+        { 0.91, 0.94, 0.40, 0.72, 0.55 }, { 0.63, 0.72, 0.35, 0.41, 0.52 },
+        { 0.05, 0.05, 0.21, 0.04, 0.11 }, { 0.02, 0.05, 0.08, 0.01, 0.03 },
+      })[i], "f32")
+    end
+    local best = calibrated:score(request)
+    local first = calibrated:rank(request, 1)[1]
+    out = shell.succeed("build/examples/serving/embed examples/data/kuairand_calibrated_vm.json 1")
+    assert.are.equal(("1. item %d, score %.4f\n"):format(first - 1, best[first]), out)
     local _, status = shell.run("build/examples/serving/embed nothing.json")
     assert.are.equal(2, status)
   end)

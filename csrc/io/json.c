@@ -38,7 +38,7 @@ static void add_path(char *out, size_t size, const sy_json_step *at) {
 }
 
 sy_json_path sy_json_path_of(const sy_json_step *at) {
-  sy_json_path path;
+  sy_json_path path = {""};
   add_path(path.text, sizeof path.text, at);
   return path;
 }

@@ -178,19 +178,22 @@ static sy_status check_frame(reader *r, size_t *count) {
   return SY_OK;
 }
 
+/* By name. */
+static int stands_before(const sketch_head *a, const sketch_head *b) {
+  size_t shorter = a->length < b->length ? a->length : b->length;
+  int order = memcmp(a->name, b->name, shorter);
+  return order < 0 || (order == 0 && a->length < b->length);
+}
+
 /* A first walk over the bytes: everything is in its place, in order; how much memory it takes. */
 static sy_status measure(reader *r, size_t count, size_t *size, size_t *texts) {
-  sketch_head head = {NULL, 0, 0, 0}, last = {NULL, 0, 0, 0};
+  sketch_head head = {"", 0, 0, 0}, last = head;
   *size = sizeof(sy_sketch_file);
   for (size_t i = 0; i < count; i++, last = head) {
     sy_status status = take_head(r, &head);
     if (status != SY_OK) return status;
-    if (i) {
-      size_t shorter = head.length < last.length ? head.length : last.length;
-      int order = memcmp(last.name, head.name, shorter);
-      if (order > 0 || (order == 0 && last.length >= head.length))
-        return refuse_sketch(r, head.name, head.length, "out of order");
-    }
+    if (!stands_before(&last, &head))
+      return refuse_sketch(r, head.name, head.length, "out of order");
     r->at += head.count * 8 * WORDS;
     *texts += head.length + 1;
     *size += sizeof(sy_named_sketch) + head.count * sizeof(sy_bin);
@@ -240,7 +243,7 @@ static sy_status fill(reader *r, sy_sketch_file *file, size_t note) {
 
 sy_status sy_sketches_decode(const void *bytes, size_t size, const char *name,
                              const sy_memory *memory, sy_sketch_file **file, sy_error *error) {
-  reader r = {name ? name : "sketches", bytes, size, 0, error};
+  reader r = {name, bytes, size, 0, error};
   size_t count = 0, needed, start, texts;
   uint64_t note;
   sy_sketch_file *made;

@@ -214,36 +214,40 @@ static int l_sketches_save(lua_State *L) {
   return 1;
 }
 
+/* What is being read, freed by Lua whatever is raised meanwhile. */
+typedef struct lsy_sketch_file {
+  sy_sketch_file *file;
+} lsy_sketch_file;
+
 static int close_file(lua_State *L) {
-  sy_sketch_file **file = luaL_checkudata(L, 1, LSY_SKETCH_FILE);
-  sy_sketches_destroy(*file);
-  *file = NULL;
+  lsy_sketch_file *holder = luaL_checkudata(L, 1, LSY_SKETCH_FILE);
+  sy_sketches_destroy(holder->file);
+  holder->file = NULL;
   return 0;
 }
 
-/* What is being read, freed by Lua whatever is raised meanwhile. */
-static sy_sketch_file **new_file(lua_State *L) {
-  sy_sketch_file **file = lsy_newuserdata(L, sizeof *file, 0);
-  *file = NULL;
+static lsy_sketch_file *new_file(lua_State *L) {
+  lsy_sketch_file *holder = lsy_newuserdata(L, sizeof *holder, 0);
+  holder->file = NULL;
   luaL_setmetatable(L, LSY_SKETCH_FILE);
-  return file;
+  return holder;
 }
 
 /* The file's content as a list and the note. */
-static int push_content(lua_State *L, sy_sketch_file **file) {
-  size_t count = sy_sketches_count(*file);
+static int push_content(lua_State *L, lsy_sketch_file *holder) {
+  size_t count = sy_sketches_count(holder->file);
   lua_createtable(L, (int)count, 0);
   for (size_t i = 0; i < count; i++) {
-    sy_named_sketch sketch = sy_sketches_get(*file, i);
+    sy_named_sketch sketch = sy_sketches_get(holder->file, i);
     lua_createtable(L, 0, 2);
     lsy_settext(L, "name", sketch.name);
     push_sketch(L, sketch.bits, sketch.bins, sketch.count);
     lua_setfield(L, -2, "sketch");
     lua_rawseti(L, -2, (int)i + 1);
   }
-  lua_pushstring(L, sy_sketches_note(*file));
-  sy_sketches_destroy(*file);
-  *file = NULL;
+  lua_pushstring(L, sy_sketches_note(holder->file));
+  sy_sketches_destroy(holder->file);
+  holder->file = NULL;
   return 2;
 }
 
@@ -252,9 +256,9 @@ static int l_sketches_load(lua_State *L) {
   sy_error error = {SY_OK, ""};
   const char *path = lsy_checkpath(L, 1);
   sy_memory memory = lsy_memory(L);
-  sy_sketch_file **file = new_file(L);
-  sy_status status = sy_sketches_load(path, &memory, file, &error);
-  return status == SY_OK ? push_content(L, file) : lsy_failed(L, status, &error);
+  lsy_sketch_file *holder = new_file(L);
+  sy_status status = sy_sketches_load(path, &memory, &holder->file, &error);
+  return status == SY_OK ? push_content(L, holder) : lsy_failed(L, status, &error);
 }
 
 /* sketches_decode(bytes [, name]) -> the same */
@@ -264,9 +268,9 @@ static int l_sketches_decode(lua_State *L) {
   const char *bytes = luaL_checklstring(L, 1, &size);
   const char *name = luaL_optstring(L, 2, "sketches");
   sy_memory memory = lsy_memory(L);
-  sy_sketch_file **file = new_file(L);
-  sy_status status = sy_sketches_decode(bytes, size, name, &memory, file, &error);
-  return status == SY_OK ? push_content(L, file) : lsy_failed(L, status, &error);
+  lsy_sketch_file *holder = new_file(L);
+  sy_status status = sy_sketches_decode(bytes, size, name, &memory, &holder->file, &error);
+  return status == SY_OK ? push_content(L, holder) : lsy_failed(L, status, &error);
 }
 
 static const luaL_Reg methods[] = {{"curve", sketch_curve},

@@ -71,7 +71,7 @@ static const sy_calibrator **push_calibrators(lua_State *L, size_t n) {
   luaL_checktype(L, 3, LUA_TTABLE);
   if (lua_rawlen(L, 3) != n)
     lsy_error(L, "calibrators: expected %d, got %d", (int)n, (int)lua_rawlen(L, 3));
-  calibrators = lsy_newuserdata(L, n * sizeof *calibrators, 0);
+  calibrators = lsy_newuserdata(L, n * sizeof(void *), 0);
   for (size_t i = 0; i < n; i++) {
     lua_rawgeti(L, 3, (int)(i + 1));
     calibrators[i] = lsy_testcalibrator(L, -1); /* stays in the list */

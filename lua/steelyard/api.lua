@@ -21,6 +21,9 @@ return {
   require("steelyard.api.trec"),
   require("steelyard.api.value_models"),
   require("steelyard.api.tuning"),
+  require("steelyard.api.sketches"),
+  require("steelyard.api.calibration"),
+  require("steelyard.api.calibrators"),
   require("steelyard.api.losses"),
   require("steelyard.api.significance"),
   (require("steelyard.api.machine")), -- just the module, not its path too

@@ -86,6 +86,19 @@ static void fuzz_table(unsigned choice) {
   sy_table_destroy(table);
 }
 
+/* Both or none, and the same bits of every prediction. */
+static void demand_same(const sy_calibrator *a, const sy_calibrator *b) {
+  static const double at[] = {0, 1e-300, 1e-9, 0.03, 0.5, 0.97, 1, -2, 3};
+  static const int32_t first[SY_FEATURES_MAX];
+  DEMAND(!a == !b);
+  for (size_t i = 0; a && i < sizeof at / sizeof *at; i++) {
+    double x[] = {sy_calibrate(a, at[i], NULL), sy_calibrate(a, at[i], first)};
+    double y[] = {sy_calibrate(b, at[i], NULL), sy_calibrate(b, at[i], first)};
+    DEMAND(memcmp(x, y, sizeof x) == 0);
+    DEMAND(x[0] >= 0 && x[0] <= 1 && x[1] >= 0 && x[1] <= 1);
+  }
+}
+
 static void fuzz_model(const uint8_t *data, size_t size) {
   sy_error error = {SY_OK, ""};
   sy_value_model *model = NULL, *again = NULL;
@@ -103,6 +116,7 @@ static void fuzz_model(const uint8_t *data, size_t size) {
     DEMAND(memcmp(a + t, b + t, sizeof *a) == 0);
     DEMAND(strcmp(sy_value_model_task(model, t), sy_value_model_task(again, t)) == 0);
     DEMAND(sy_value_model_find(model, sy_value_model_task(again, t)) == (ptrdiff_t)t);
+    demand_same(sy_value_model_calibrator(model, t), sy_value_model_calibrator(again, t));
   }
   sy_value_model_destroy(model);
   sy_value_model_destroy(again);
@@ -266,7 +280,19 @@ static const char *const seeds[] = {
     "[1, 2.5e-7, \"\\u00e9\\n\", {\"x\": [[], {}], \"y\": null}, true, -0.0]",
     "-123456789012345678.9012345e-12",
     "301 0 FT-1 0\n301 0 FT-2 2\n# no\n302\t0 FT#1 -1\r\n301 1 A +1",
-    "301 Q0 FT-2 1 0.5 tag\n302 Q0 FT-3 1 -1e-3 tag more\n\n301 Q0 FT-1 2 0.5 tag\n"};
+    "301 Q0 FT-2 1 0.5 tag\n302 Q0 FT-3 1 -1e-3 tag more\n\n301 Q0 FT-1 2 0.5 tag\n",
+    "{\"weights\": {\"a\": 1, \"b\": 2, \"c\": 3}, \"calibrators\": {"
+    "\"a\": {\"method\": \"beta\", \"fit\": {\"n\": [1, {}]}, \"map\": {\"kind\": \"logistic\", "
+    "\"rate\": 0.1, \"c\": [0.1, 1.2, 0.9, 0.01], \"z_low\": -9, \"z_high\": 3}, "
+    "\"features\": [{\"name\": \"f\", \"values\": [\"x\", \"y\"]}, {\"name\": \"g\", \"edges\": "
+    "[3, 4]}], "
+    "\"tables\": [{\"features\": [\"f\", \"g\"], \"edges\": [], \"offsets\": [1, 2, 3, -4, 5, "
+    "6]}]}, "
+    "\"b\": {\"map\": {\"kind\": \"knots\", \"in_logits\": true, \"x\": [-4, 0.5, 7], \"y\": [-3, "
+    "0, 9]}}, "
+    "\"c\": {\"map\": {\"kind\": \"scale\", \"factor\": 1.5}, "
+    "\"features\": [{\"name\": \"h\", \"numbers\": [1, 2]}], "
+    "\"tables\": [{\"features\": [\"h\"], \"edges\": [-1], \"offsets\": [0, 1, 2, 3]}]}}}"};
 static const char npy[] =
     "\x93NUMPY\x01\x00\x46\x00{'descr': '<f4', 'fortran_order': False, 'shape': (2, 1), }          "
     "  \n\0\0\x80\x3f\0\0\0\x40";
@@ -350,6 +376,8 @@ int main(int argc, char **argv) {
     } else if ((kind == 7 || kind == 8) && sy_random_below(&random, 4)) {
       data[0] = (uint8_t)((data[0] & ~1u) | (kind == 7)); /* an odd choice reads qrels */
       data[1] = 7;
+    } else if (kind == 9 && sy_random_below(&random, 8)) {
+      data[1] = 0;
     }
     LLVMFuzzerTestOneInput(data, size + 2);
   }

@@ -1,5 +1,5 @@
--- Curves: rows gathered by prediction, and what they say overall. Against expected numbers of public data,
--- peers' printed numbers, the definitions, and under changes that may not matter.
+-- Curves: rows gathered by prediction, and what they say overall. Against expected numbers of
+-- public data, peers' printed numbers, the definitions, and under changes that may not matter.
 local core = require("steelyard.core")
 local curves = require("spec.support.curves")
 local sy = require("steelyard")
@@ -145,7 +145,8 @@ describe("A curve", function()
   it("of no rows says nothing, and of one row what that says", function()
     local none = core.curve({}, {})
     assert.equal(0, #none)
-    for _, name in ipairs({ "mean_prediction", "ratio", "ratio_low", "brier", "log_loss", "auc" }) do
+    for _, name in ipairs({ "mean_prediction", "ratio", "ratio_low", "brier", "log_loss",
+      "auc" }) do
       assert.is_true(is_nan(none:summary(0.95)[name]), name)
     end
     assert.equal(0, none:summary(0.95).n)
@@ -216,7 +217,8 @@ describe("Whole weights", function()
         assert.same(many:arrays()[name]:totable(), weighted:arrays()[name]:totable())
       end
       assert.equal(bits(many:isotonic()), bits(weighted:isotonic()))
-      for _, what in ipairs({ "ratio", "brier", "log_loss", "auc", "logit_shift", "free_entropy" }) do
+      for _, what in ipairs({ "ratio", "brier", "log_loss", "auc", "logit_shift",
+        "free_entropy" }) do
         close(many:summary(0.9)[what], weighted:summary(0.9)[what], 1e-14, what)
       end
       assert.equal(many:cumulative().range, weighted:cumulative().range)
@@ -244,7 +246,8 @@ describe("Rows", function()
     local p, y = curves.draw(sy.random(8), 400, "extreme", { fractions = true })
     local narrow_p, narrow_y = sy.array(p, "f32"), sy.array(y, "f32")
     local wide = core.curve(narrow_p:totable(), narrow_y:totable())
-    assert.equal(bits(everything(wide, true)), bits(everything(core.curve(narrow_p, narrow_y), true)))
+    local narrow = core.curve(narrow_p, narrow_y)
+    assert.equal(bits(everything(wide, true)), bits(everything(narrow, true)))
     assert.equal(bits(core.proper_scores(narrow_p:totable(), narrow_y:totable())),
       bits(core.proper_scores(narrow_p, narrow_y)))
   end)
@@ -257,7 +260,8 @@ describe("Rows", function()
       raises("predictions[2]: inf", f, { 0.1, inf }, { 0, 1 })
       raises("labels[2]: 2 is not from 0 to 1", f, { 0.1, 0.5 }, { 0, 2 })
       raises("labels[1]: NaN", f, { 0.1, 0.5 }, { nan, 1 })
-      raises("weights[2]: -1 is not 0 or from 1e-100 to 1e100", f, { 0.1, 0.5 }, { 0, 1 }, { 1, -1 })
+      raises("weights[2]: -1 is not 0 or from 1e-100 to 1e100", f, { 0.1, 0.5 }, { 0, 1 },
+        { 1, -1 })
       raises("weights[1]: NaN", f, { 0.1, 0.5 }, { 0, 1 }, { nan, 1 })
       raises("weights[2]: inf", f, { 0.1, 0.5 }, { 0, 1 }, { 1, inf })
       raises("labels: 1 of them for 2 predictions", f, { 0.1, 0.5 }, { 0 })
@@ -420,7 +424,7 @@ describe("The ratio's interval", function()
 
   -- From the estimate outwards by factors, then by halving: where the test begins to refuse.
   local function find_end(p, y, w, ratio, z, outward)
-    local inner, outer = ratio, ratio
+    local outer, inner = ratio
     repeat
       inner, outer = outer, outer * outward
       if outer > 1e12 or outer < 1e-12 then

@@ -63,7 +63,7 @@ describe("sy.calibrate.fit", function()
       p[i] = i / 201
     end
     for _, method in ipairs(METHODS) do
-      if method ~= "histogram" then
+      if method ~= "histogram" and method ~= "beta_a" then -- a ln 2p is no identity
         local c = sy.calibrate.fit(p, p, { method = method, smoothing = false })
         for _, x in ipairs({ 0.03, 0.2, 0.5, 0.77, 0.97 }) do
           -- Between knots a piecewise linear map may leave the diagonal of probabilities a little.

@@ -10,8 +10,8 @@ local function sigmoid(z)
   return 1 / (1 + math.exp(-z))
 end
 
--- Requests of ten items with two tasks. noise: how much the logits of both predictions of an item are
--- off, together: the model is wrong about the item, not about one task.
+-- Requests of ten items with two tasks. noise: how much the logits of both predictions of an item
+-- are off, together: the model is wrong about the item, not about one task.
 local function log_of(seed, requests, noise)
   local random = sy.random(seed)
   local log = { a = {}, b = {}, click = {}, like = {}, ids = {}, scores = {} }

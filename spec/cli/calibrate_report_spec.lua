@@ -13,7 +13,8 @@ describe("steelyard calibrate report", function()
     paths.write(folder .. "/log.csv", "r,p,q,click,like,w,country,hour,rank\n"
       .. "1,0.25,0.5,0,1,1,de,1,1\n1,0.5,0.5,1,0,2,de,9,2\n2,0.75,0.25,1,0.5,1,fr,20,1\n"
       .. "2,0.25,0.125,0,0,0,fr,3,2\n")
-    paths.write(folder .. "/bad.csv", "p,y,w,half\n0.5,1,1,0.5\n1.5,0,1,0.5\n0.25,2,1,0.5\n0.75,1,-1,0.5\n")
+    paths.write(folder .. "/bad.csv",
+      "p,y,w,half\n0.5,1,1,0.5\n1.5,0,1,0.5\n0.25,2,1,0.5\n0.75,1,-1,0.5\n")
     paths.write(folder .. "/nan.csv", "p,y\n0.5,1\n,0\n")
     paths.write(folder .. "/none.csv", "p,y\n2,1\n0.5,3\n")
     paths.write(folder .. "/vm.json", '{"weights": {"p": 1, "q": 1}}')
@@ -84,6 +85,30 @@ describe("steelyard calibrate report", function()
     assert.are.equal(0.625, by_model.selection.mean_prediction)
   end)
 
+  it("is of sketches, too", function()
+    command.succeed("calibrate sketch --data log.csv --labels p=click,q=like --weight w "
+      .. "--window today --out day.sketch", folder)
+    local rows = report(LOG .. "--labels p=click,q=like --weight w").reports
+    local got = report("calibrate report --sketch day.sketch")
+    assert.are.same({ "p", "q" }, got.tasks)
+    assert.are.same({ first = "today", last = "today" }, got.window)
+    for task, expected in pairs(rows) do
+      for _, key in ipairs { "n", "weight", "ratio", "brier", "mcb", "kuiper", "auc" } do
+        assert.is_true(math.abs(expected[key] - got.reports[task][key]) < 1e-12, key)
+      end
+    end
+    local out = command.succeed("calibrate report --sketch day.sketch --svg day.svg", folder)
+    assert.is_truthy(out:find("^today\n\np\n3 rows, "), out)
+    assert.is_truthy(paths.read(folder .. "/day.svg"):find("</svg>\n$"))
+    local function refused(message, arguments)
+      assert.are.equal(message, command.refused("calibrate report --sketch " .. arguments, folder))
+    end
+    refused("--by is for rows, not for --sketch", "day.sketch --by p")
+    refused("--data is for rows, not for --sketch", "day.sketch --data log.csv")
+    assert.is_truthy(command.refused("calibrate report --sketch log.csv", folder)
+      :find("^log.csv: "))
+  end)
+
   it("skips what cannot be a probability, if asked", function()
     local got = report("calibrate report --data bad.csv --labels p=y --skip-invalid")
     assert.are.same({ 2, 2 }, { got.rows, got.skipped })
@@ -94,7 +119,8 @@ describe("steelyard calibrate report", function()
   end)
 
   it("skips rows of requests, features and scores with them", function()
-    paths.write(folder .. "/few.csv", "r,p,y,f,s\nb,0.5,1,x,1\na,2,1,y,9\nb,0.25,0,z,3\na,0.1,0,x,2\n")
+    paths.write(folder .. "/few.csv",
+      "r,p,y,f,s\nb,0.5,1,x,1\na,2,1,y,9\nb,0.25,0,z,3\na,0.1,0,x,2\n")
     local got = report("calibrate report --data few.csv --labels p=y --skip-invalid --by f "
       .. "--group r --score s --k 1").reports.p
     assert.are.equal(3, got.n)

@@ -146,7 +146,7 @@ function curves.auc(p, y, w)
   return won / pairs_seen
 end
 
---- Rows and expected numbers of a shared data set, by series; nil where the data is not here.
+--- The expected numbers of a shared data set, by series; nil where the data is not here.
 function curves.expected(name)
   local path = paths.shared(name .. "/EXPECTED.tsv")
   if not path then
@@ -171,7 +171,7 @@ function curves.expected(name)
   return list
 end
 
---- The forecasts of a method of solar-flares-c1 and what happened; rows without a forecast left out.
+--- Forecasts of a method of solar-flares-c1 and what happened; rows without a forecast left out.
 function curves.solar_flares(method)
   local path = assert(paths.shared("solar-flares-c1/SF.FC.C1.csv"))
   local place, p, y

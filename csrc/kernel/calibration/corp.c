@@ -8,14 +8,34 @@
 #include "steelyard.h"
 
 /*
- * Pooling adjacent violators, with the blocks so far as a stack. value holds sums of labels until the
- * end. Blocks of equal values are pooled, too, so that values ascend strictly.
+ * Runs of labels that do not rise are pooled in any case. Finding them first, without branches, leaves a
+ * fraction of the atoms to the stack. value holds sums of labels. Returns how many runs.
+ */
+static size_t pool_runs(const sy_curve *curve, int64_t *first, double *value, double *weight) {
+  const double *w = curve->w, *y = curve->y;
+  double w_sum = 0.0, y_sum = 0.0;
+  size_t run = 0;
+  for (size_t k = 0; k < curve->count; k++) {
+    int rises = k > 0 && y[k] * w[k - 1] > y[k - 1] * w[k];
+    run += (size_t)rises;
+    w_sum = w[k] + (rises ? 0.0 : w_sum);
+    y_sum = y[k] + (rises ? 0.0 : y_sum);
+    first[run] = rises || k == 0 ? (int64_t)k : first[run];
+    weight[run] = w_sum;
+    value[run] = y_sum;
+  }
+  return curve->count ? run + 1 : 0;
+}
+
+/*
+ * Pooling adjacent violators, with the blocks so far as a stack at the start of the runs. Blocks of equal
+ * values are pooled, too, so that values ascend strictly.
  */
 size_t sy_curve_isotonic(const sy_curve *curve, int64_t *first, double *value, double *weight) {
-  size_t blocks = 0;
-  for (size_t k = 0; k < curve->count; k++) {
-    double w = curve->w[k], y = curve->y[k];
-    int64_t start = (int64_t)k;
+  size_t runs = pool_runs(curve, first, value, weight), blocks = 0;
+  for (size_t r = 0; r < runs; r++) {
+    double w = weight[r], y = value[r];
+    int64_t start = first[r];
     while (blocks && value[blocks - 1] * w >= y * weight[blocks - 1]) {
       blocks--;
       w += weight[blocks];

@@ -68,23 +68,36 @@ double sy_ks_log_p(double x) {
 
 /* ------------------------------------------------------------------------ the walk ------------ */
 
-/* The walk's lowest and highest point, and after how many atoms it is there. */
+/*
+ * A walk's lowest and highest point: after how many atoms it is there first, and after how many it was
+ * last at the other one by then.
+ */
+typedef struct extreme {
+  double value;
+  size_t at, other_at, last_at;
+} extreme;
+
 typedef struct walk {
-  double lowest, highest;
-  size_t lowest_at, highest_at;
+  extreme lowest, highest;
 } walk;
+
+/* outside: by how much the walk is beyond the extreme; 0: it is there again. */
+static void look(extreme *e, const extreme *other, double here, double outside, size_t at) {
+  if (outside >= 0.0) e->last_at = at;
+  if (outside > 0.0) e->value = here, e->at = at, e->other_at = other->last_at;
+}
 
 /* Sums are kept with what their rounding lost (Neumaier). */
 static walk walk_of(const sy_curve *curve) {
-  walk w = {0.0, 0.0, 0, 0};
+  walk w = {{0.0, 0, 0, 0}, {0.0, 0, 0, 0}};
   double sum = 0.0, lost = 0.0;
   for (size_t k = 0; k < curve->count; k++) {
     double step = curve->y[k] - curve->w[k] * curve->p[k], next = sum + step, here;
     lost += fabs(sum) >= fabs(step) ? (sum - next) + step : (step - next) + sum;
     sum = next;
     here = sum + lost;
-    if (here < w.lowest) w.lowest = here, w.lowest_at = k + 1;
-    if (here > w.highest) w.highest = here, w.highest_at = k + 1;
+    look(&w.lowest, &w.highest, here, w.lowest.value - here, k + 1);
+    look(&w.highest, &w.lowest, here, here - w.highest.value, k + 1);
   }
   return w;
 }
@@ -95,15 +108,14 @@ static double in_sigmas(double x, double sigma) { return x == 0.0 ? 0.0 : x / si
 void sy_curve_cumulative(const sy_curve *curve, sy_cumulative *result) {
   sy_cumulative r = {0};
   walk w = walk_of(curve);
-  size_t from = w.lowest_at < w.highest_at ? w.lowest_at : w.highest_at;
-  size_t to = w.lowest_at < w.highest_at ? w.highest_at : w.lowest_at;
+  const extreme *last = w.lowest.at > w.highest.at ? &w.lowest : &w.highest;
   double weight = curve->total.w;
-  r.steepest_low = from < to ? curve->p[from] : (double)NAN;
-  r.steepest_high = from < to ? curve->p[to - 1] : (double)NAN;
+  r.steepest_low = last->at ? curve->p[last->other_at] : (double)NAN;
+  r.steepest_high = last->at ? curve->p[last->at - 1] : (double)NAN;
   if (curve->count) {
     r.sigma = sqrt(curve->total.wwpq) / weight;
-    r.range = (w.highest - w.lowest) / weight;
-    r.maximum = fmax(w.highest, -w.lowest) / weight;
+    r.range = (w.highest.value - w.lowest.value) / weight;
+    r.maximum = fmax(w.highest.value, -w.lowest.value) / weight;
     r.kuiper = in_sigmas(r.range, r.sigma);
     r.ks = in_sigmas(r.maximum, r.sigma);
   } else {

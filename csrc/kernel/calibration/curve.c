@@ -52,24 +52,24 @@ static void widen(building *b, uint64_t place) {
 
 /* ------------------------------------------------- labels 0 or 1, no weights: a row is a key -- */
 
-/* The keys of the rows; not all of them where a label is neither 0 nor 1, which is told by `plain`. */
-static sy_status load_keys(building *b, const sy_labelled *rows, int *plain, sy_error *error) {
-  uint64_t *keys = b->rows;
+/*
+ * The keys of the rows; 0 where not all labels are 0 or 1, and keys are not what is needed. Predictions out
+ * of [0, 1] and NaN have places above that of 1, and are looked for once all are loaded.
+ */
+static int load_keys(building *b, const sy_labelled *rows) {
+  const uint64_t one = sy_place_of(1.0);
+  uint64_t *keys = b->rows, fractions = 0;
   sy_rows_block block;
-  *plain = 1;
-  for (size_t from = 0; from < rows->n && *plain; from += SY_ROWS_BLOCK) {
-    size_t fractions = 0;
-    sy_status status = sy_rows_load(rows, from, &block, error);
-    if (status) return status;
+  for (size_t from = 0; from < rows->n && !fractions; from += SY_ROWS_BLOCK) {
+    sy_rows_peek(rows, from, &block);
     for (size_t i = 0; i < block.n; i++) {
-      uint64_t place = sy_place_of(block.p[i]);
-      fractions += (block.y[i] != 0.0) & (block.y[i] != 1.0);
+      uint64_t place = sy_place_of(block.p[i]), label = sy_place_of(block.y[i]);
+      fractions |= (label != 0) & (label != one);
       widen(b, place);
-      keys[from + i] = place << 1 | (block.y[i] == 1.0);
+      keys[from + i] = place << 1 | (label != 0);
     }
-    *plain = fractions == 0;
   }
-  return SY_OK;
+  return !fractions;
 }
 
 static void gather_keys(building *b, size_t n) {
@@ -181,8 +181,10 @@ sy_status sy_curve_of_rows(const sy_labelled *rows, void *block, sy_curve *curve
   int plain = 0;
   sy_status status = sy_rows_check_types(rows, error);
   lay_out(&b, block, n, rows->weights.data != NULL);
-  if (!status && !rows->weights.data) status = load_keys(&b, rows, &plain, error);
-  if (!status && !plain) status = load_rows(&b, rows, &n, error);
+  if (status) return status;
+  if (!rows->weights.data) plain = load_keys(&b, rows);
+  if (!plain) status = load_rows(&b, rows, &n, error);
+  else if (b.highest > sy_place_of(1.0)) status = sy_rows_check(rows, error);
   if (status) return status;
   if (plain) {
     sy_sort_keys(b.rows, b.sorted, n, b.lowest, b.highest, b.counters);

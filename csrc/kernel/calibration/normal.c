@@ -6,8 +6,8 @@
 #include "kernel/elementary.h"
 
 /* From here up the continued fraction has settled after TERMS terms; below, the series is quick. */
-#define SERIES_BELOW 1.5
-#define TERMS 120
+#define SERIES_BELOW 2.0
+#define TERMS 200
 
 /* P(0 < Z < x) / density(x) = x + x^3 / 3 + x^5 / 15 + ... */
 static double middle_over_density(double x) {

@@ -44,17 +44,29 @@ static sy_status find_bad(const sy_rows_block *b, size_t from, sy_error *error) 
   return describe("weights", from + i, b->w[i], error);
 }
 
-sy_status sy_rows_load(const sy_labelled *rows, size_t from, sy_rows_block *block,
-                       sy_error *error) {
+void sy_rows_peek(const sy_labelled *rows, size_t from, sy_rows_block *block) {
   size_t n = rows->n - from < SY_ROWS_BLOCK ? rows->n - from : SY_ROWS_BLOCK;
   block->n = n;
   block->p = load(rows->predictions, from, n, block->copies[0]);
   block->y = load(rows->labels, from, n, block->copies[1]);
   block->w = load(rows->weights, from, n, block->copies[2]);
-  if (count_outside(block->p, n, 0.0, 1.0) | count_outside(block->y, n, 0.0, 1.0))
+}
+
+sy_status sy_rows_load(const sy_labelled *rows, size_t from, sy_rows_block *block,
+                       sy_error *error) {
+  sy_rows_peek(rows, from, block);
+  if (count_outside(block->p, block->n, 0.0, 1.0) | count_outside(block->y, block->n, 0.0, 1.0))
     return find_bad(block, from, error);
-  if (block->w && count_bad_weights(block->w, n)) return find_bad(block, from, error);
+  if (block->w && count_bad_weights(block->w, block->n)) return find_bad(block, from, error);
   return SY_OK;
+}
+
+sy_status sy_rows_check(const sy_labelled *rows, sy_error *error) {
+  sy_rows_block block;
+  sy_status status = SY_OK;
+  for (size_t from = 0; !status && from < rows->n; from += SY_ROWS_BLOCK)
+    status = sy_rows_load(rows, from, &block, error);
+  return status;
 }
 
 static int is_real(sy_vector vector) { return vector.dtype == SY_F32 || vector.dtype == SY_F64; }

@@ -23,11 +23,14 @@ typedef struct sy_rows_block {
   double copies[3][SY_ROWS_BLOCK];
 } sy_rows_block;
 
-/*
- * Rows `from` on, up to SY_ROWS_BLOCK of them. Checked: the first bad row of the block is described in
- * error.
- */
+/* Rows `from` on, up to SY_ROWS_BLOCK of them, as they are. */
+void sy_rows_peek(const sy_labelled *rows, size_t from, sy_rows_block *block);
+
+/* The same, checked: the first bad row of the block is described in error. */
 sy_status sy_rows_load(const sy_labelled *rows, size_t from, sy_rows_block *block, sy_error *error);
+
+/* Are all rows good? */
+sy_status sy_rows_check(const sy_labelled *rows, sy_error *error);
 
 /* Are the types those that rows may have? */
 sy_status sy_rows_check_types(const sy_labelled *rows, sy_error *error);

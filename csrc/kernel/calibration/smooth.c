@@ -68,16 +68,16 @@ static void spread(double *grid, ptrdiff_t last, double x, double mass) {
 }
 
 static void lay_masses(const sy_curve *curve, void *scratch, smoothing *s) {
-  double *next = scratch;
+  double *next = (double *)(void *)(((uintptr_t)scratch + 7) & ~(uintptr_t)7);
   s->weight = curve->total.w;
-  memset(scratch, 0, MASS_ROOM * sizeof *next);
+  s->extended = next + MASS_ROOM;
+  s->gaussian = s->extended + EXTENDED_ROOM;
+  s->density = s->gaussian + GAUSSIAN_ROOM;
+  memset(next, 0, MASS_ROOM * sizeof *next);
   for (int level = FINEST; level >= COARSEST; level--) {
     s->mass[level] = next;
     next += NODES(level);
   }
-  s->extended = (double *)scratch + MASS_ROOM;
-  s->gaussian = s->extended + EXTENDED_ROOM;
-  s->density = s->gaussian + GAUSSIAN_ROOM;
   for (size_t k = 0; k < curve->count; k++)
     spread(s->mass[FINEST], 1 << FINEST, curve->p[k] * (1 << FINEST),
            curve->y[k] - curve->w[k] * curve->p[k]);

@@ -46,14 +46,14 @@ local function report_options()
       default = 10 },
     { "resamples", "integer",
       "How often all labels are drawn from the predictions to tell what the worst segment is by "
-        .. "chance. 0: never; p-values are then Kuiper's of the deviation, corrected by Holm, which "
-        .. "is cautious.",
+        .. "chance. 0: never; p-values are then Kuiper's of the deviation, corrected by Holm, "
+        .. "which is cautious.",
       otherwise = "the most of 999, 499, 199 and 99 that visits at most 2e8 rows, or 0" },
     { "seed", "integer", "Of these drawings.", default = 1 },
     { "selection", "table",
-      "What selected items: {scores = numbers (of a data set also a column's name) or value_model = "
-        .. "a model (of a data set), groups = ids of requests (of a data set: its own), k = how many "
-        .. "ranks (10)}.",
+      "What selected items: {scores = numbers (of a data set also a column's name) or value_model "
+        .. "= a model (of a data set), groups = ids of requests (of a data set: its own), k = how "
+        .. "many ranks (10)}.",
       otherwise = "nothing" },
   }
 end
@@ -86,9 +86,9 @@ set) the result is {tasks = names in order, reports = {task = report}}, with the
             .. "that makes means equal." },
         { "ece", "table<string, number>",
           "Expected calibration errors by convention. guo15: 15 bins of equal width, open to the "
-            .. "left (Guo et al. 2017). mcgrad40, umc100: 40 (MCGrad) and 100 (UMC) of equal width, "
-            .. "open to the right. mass15: 15 of equal weight. seed: the sum over 5 of equal weight "
-            .. "without weights, as in the README from which this project grew." },
+            .. "left (Guo et al. 2017). mcgrad40, umc100: 40 (MCGrad) and 100 (UMC) of equal "
+            .. "width, open to the right. mass15: 15 of equal weight. seed: the sum over 5 of "
+            .. "equal weight without weights, as in the README from which this project grew." },
         { "maximum_error, debiased_l2", "number",
           "Of the buckets below: the largest difference; the root of the mean square less what "
             .. "chance adds to it (Kumar et al. 2019)." },
@@ -103,9 +103,9 @@ set) the result is {tasks = names in order, reports = {task = report}}, with the
           "Each {low, high, n, weight, mean_prediction, mean_label, difference}, ascending." },
         { "by", "calibration_field[]", "By feature, in the order of the option." },
         { "segments", "table?",
-          "looked_at (how many), method (simulation or holm), resamples, worst: the twenty segments "
-            .. "that are furthest off, each with the fields of a value and by, value (lists, of one "
-            .. "or two features) and segment (\"country = de, hour = 1\")." },
+          "looked_at (how many), method (simulation or holm), resamples, worst: the twenty "
+            .. "segments that are furthest off, each with the fields of a value and by, value "
+            .. "(lists, of one or two features) and segment (\"country = de, hour = 1\")." },
         { "selection", "calibration_selection?", "After selection." },
       },
     },
@@ -144,8 +144,8 @@ set) the result is {tasks = names in order, reports = {task = report}}, with the
     {
       name = "calibration_selection",
       title = "Calibration after selection",
-      text = "Of the items that a score puts on top, the fields below of all of ranks 1 to k; and of "
-        .. "each rank and of each tenth of the score.",
+      text = "Of the items that a score puts on top, the fields below of all of ranks 1 to k; and "
+        .. "of each rank and of each tenth of the score.",
       fields = {
         { "k", "integer", "Up to which rank." },
         { "n, weight, mean_prediction, mean_label, ratio, ratio_low, ratio_high", "number",
@@ -202,8 +202,8 @@ print((r:text():match("[^\n]+")))  --> 2 rows, mean prediction 0.4000, mean labe
     {
       name = "calibration_report:svg",
       call = "report:svg([options])",
-      purpose = "A reliability diagram: the isotonic regression of labels on predictions, in the band "
-        .. "where it would lie if predictions were right; the buckets; and beneath how many "
+      purpose = "A reliability diagram: the isotonic regression of labels on predictions, in the "
+        .. "band where it would lie if predictions were right; the buckets; and beneath how many "
         .. "predictions are where. One for each task.",
       args = { { "options?", "options", "See below." } },
       options = {

@@ -1,5 +1,17 @@
 -- The description of calibrators: how predictions become probabilities.
 
+local fit = require("steelyard.calibrate.fit")
+local methods = require("steelyard.calibrate.methods")
+
+-- '"platt"|"beta"'
+local function one_of(names)
+  local quoted = {}
+  for i, name in ipairs(names) do
+    quoted[i] = ("%q"):format(name)
+  end
+  return table.concat(quoted, "|")
+end
+
 -- What fit and compare share.
 local function fitting(from, ...)
   local list = {
@@ -10,8 +22,8 @@ local function fitting(from, ...)
         .. "are corrected for it before anything is fitted, and when the calibrator is applied.",
       default = 1 },
     { "smoothing", "boolean",
-      "Logistic methods: labels 1 and 0 become (P + 1)/(P + 2) and 1/(N + 2), as Platt 1999 has it, "
-        .. "which keeps fits to few or separable rows finite.",
+      "Logistic methods: labels 1 and 0 become (P + 1)/(P + 2) and 1/(N + 2), as Platt 1999 has "
+        .. "it, which keeps fits to few or separable rows finite.",
       default = true },
     { "prior", "number",
       "Add so many rows which say that the predictions are right, spread as the rows are: fits are "
@@ -23,8 +35,9 @@ local function fitting(from, ...)
       "What tells segments apart: slices (sy.slices.values, sy.slices.cut) of the rows, the widest "
         .. "first. Of a data set also names of columns, and {name, edges}.",
       otherwise = "none" },
-    { "base", "string", "What segment and boost start from.", default = "platt" },
-    { "depth", "1|2", "Of boost: 2 looks at pairs of features, too.", default = 2 },
+    { "base", one_of(methods.names), "What segment and boost start from.", default = "platt" },
+    { "depth", "integer", "Of boost: 1, or 2, which looks at pairs of features, too.",
+      default = 2 },
     { "rounds", "integer", "Of boost: at most so many tables.", default = 10 },
     { "boost_buckets", "integer", "Of boost: into how many parts predictions are cut.",
       default = 3 },
@@ -39,8 +52,8 @@ local function fitting(from, ...)
       otherwise = "each row by itself" },
     { "score", '"log_loss"|"brier"', "What methods are judged by.", default = "log_loss" },
     { "standard_errors", "number",
-      "Of auto: the identity stays unless another is better by more than so many standard errors of "
-        .. "the paired difference; and a plainer one is taken that is worse by no more.",
+      "Of auto: the identity stays unless another is better by more than so many standard errors "
+        .. "of the paired difference.",
       default = 1 },
     { "seed", "integer", "Of the folds.", default = 1 },
   }
@@ -53,14 +66,14 @@ end
 return {
   title = "Calibrators",
   text = [[Maps from predictions to probabilities. The methods, from the plainest to the freest:
-`identity`, `ratio` (times a factor), `shift` (of the logit), `temperature`, `platt` (on the logit),
-`beta_a`, `beta_am`, `beta_ab`, `beta` (Kull et al. 2017), `quadratic` (on the logit, kept ascending),
-`piecewise` (linear in the logit), `centred` (isotonic, strictly ascending), `isotonic`, `histogram`; by
-features, `segment` (an offset of the logit for every value, then for every pair with the next
-feature ..., each level drawn to the one above by empirical Bayes) and `boost` (again and again a
-table of offsets for the segments and predictions that are worst calibrated); and `auto`. All are
-ascending but `histogram`, all give a finite log loss, and the order of rows changes no bit. Labels are
-from 0 to 1: fractions are fine.]],
+`identity`, `ratio` (times a factor), `shift` (of the logit), `temperature`, `platt` (on the
+logit), `beta_a` (a ln 2p), `beta_am`, `beta_ab`, `beta` (Kull et al. 2017), `quadratic` (on the
+logit, kept ascending), `piecewise` (linear in the logit), `centred` (isotonic, strictly
+ascending), `isotonic`, `histogram`; by features, `segment` (an offset of the logit for every
+value, then for every pair with the next feature ..., each level drawn to the one above by
+empirical Bayes) and `boost` (again and again a table of offsets for the segments and predictions
+that are worst calibrated); and `auto`. All are ascending but `histogram`, all give a finite log
+loss, and the order of rows changes no bit. Labels are from 0 to 1: fractions are fine.]],
   classes = {
     {
       name = "calibrator",
@@ -70,26 +83,27 @@ from 0 to 1: fractions are fine.]],
         { "method", "string", "How it was fitted." },
         { "features", "string[]", "The names of the features that it goes by." },
         { "fit", "table",
-          "What is told of the fit: rows, log_loss and brier as {before, after} on these rows, note, "
-            .. "and of auto candidates and chosen_by." },
+          "What is told of the fit: rows, log_loss and brier as {before, after} on these rows, "
+            .. "note, and of auto candidates and chosen_by." },
       },
     },
   },
   functions = {
     {
       name = "sy.calibrate.fit",
-      call = "sy.calibrate.fit(predictions, labels [, options]), sy.calibrate.fit(data [, options])",
-      purpose = "Fits a calibrator; of a data set, or of maps {task = numbers}, one for each task. A "
-        .. "sketch stands for predictions and labels, where a method is named.",
+      call = "sy.calibrate.fit(predictions, labels [, options]), sy.calibrate.fit(data [, "
+        .. "options])",
+      purpose = "Fits a calibrator; of a data set, or of maps {task = numbers}, one for each "
+        .. "task. A sketch stands for predictions and labels, where a method is named.",
       args = {
         { "predictions", "numbers|table<string, numbers>|data|sketch", "From 0 to 1." },
         { "labels?", "numbers|table<string, numbers>", "From 0 to 1, as many." },
         { "options?", "options", "See below." },
       },
       options = fitting({ "steelyard.calibrate.fit", "fit" },
-        { "method", "string",
-          "One of the methods above. auto: the plainest of those that are as good as the best on "
-            .. "rows they were not fitted to, or the identity where none is surely better.",
+        { "method", one_of(fit.names),
+          "One of the methods above. auto: what is best on rows that it was not fitted to, or the "
+            .. "identity where nothing is surely better.",
           default = "auto" },
         { "labels", "table<string, string>", "Of a data set: {task = the column of its labels}.",
           otherwise = "the labels that it was read with" },
@@ -98,8 +112,8 @@ from 0 to 1: fractions are fine.]],
       returns = { { "calibrator|table<string, calibrator>", "What was fitted." } },
       errors = "Numbers out of [0, 1], NaN, columns of other lengths: the row is named.",
       complexity = "O(rows); by cross-validation, O(rows * folds * candidates)",
-      source = "Platt 1999; Kull et al. 2017; Zadrozny and Elkan 2002; Oron and Flournoy 2017; He et "
-        .. "al. 2014 (rate); Hebert-Johnson et al. 2018 (boost)",
+      source = "Platt 1999; Kull et al. 2017; Zadrozny and Elkan 2002; Oron and Flournoy 2017; "
+        .. "He et al. 2014 (rate); Hebert-Johnson et al. 2018 (boost)",
       example = [[
 local predictions, labels = { 0.1, 0.4, 0.4, 0.6, 0.9, 0.9 }, { 0, 0, 0, 1, 0, 1 }
 local calibrator = sy.calibrate.fit(predictions, labels, { method = "ratio" })
@@ -121,8 +135,8 @@ print(calibrator:evaluate(0.33))      --> 0.2]],
           otherwise = "all, with features also those by them" }),
       returns = {
         { "table",
-          "A list, identity first, of {method, log_loss, brier, mcb, difference, error}: mean scores "
-            .. "of held-out rows, Brier miscalibration, the difference in score to the identity "
+          "A list, identity first, of {method, log_loss, brier, mcb, difference, error}: mean "
+            .. "scores of held-out rows, Brier miscalibration, the difference in score to the identity "
             .. "(below 0 is better) and its standard error." },
       },
       example = [[
@@ -197,8 +211,8 @@ print(half:inverse(0.4))  --> 0.8]],
     {
       name = "calibrator:parts",
       call = "calibrator:parts()",
-      purpose = "What it is made of, as the file format says: {method, about (JSON), map, features, "
-        .. "tables}.",
+      purpose = "What it is made of, as the file format says: {method, about (JSON), map, "
+        .. "features, tables}.",
       args = {},
       returns = { { "table", "A copy." } },
       example = [[
@@ -213,7 +227,7 @@ print(half:parts().map.kind, half:parts().map.factor)  --> scale 0.5]],
       returns = { { "true?", "Done, or nil." }, { "string?", "Why it could not be saved." } },
       example = [[
 local path = os.tmpname()
-assert(sy.calibrate.fit({ 0.2, 0.6 }, { 0, 1 }, { method = "shift" }):save(path))
+print(sy.calibrate.fit({ 0.2, 0.6 }, { 0, 1 }, { method = "shift" }):save(path))  --> true
 os.remove(path)]],
     },
   },

@@ -180,6 +180,19 @@ local data = sy.dataset.new({ predictions = { a = { 0.2 } }, labels = { a = { 1 
 print(data:label("a")[1])  --> 1.0]],
     },
     {
+      name = "data:with_predictions",
+      call = "data:with_predictions(predictions)",
+      purpose = "The same data with other predictions of some tasks, in columns of their own "
+        .. "(\"prediction:\" before the task's name).",
+      args = { { "predictions", "table<string, numbers>", "{task = numbers}, one a row." } },
+      returns = { { "data", "Another data set, which shares all else." } },
+      errors = "Not as many numbers as there are rows.",
+      example = [[
+local data = sy.dataset.new({ predictions = { a = { 0.1, 0.2 } } })
+local other = data:with_predictions({ a = { 0.3, 0.4 } })
+print(other:prediction("a"), data:prediction("a")[1])  --> array f64 [2]: 0.3 0.4 0.1]],
+    },
+    {
       name = "data:has_label",
       call = "data:has_label(task)",
       purpose = "Tells whether a task has labels.",

@@ -5,7 +5,7 @@ local function with_shared(from, own)
   local options = {
     { "initial", "table<string, number>|value_model",
       "Where to start, and what regularization pulls to; tasks in it without a target keep their "
-        .. "weights.",
+        .. "weights. With the calibrators of a value model, tuning goes by calibrated predictions.",
       otherwise = "equal weights" },
     { "method", '"auto"|"multiplicative"|"slsqp"',
       "auto takes cheap steps first, then slsqp (on a smooth stand-in), then polishes on the true "
@@ -86,6 +86,7 @@ reason.]],
         { "before", "table",
           "achieved, values, residual, objective and counted at the initial weights." },
         { "initial", "table<string, number>", "The initial weights, normalised." },
+        { "calibrators", "table<string, calibrator>?", "Those of the initial value model." },
         { "tasks", "string[]", "The tasks, in order." },
         { "requests", "integer", "How many requests were tuned on." },
         { "holdout", "table?",

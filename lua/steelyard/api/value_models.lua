@@ -4,7 +4,8 @@ return {
   title = "Value models",
   text = [[The weights by which predictions become one score: the sum over tasks of weight times
 prediction. A file is JSON; the smallest is `{"weights": {"p_like": 0.5}}`. Weights may be
-negative.]],
+negative. A file may hold calibrators (see Calibrators) beside them,
+`"calibrators": {"p_like": {...}}`, through which a task's predictions go before they are weighed.]],
   classes = {
     {
       name = "value_model",
@@ -13,20 +14,23 @@ negative.]],
       fields = {
         { "tasks", "string[]", "The tasks, in order." },
         { "weights", "table<string, number>", "A weight per task (a copy)." },
+        { "calibrators", "table<string, calibrator>", "A calibrator of some tasks (a copy)." },
       },
     },
   },
   functions = {
     {
       name = "sy.value_model.new",
-      call = "sy.value_model.new{weights = ...}",
-      purpose = "Makes a value model of weights.",
+      call = "sy.value_model.new{weights = ..., calibrators = ...}",
+      purpose = "Makes a value model of weights, and of calibrators if there are some.",
       args = {
-        { "options", "{weights: table}",
-          "weights: {task = weight}, in order of name, or {{task, weight}, ...}, in that order." },
+        { "options", "{weights: table, calibrators: table?}",
+          "weights: {task = weight}, in order of name, or {{task, weight}, ...}, in that order; "
+            .. "calibrators: {task = calibrator} of some of these tasks." },
       },
       returns = { { "value_model", "The model." } },
-      errors = "No weights, a weight that is no finite number, a task that is there twice.",
+      errors = "No weights, a weight that is no finite number, a task that is there twice, a "
+        .. "calibrator of a task without a weight.",
       example = [[
 local vm = sy.value_model.new({ weights = { p_like = 2, p_report = -8 } })
 print(vm:score({ p_like = { 0.5, 1 }, p_report = { 0, 0.25 } }))  --> array f64 [2]: 1 0]],
@@ -72,10 +76,15 @@ print(vm, message:match("^mine: %$.weights.p_like") ~= nil)  --> nil true]],
     {
       name = "value_model:score",
       call = "vm:score(data)",
-      purpose = "The scores of all rows.",
-      args = { { "data", "data|table<string, numbers>", "A data set, or {task = numbers}." } },
+      purpose = "The scores of all rows. Predictions go through their task's calibrator; what it goes "
+        .. "by beside them is taken from the columns of these names, and values it does not know "
+        .. "change nothing.",
+      args = {
+        { "data", "data|table<string, numbers>",
+          "A data set, or {task = numbers} with the columns of features: numbers or texts." },
+      },
       returns = { { "array", "f32 where all predictions are f32, else f64." } },
-      errors = "No column for a task; the nearest name is suggested.",
+      errors = "No column for a task or a feature; the nearest name is suggested.",
       complexity = "O(rows * tasks)",
       example = [[
 local vm = sy.value_model.new({ weights = { a = 1, b = 10 } })
@@ -93,6 +102,31 @@ print(vm:score({ a = { 1, 2 }, b = { 3, 4 } }))  --> array f64 [2]: 31 42]],
 local vm = sy.value_model.new({ weights = { a = 1, b = 10 } })
 local scores = vm:deferred({ a = { 3, 2, 1 }, b = { 0, 0, 1 } })
 print((sy.metrics.mrr(scores, { 0, 0, 1 })))  --> 1.0]],
+    },
+    {
+      name = "value_model:calibrated",
+      call = "vm:calibrated(data)",
+      purpose = "The predictions as the weights see them: calibrated where a task has a calibrator.",
+      args = { { "data", "data|table<string, numbers>", "As for vm:score." } },
+      returns = {
+        { "table<string, array>", "{task = array} of all the model's tasks, of one type." },
+        { "data?", "Of a data set: another one that has these as predictions." },
+      },
+      errors = "As vm:score's.",
+      example = [[
+local vm = assert(sy.value_model.parse('{"weights": {"a": 1}, '
+  .. '"calibrators": {"a": {"map": {"kind": "scale", "factor": 0.5}}}}'))
+print(vm:calibrated({ a = { 0.5, 1 } }).a)  --> array f64 [2]: 0.25 0.5]],
+    },
+    {
+      name = "value_model:features",
+      call = "vm:features()",
+      purpose = "The columns beside predictions that the calibrators go by, for sy.dataset.read's "
+        .. "features and categorical.",
+      args = {},
+      returns = { { "string[]", "Those that hold numbers." }, { "string[]", "Those of texts." } },
+      example = [[
+print(#sy.value_model.new({ weights = { a = 1 } }):features())  --> 0]],
     },
     {
       name = "value_model:rank",

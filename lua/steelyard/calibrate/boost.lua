@@ -40,21 +40,21 @@ end
 -- What a table gains in log likelihood, penalty included, by its quadratic approximation.
 local function gain_of(offsets, curvature, variance)
   local gain = 0
-  for c = 1, #offsets do
+  for c = 1, variance > 0 and #offsets or 0 do
     gain = gain + offsets[c] ^ 2 * (curvature[c] + 1 / variance) / 2
   end
   return gain
 end
 
--- The best table of one round.
+-- The best table of one round, or nil where no segment stands out.
 local function best_table(rows, logits, base, edges, list)
-  local best
+  local best, most = nil, 0
   for _, chosen in ipairs(list) do
     local cells, count = segment.cells(rows, base, edges, chosen)
     local offsets, curvature, variance = segment.offsets(rows, logits, cells, count)
     local gain = gain_of(offsets, curvature, variance)
-    if not best or gain > best.gain then
-      best = { gain = gain, features = chosen, edges = edges, offsets = offsets }
+    if gain > most then
+      best, most = { features = chosen, edges = edges, offsets = offsets }, gain
     end
   end
   return best
@@ -68,9 +68,8 @@ local function grow(rows, map, o, rounds, visit)
   local list = candidates(#rows.features, o.depth)
   for round = 1, rounds do
     local logits = segment.logits(parts, rows)
-    local best = best_table(rows, logits, base, edges, list)
-    parts.tables[round] = { features = best.features, edges = best.edges, offsets = best.offsets }
-    if visit and not visit(parts, round) then
+    parts.tables[round] = best_table(rows, logits, base, edges, list)
+    if not parts.tables[round] or visit and not visit(parts, round) then
       break
     end
   end

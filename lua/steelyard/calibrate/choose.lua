@@ -1,6 +1,5 @@
--- The choice of a calibrator by what it does to rows that it has not seen: cross-validated proper
--- scores, the plainest of those that are as good as the best, and the identity where none is
--- surely better.
+-- The choice of a calibrator by what it does to rows that it has not seen: by cross-validated proper
+-- scores the best of those that are surely better than the identity, or the identity.
 
 local core = require("steelyard.core")
 local significance = require("steelyard.significance")
@@ -64,33 +63,22 @@ function choose.judge(rows, o, candidates, fit)
   for c, name in ipairs(candidates) do
     list[c + 1] = judge(name, core.array.concat(parts[c]), held, before, o.score)
   end
-  return list, held
+  return list
 end
 
--- Is it no worse than the best by more than `errors` standard errors?
-local function as_good(one, best, held, errors)
-  if one == best then
-    return true
-  end
-  local worse, error = difference(best.losses, one.losses, held)
-  return worse <= errors * error
-end
-
---- Choose among candidates (names from the plainest to the freest). Returns the name, and the list
--- that choose.judge gives.
+--- Choose among candidates (names from the plainest to the freest): the one with the least mean
+-- loss of those that are surely better than the identity, or the identity where none is. Returns
+-- the name, and the list that choose.judge gives.
 function choose.pick(rows, o, candidates, fit)
-  local list, held = choose.judge(rows, o, candidates, fit)
+  local list = choose.judge(rows, o, candidates, fit)
   local best = list[1]
-  for _, one in ipairs(list) do
-    best = one.difference < best.difference and one or best
-  end
-  for _, one in ipairs(list) do
-    local surely = one.method == "identity" or one.difference < -o.standard_errors * one.error
-    if surely and as_good(one, best, held, o.standard_errors) then
-      return one.method, list
+  for i = 2, #list do
+    local one = list[i]
+    if one.difference < -o.standard_errors * one.error and one.difference < best.difference then
+      best = one
     end
   end
-  return "identity", list
+  return best.method, list
 end
 
 return choose

@@ -18,7 +18,7 @@ local contract = {}
 
 local WHERE = "calibrate.contract"
 
-contract.options = {
+local contract_options = {
   tasks = { type = "list" },
   groups = {},
   labels = { type = "table" },
@@ -35,7 +35,7 @@ contract.options = {
 }
 
 local function check_options(given)
-  local o = options.check(WHERE, given, contract.options)
+  local o = options.check(WHERE, given, contract_options)
   local function demand(good, name, what)
     if not good then
       options.fail("%s: %s: expected %s, got %s", WHERE, name, what, options.show(o[name]))
@@ -315,5 +315,8 @@ function contract.contract(before, after, given)
   end
   return result
 end
+
+--- The options, for the documentation.
+contract.options = { contract = contract_options }
 
 return contract

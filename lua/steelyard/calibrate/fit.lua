@@ -9,6 +9,7 @@ local methods = require("steelyard.calibrate.methods")
 local options = require("steelyard.options")
 local rows_of = require("steelyard.calibrate.rows")
 local segment = require("steelyard.calibrate.segment")
+local slices = require("steelyard.slices")
 
 local fit = {}
 
@@ -37,10 +38,10 @@ local fit_options = {
   knots = { type = "integer", default = 10 },
   features = { type = "table" },
   base = { type = "string", one_of = methods.names, default = "platt" },
-  depth = { type = "integer", one_of = { 1, 2 }, default = 2 },
+  depth = { type = "integer", default = 2 },
   rounds = { type = "integer", default = 10 },
   boost_buckets = { type = "integer", default = 3 },
-  candidates = { type = "list", default = CANDIDATES },
+  candidates = { type = "list" },
   folds = { type = "integer|string", default = 5 },
   clusters = { type = "array|string" },
   score = { type = "string", one_of = SCORES, default = "log_loss" },
@@ -85,15 +86,15 @@ local function check_folds(where, o)
 end
 
 -- The candidates of auto: with features, also what goes by them.
-local function candidates_of(where, o, given)
+local function candidates_of(where, o)
   local list = {}
-  for i, name in ipairs(o.candidates) do
+  for i, name in ipairs(o.candidates or CANDIDATES) do
     list[i] = name
     if not o.features and (name == "segment" or name == "boost") then
       options.fail("%s: candidates[%d]: %q needs features", where, i, name)
     end
   end
-  if o.features and not (given and given.candidates) then
+  if o.features and not o.candidates then
     list[#list + 1], list[#list + 2] = "segment", "boost"
   end
   return list
@@ -102,10 +103,12 @@ end
 --- Checked options. given: as the user gave them; allowed: the table they are of.
 function fit.check(where, given, allowed)
   local o = options.check(where, given, allowed)
+  o.features = slices.is(o.features) and { o.features } or o.features
   need_range(where, "rate", o.rate, 1e-12, 1)
   need_range(where, "prior", o.prior, 0, 1e15)
   need_range(where, "buckets", o.buckets, 1, 10000)
   need_range(where, "knots", o.knots, 2, 256)
+  need_range(where, "depth", o.depth, 1, 2)
   need_range(where, "rounds", o.rounds, 1, 100)
   need_range(where, "boost_buckets", o.boost_buckets, 1, 100)
   need_range(where, "standard_errors", o.standard_errors, 0, 100)
@@ -114,8 +117,8 @@ function fit.check(where, given, allowed)
   if (o.method == "segment" or o.method == "boost") and not (o.features and #o.features > 0) then
     options.fail("%s: method %q needs features", where, o.method)
   end
-  fit.check_names(where, "candidates", o.candidates)
-  o.candidates = candidates_of(where, o, given)
+  fit.check_names(where, "candidates", o.candidates or {})
+  o.candidates = candidates_of(where, o)
   return o
 end
 
@@ -173,6 +176,9 @@ fit.parts_of = parts_of
 local function scores_of(rows, parts)
   local after = core.calibrator_new(parts):apply(rows.p, rows:codes())
   local a, b = core.proper_scores(rows.p, rows.y, rows.w), core.proper_scores(after, rows.y, rows.w)
+  if a.weight == 0 then
+    return {}
+  end
   return { log_loss = { before = a.log_loss, after = b.log_loss },
     brier = { before = a.brier, after = b.brier } }
 end
@@ -217,8 +223,8 @@ local function fit_rows(rows, o)
   return finish(parts_of(name, rows, o), rows, o, about)
 end
 
---- One task's arrays as rows in canonical order. slices: features, where o.features are none.
-function fit.rows_from(where, predictions, labels, o, slices)
+--- One task's arrays as rows in canonical order. by: features, where they are not o.features.
+function fit.rows_from(where, predictions, labels, o, by)
   local p = as_array(where, "predictions", predictions)
   local y = as_array(where, "labels", labels, #p)
   local w = o.weights and as_array(where, "weights", o.weights, #p)
@@ -227,12 +233,12 @@ function fit.rows_from(where, predictions, labels, o, slices)
     p = core.undo_sampling(p, o.rate)
   end
   local cluster = o.clusters and as_ids(where, o.clusters, #p)
-  local list = features.resolve(where, slices or o.features, #p)
+  local list = features.resolve(where, by or o.features, #p)
   return rows_of.new(p, y, w, list, cluster):sorted()
 end
 
-local function fit_arrays(predictions, labels, o, slices)
-  return fit_rows(fit.rows_from(WHERE, predictions, labels, o, slices), o)
+local function fit_arrays(predictions, labels, o, by)
+  return fit_rows(fit.rows_from(WHERE, predictions, labels, o, by), o)
 end
 
 local function fit_sketch(sketch, o)
@@ -246,7 +252,7 @@ end
 
 -- A data set's tasks: {task = calibrator}.
 local function fit_data(data, o)
-  local slices = o.features and features.of_data(WHERE, data, o.features)
+  local by = o.features and features.of_data(WHERE, data, o.features)
   if type(o.clusters) == "string" then
     local names = data:names(o.clusters)
     local column = data:column(o.clusters)
@@ -256,7 +262,7 @@ local function fit_data(data, o)
   local tasks = o.labels and options.keys(o.labels) or data.tasks
   for _, task in ipairs(tasks) do
     local column = o.labels and data:column(o.labels[task]) or data:label(task)
-    result[task] = fit_arrays(data:prediction(task), column, o, slices)
+    result[task] = fit_arrays(data:prediction(task), column, o, by)
   end
   return result
 end

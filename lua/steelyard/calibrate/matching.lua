@@ -5,13 +5,14 @@ local columns = require("steelyard.dataset.columns")
 local core = require("steelyard.core")
 local dataset = require("steelyard.dataset")
 local groups = require("steelyard.groups")
+local methods = require("steelyard.dataset.methods")
 local options = require("steelyard.options")
 
 local matching = {}
 
 -- The key columns of both data sets, one behind the other.
 local function joined_keys(where, before, after, item)
-  local first, second = before:keys(item), after:keys(item)
+  local first, second = methods.keys(before, item), methods.keys(after, item)
   if not first or not second then
     options.fail('%s: join = "items": %s has no item names (item=)', where,
       first and "after" or "before")
@@ -46,7 +47,7 @@ end
 -- A row as a person calls it: by the values of its key columns.
 local function name_row(data, row)
   local parts = {}
-  for i, key in ipairs(data:keys(true)) do
+  for i, key in ipairs(methods.keys(data, true)) do
     local value = key.values[row]
     parts[i] = ("%s %s"):format(key.name,
       key.names and options.show(key.names[value]) or ("%.14g"):format(value))

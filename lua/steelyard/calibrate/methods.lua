@@ -37,7 +37,7 @@ methods.list = {
   { "shift", "logit + a", with_prior(logistic("shift")) },
   { "temperature", "b logit", with_prior(logistic("temperature")) },
   { "platt", "a + b logit (Platt 1999, on logits)", with_prior(logistic("platt")) },
-  { "beta_a", "a (ln p - ln(1 - p)), a >= 0", with_prior(logistic("beta_a")) },
+  { "beta_a", "a ln 2p, a >= 0: the plainest of beta calibration", with_prior(logistic("beta_a")) },
   { "beta_am", "beta calibration with a = b", with_prior(logistic("beta_am")) },
   { "beta_ab", "beta calibration without offset", with_prior(logistic("beta_ab")) },
   { "beta", "c + a ln p - b ln(1 - p), a, b >= 0 (Kull et al. 2017)",

@@ -30,34 +30,52 @@ function segment.cells(rows, logits, edges, chosen)
   return core.offset_cells(logits, edges, codes, sizes), count
 end
 
--- The mean square of offsets, uncertainty included, over the cells that have rows: the step of an
--- EM iteration for the variance of the prior.
-local function next_variance(offsets, curvature, variance)
-  local sum, cells = 0, 0
-  for c = 1, #offsets do
-    if curvature[c] > 0 then
-      sum = sum + offsets[c] ^ 2 + 1 / (curvature[c] + 1 / variance)
-      cells = cells + 1
-    end
+-- How badly a variance of the prior explains cells: minus twice the log of the marginal likelihood,
+-- each cell's own estimate being normal about its offset with the variance 1 / curvature.
+local function unlikeliness(cells, variance)
+  local sum = 0
+  for _, cell in ipairs(cells) do
+    local spread = variance + 1 / cell.curvature
+    sum = sum + math.log(spread) + cell.estimate ^ 2 / spread
   end
-  return cells > 0 and sum / cells or variance
+  return sum
 end
 
---- Offsets of cells under the prior that explains them best (empirical Bayes by EM). Returns
--- offsets, curvature and the prior's variance.
+-- The variance that explains best the offsets that were fitted under another one; from next to
+-- nothing, which leaves cells alone, up to 10.
+local LEAST, MOST = 1e-9, 10
+local function likely_variance(offsets, curvature, variance)
+  local cells = {}
+  for c = 1, #offsets do
+    if curvature[c] > 0 then
+      local free = offsets[c] * (1 + 1 / (curvature[c] * variance))
+      cells[#cells + 1] = { estimate = free, curvature = curvature[c] }
+    end
+  end
+  local best, least = LEAST, unlikeliness(cells, LEAST)
+  for step = -40, 10 do
+    local candidate = MOST ^ (step / 10)
+    local value = unlikeliness(cells, candidate)
+    if value < least then
+      best, least = candidate, value
+    end
+  end
+  return best
+end
+
+--- Offsets of cells under the prior that explains them best (empirical Bayes). Returns offsets,
+-- curvature and the prior's variance; 0, where the cells are as alike as chance would have them.
 function segment.offsets(rows, logits, cells, count)
-  local variance = 0.1
-  local offsets, curvature
-  for _ = 1, 60 do
-    offsets, curvature = core.fit_offsets(logits, rows.y, rows.w, cells, count, variance)
-    local better = math.max(next_variance(offsets, curvature, variance), 1e-6)
-    local change = math.abs(better - variance) / variance
-    variance = better
-    if change < 0.01 then
+  local variance = 1
+  for _ = 1, 3 do
+    local offsets, curvature = core.fit_offsets(logits, rows.y, rows.w, cells, count, variance)
+    variance = likely_variance(offsets, curvature, variance)
+    if variance == LEAST then
       break
     end
   end
-  return offsets, curvature, variance
+  local offsets, curvature = core.fit_offsets(logits, rows.y, rows.w, cells, count, variance)
+  return offsets, curvature, variance > LEAST and variance or 0
 end
 
 --- The features' part of a calibrator.

@@ -26,7 +26,9 @@ end
 module.wrap = wrap
 
 Sketch.__tostring = function(self)
-  return ("sketch: %.0f rows in %d bins"):format(self:totals().n, self.bins)
+  local n = self:totals().n
+  return ("sketch: %.0f %s in %d %s"):format(n, n == 1 and "row" or "rows", self.bins,
+    self.bins == 1 and "bin" or "bins")
 end
 
 -- ------------------------------------------------------------------------------------- making --

@@ -175,7 +175,7 @@ end
 
 --- The columns {name, values, names} that tell rows apart: of request ids, and with `item` of item
 -- names (nil where there are none).
-function Data:keys(item)
+function methods.keys(self, item)
   local list = {}
   for i, id in ipairs(self._ids) do
     list[i] = id

@@ -16,7 +16,8 @@ function apply.parser()
     examples = {
       "steelyard calibrate fit --data examples/data/kuairand-requests.csv \\\n"
         .. "    --labels p_click=click --method platt --out calibrated.json",
-      "steelyard calibrate apply --data examples/data/kuairand-requests.csv --vm calibrated.json \\\n"
+      "steelyard calibrate apply --data examples/data/kuairand-requests.csv --vm calibrated.json "
+        .. "\\\n"
         .. "    --keep request_id,video_id,click --out calibrated.csv",
     },
   })
@@ -93,8 +94,8 @@ local function check_range(set, task, path)
   local values = set:prediction(task)
   local low, high = values:min(), values:max()
   if low and (low < 0 or high > 1) then
-    failure.raise("%s: predictions of %s from %g to %g: a calibrator takes probabilities", path, task,
-      low, high)
+    failure.raise("%s: predictions of %s from %g to %g: a calibrator takes probabilities", path,
+      task, low, high)
   end
 end
 

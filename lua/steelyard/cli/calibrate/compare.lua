@@ -11,7 +11,8 @@ local compare = { summary = "judge the methods of calibration on rows that they 
 
 function compare.parser()
   local parser = data.parser("calibrate compare", {
-    purpose = "Cross-validates methods of calibration: what each does to the log loss and the Brier "
+    purpose = "Cross-validates methods of calibration: what each does to the log loss and the "
+      .. "Brier "
       .. "score of rows that it was not fitted to, beside the predictions as they are.",
     usage = "--data FILE --labels TASK=COLUMN,.. [--methods NAME,..] [options]",
     examples = {
@@ -22,7 +23,8 @@ function compare.parser()
     },
   })
   fitting.define(parser, {
-    { "--methods", "NAME,..|help", "Which methods. Default: all; with --features also those by them." },
+    { "--methods", "NAME,..|help", "Which methods. Default: all; with --features also those by "
+      .. "them." },
   })
   parser:flag("--json", "Print one JSON object instead of the tables.")
   data.define(parser)
@@ -49,7 +51,8 @@ local function as_text(rows, results, o)
       o.folds == "each" and "a fold for every cluster" or ("%d folds"):format(o.folds or 5))
     out[#out + 1] = table.concat(tables.lines(HEADER, rows_of(results[task])), "\n")
   end
-  out[#out + 1] = ("\ndifference: of %s, to the predictions as they are; below 0 is better."):format(
+  out[#out + 1] = ("\ndifference: of %s, to the predictions as they are; below 0 is "
+    .. "better."):format(
     o.score == "brier" and "Brier score" or "log loss")
   return table.concat(out, "\n") .. "\n"
 end

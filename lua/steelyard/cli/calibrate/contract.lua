@@ -79,7 +79,8 @@ local function tasks_of(given, model)
   elseif given.predictions then
     return names_of("--predictions", given.predictions)
   end
-  failure.raise("which tasks? One of --tasks, --vm, --after-predictions and --predictions is needed")
+  failure.raise("which tasks? One of --tasks, --vm, --after-predictions and --predictions is "
+    .. "needed")
 end
 
 -- {task = column}; every task must be known.
@@ -304,7 +305,8 @@ local function as_text(set, result, given)
   append(lines, result.value and value_lines(result) or {})
   append(lines, { "", result.verdict == "moved"
     and "moved: " .. table.concat(result.moved, ", ")
-    or result.verdict == "unclear" and "unclear: the data are too few to tell" or "the scale holds" })
+    or result.verdict == "unclear" and "unclear: the data are too few to tell" or "the scale "
+      .. "holds" })
   return table.concat(lines, "\n") .. "\n"
 end
 

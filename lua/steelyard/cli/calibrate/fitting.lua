@@ -36,9 +36,10 @@ function fitting.methods()
   for i, entry in ipairs(methods.list) do
     rows[i] = { entry[1], entry[2] }
   end
-  rows[#rows + 1] = { "segment", "an offset to --base's logit for every segment, shrunk level by level" }
+  rows[#rows + 1] = { "segment", "an offset to --base's logit for every segment, shrunk level by "
+    .. "level" }
   rows[#rows + 1] = { "boost", "offsets for the worst segments and predictions, again and again" }
-  rows[#rows + 1] = { "auto", "the plainest of the best by cross-validation, or the identity" }
+  rows[#rows + 1] = { "auto", "the best by cross-validation, or the identity" }
   return table.concat(tables.lines({ "method", "what it does" }, rows, 2), "\n") .. "\n"
 end
 

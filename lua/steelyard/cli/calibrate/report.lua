@@ -5,12 +5,16 @@ local data = require("steelyard.cli.data")
 local failure = require("steelyard.cli.failure")
 local output = require("steelyard.cli.output")
 local parse = require("steelyard.cli.parse")
+local sketches = require("steelyard.cli.calibrate.sketches")
 local sliced = require("steelyard.cli.sliced")
 local sy = require("steelyard")
 
 local report = { summary = "measure how far predictions are from what happened" }
 
 local MEASURED = {
+  { "--sketch", "FILE",
+    "In place of --data and --labels: a file that `steelyard calibrate sketch` or merge wrote. All "
+      .. "is measured but features and selection, of which sketches know nothing." },
   { "--buckets", "N", "How many buckets of predictions. Default: 10." },
   { "--bucketing", "NAME",
     "mass (buckets of equal weight; equal predictions are never split) or width (of equal width). "
@@ -51,7 +55,8 @@ function report.parser()
     purpose = "Measures how far predictions are from what happened: overall, by bucket, by "
       .. "feature, and of the items that a value model put on top.",
     usage = "--data FILE --labels TASK=COLUMN,.. [--by COLUMN,..]\n"
-      .. "[--vm FILE --group COLUMN[,..]] [--svg FILE] [options]",
+      .. "[--vm FILE --group COLUMN[,..]] [--svg FILE] [options]\n"
+      .. "or: steelyard calibrate report --sketch FILE [--svg FILE] [options]",
     examples = {
       EXAMPLE .. "--labels p_click=click,p_long_view=long_view",
       EXAMPLE .. "--labels p_click=click --by hour:6,12,18,duration_ms:10000,60000 \\\n"
@@ -161,16 +166,26 @@ end
 
 -- ----------------------------------------------------------------------------------- command --
 
-local function as_json(read, reports)
-  return output.json({
-    tasks = setmetatable(reports.tasks, sy.json.array), reports = reports.reports,
-    rows = read.size, skipped = read.skipped, dropped = read.set.dropped,
-    requests = read.set.groups.count,
-  })
+-- What selects and what cuts rows is nothing that a sketch knows.
+local ROWS = { "data", "labels", "predictions", "weight", "skip_invalid", "by", "depth", "least",
+  "resamples", "vm", "score", "k", "group" }
+
+local function of_sketches(given, o)
+  for _, key in ipairs(ROWS) do
+    if given[key] then
+      failure.raise("--%s is for rows, not for --sketch", (key:gsub("_", "-")))
+    end
+  end
+  output.check({ ["--svg"] = given.svg }, given.sketch)
+  local map, window = sketches.load(given.sketch)
+  if next(map) == nil then
+    failure.raise("%s: there are no sketches in it", given.sketch)
+  end
+  local reports = sy.calibrate.report(map, nil, o)
+  return reports, sketches.window_name(window), { window = window }
 end
 
-function report.run(given)
-  local o, diagram = options_of(given), diagram_of(given)
+local function of_rows(given, o)
   local list = features_of(given)
   local model = given.vm and data.value_model(given.vm)
   local features = sliced.columns(list, "cut")
@@ -187,11 +202,24 @@ function report.run(given)
   o.selection = selection_of(given, read, model)
   local reports = sy.calibrate.report(read.predictions, read.labels, o)
   reports.tasks = read.tasks -- as they were given, not by name
+  return reports, read:describe(), {
+    rows = read.size, skipped = read.skipped, dropped = read.set.dropped,
+    requests = read.set.groups.count,
+  }
+end
+
+function report.run(given)
+  local o, diagram = options_of(given), diagram_of(given)
+  local reports, title, about = (given.sketch and of_sketches or of_rows)(given, o)
   if given.svg then
     output.file(given.svg, reports:svg(diagram))
   end
-  output.write(given.json and as_json(read, reports)
-    or read:describe() .. "\n\n" .. reports:text())
+  if given.json then
+    about.tasks, about.reports = setmetatable(reports.tasks, sy.json.array), reports.reports
+    output.write(output.json(about))
+  else
+    output.write(title .. "\n\n" .. reports:text())
+  end
   return 0
 end
 

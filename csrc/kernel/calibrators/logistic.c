@@ -31,7 +31,8 @@ static void add_bound(model *m, double n0, double n1, double n2, double least) {
 }
 
 static int has_logs(sy_logistic_kind kind) {
-  return kind == SY_LOGISTIC_BETA_ABM || kind == SY_LOGISTIC_BETA_AB || kind == SY_LOGISTIC_BETA_A;
+  return kind == SY_LOGISTIC_BETA_ABM || kind == SY_LOGISTIC_BETA_AB ||
+         kind == SY_LOGISTIC_BETA_A || kind == SY_LOGISTIC_BETA_AB_FREE;
 }
 
 /* Slopes of a beta map: neither below 0, and one of them above. */
@@ -72,10 +73,11 @@ static model model_of(sy_logistic_kind kind, double z_low, double z_high) {
       add_direction(&m, 0, 0, 1, 1);
       bound_beta(&m);
       break;
-    case SY_LOGISTIC_BETA_AB: /* 1/2 stays: a ln 2p - b ln 2(1 - p) */
+    case SY_LOGISTIC_BETA_AB:
+    case SY_LOGISTIC_BETA_AB_FREE: /* 1/2 stays: a ln 2p - b ln 2(1 - p) */
       add_direction(&m, LN2, 1, 0, 1);
       add_direction(&m, -LN2, 0, 1, 1);
-      bound_beta(&m);
+      if (kind == SY_LOGISTIC_BETA_AB) bound_beta(&m);
       break;
     case SY_LOGISTIC_BETA_A: /* a ln 2p */
       add_direction(&m, LN2, 1, 0, 1);
@@ -177,7 +179,7 @@ sy_status sy_fit_logistic(const sy_curve *curve, sy_logistic_kind kind, int smoo
   double theta[3] = {0.0, 1.0, 1.0};
   sy_fit_data data;
   model m;
-  if ((int)kind < SY_LOGISTIC_SHIFT || kind > SY_LOGISTIC_BETA_A)
+  if ((int)kind < SY_LOGISTIC_SHIFT || kind > SY_LOGISTIC_BETA_AB_FREE)
     return sy_fail(error, SY_E_ARGUMENT, "kind: %d is no logistic map", (int)kind);
   *map = fitted;
   if (curve->count == 0) return SY_OK;

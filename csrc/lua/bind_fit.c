@@ -11,8 +11,9 @@ static void *new_scratch(lua_State *L, size_t bytes) {
 
 /* fit_logistic(curve, kind, smoothing) -> map */
 static int l_fit_logistic(lua_State *L) {
-  static const char *const names[] = {"shift",   "temperature", "platt",  "quadratic", "beta_abm",
-                                      "beta_am", "beta_ab",     "beta_a", NULL};
+  static const char *const names[] = {"shift",        "temperature", "platt",   "quadratic",
+                                      "beta_abm",     "beta_am",     "beta_ab", "beta_a",
+                                      "beta_ab_free", NULL};
   const sy_curve *curve = lsy_checkcurve(L, 1);
   sy_logistic_kind kind = (sy_logistic_kind)luaL_checkoption(L, 2, NULL, names);
   void *scratch = new_scratch(L, sy_fit_logistic_bytes(curve->count));

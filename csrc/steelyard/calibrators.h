@@ -47,9 +47,14 @@ typedef struct sy_map {
 
 /*
  * Fits by (weighted) maximum likelihood. smoothing: labels are shrunk as Platt 1999 does,
- * (N+ + 1)/(N+ + 2) for 1 and 1/(N- + 2) for 0, which keeps all finite; without it, coefficients are
- * bounded. All are kept ascending: slopes are at least SY_SLOPE_MIN within the data's range. Row order
- * changes no bit. Where the curve has no rows, the identity comes back.
+ * (N+ + 1)/(N+ + 2) for 1 and 1/(N- + 2) for 0, which keeps all finite; without it a ridge of 1e-12 a
+ * row does. All are kept ascending: slopes are at least SY_SLOPE_MIN within the data's range (those of
+ * beta maps: neither below 0, their sum at least that). What the data does not tell (the slope, where
+ * all predictions are equal) stays that of the identity, which comes back where the curve has no rows.
+ * Predictions of exactly 0 count as 1/2 / (their weight + 1) in the fit, those of 1 likewise: at the
+ * logits -40 and 40 that they have in the map, few wrong ones would bend it for all others.
+ * Coefficients are the optimum's to about 1e-9, or 1e-8 for curves of more than 32768 atoms, which are
+ * read once. Row order changes no bit.
  */
 #define SY_SLOPE_MIN 0.0009765625
 
@@ -60,8 +65,9 @@ typedef enum sy_logistic_kind {
   SY_LOGISTIC_QUADRATIC,   /* a + b z + c z^2 */
   SY_LOGISTIC_BETA_ABM,    /* c + a ln p - b ln(1 - p), a, b >= 0 (Kull et al. 2017) */
   SY_LOGISTIC_BETA_AM,     /* a = b: with the offset */
-  SY_LOGISTIC_BETA_AB,     /* no offset, two slopes */
-  SY_LOGISTIC_BETA_A       /* one slope, no offset */
+  SY_LOGISTIC_BETA_AB,     /* a ln 2p - b ln 2(1 - p): 1/2 stays where it is */
+  SY_LOGISTIC_BETA_A,      /* a ln 2p, as the authors' code has it */
+  SY_LOGISTIC_BETA_AB_FREE /* AB without bounds, as in the authors' code: may fall; to compare */
 } sy_logistic_kind;
 
 /* scratch: sy_fit_logistic_bytes(curve->count) bytes. */
@@ -69,7 +75,7 @@ SY_API size_t sy_fit_logistic_bytes(size_t atoms);
 SY_API sy_status sy_fit_logistic(const sy_curve *curve, sy_logistic_kind kind, int smoothing,
                                  void *scratch, sy_map *map, sy_error *error);
 
-/* factor = sum of labels / sum of predictions (each with half a row added where there are none). */
+/* factor = sum of labels / sum of predictions (each counts half a row where it is 0). */
 SY_API void sy_fit_scale(const sy_curve *curve, sy_map *map);
 
 typedef enum sy_isotonic_kind {
@@ -82,10 +88,13 @@ typedef enum sy_isotonic_kind {
  * Maps through knots; x, y: room for `room` knots (2 * count + 2 always suffices), to which the map
  * points. scratch: sy_fit_knots_bytes(count).
  *   isotonic   blocks at 0 or 1 are smoothed: half a row over one more than they have, and no further than half way
- *              from the next block. Log loss is finite always.
- *   histogram  steps: (sum of labels + prior * mean prediction) / (weight + prior) of `buckets` of equal weight.
- *   piecewise  a monotone piecewise-linear map of logits with up to `knots` knots at quantiles, slopes drawn
- *              to 1 by a penalty of `prior` rows; beyond the outer knots it goes on with slope 1 to logits -40, 40.
+ *              from the next block. Log loss is finite always. Centred: beyond the outermost means the map goes on
+ *              to 0 and 1, SY_SLOPE_MIN of the way to 0 and 1 in value.
+ *   histogram  steps: (sum of labels + prior * mean prediction) / (weight + prior) of `buckets` of equal weight,
+ *              which begin half way from the one before. Values of 0 and 1 are smoothed as blocks are.
+ *   piecewise  a monotone piecewise-linear map of logits with up to `knots` knots at quantiles, drawn to the identity:
+ *              slopes to 1 and the deviations' mean square to 0, by a penalty of `prior` rows (prior / 8 times the
+ *              sum of squares); beyond the outer knots it goes on with slope 1 to logits -40, 40.
  */
 SY_API size_t sy_fit_knots_bytes(size_t atoms);
 SY_API sy_status sy_fit_isotonic(const sy_curve *curve, sy_isotonic_kind kind, void *scratch,

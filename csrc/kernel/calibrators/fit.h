@@ -33,10 +33,9 @@ typedef struct sy_fit_bound {
 
 /* u and v of a prediction. */
 static inline void sy_fit_basis(const sy_likelihood *form, double p, double *u, double *v) {
-  double q = 1.0 - p, held_p = p > form->p_low ? p : form->p_low;
-  double held_q = q > form->q_low ? q : form->q_low;
-  *u = sy_ln(form->logs ? held_p : held_p / held_q);
-  *v = form->logs ? -sy_ln(held_q) : *u * *u;
+  sy_sides sides = sy_sides_within(p, form->zero, form->one);
+  *u = sy_ln(form->logs ? sides.p : sides.p / sides.q);
+  *v = form->logs ? -sy_ln(sides.q) : *u * *u;
 }
 
 /* The optimum within a space, from where it stands: sets its `at`, and theta. Always ends. */

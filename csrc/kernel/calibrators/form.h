@@ -34,6 +34,13 @@ static inline sy_sides sy_unsample(sy_sides sides, double inverse) {
 
 static inline double sy_from_zero(double x) { return x > SY_TINY ? x : SY_TINY; }
 
+/* A prediction as fits see it: 0 and 1 are somewhere within. */
+static inline sy_sides sy_sides_within(double p, double zero, double one) {
+  double held = p <= 0.0 ? zero : p >= 1.0 ? one : p;
+  sy_sides sides = {sy_from_zero(held), sy_from_zero(1.0 - held)};
+  return sides;
+}
+
 /*
  * Logits to base 2 (log-odds in bits), which the powers here give without a detour: those of
  * predictions lie within +-40 / ln 2, for the odds are held.

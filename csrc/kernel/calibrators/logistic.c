@@ -31,7 +31,8 @@ static void add_bound(model *m, double n0, double n1, double n2, double least) {
 }
 
 static int has_logs(sy_logistic_kind kind) {
-  return kind == SY_LOGISTIC_BETA_ABM || kind == SY_LOGISTIC_BETA_AB || kind == SY_LOGISTIC_BETA_A;
+  return kind == SY_LOGISTIC_BETA_ABM || kind == SY_LOGISTIC_BETA_AB ||
+         kind == SY_LOGISTIC_BETA_A || kind == SY_LOGISTIC_BETA_AB_FREE;
 }
 
 /* Slopes of a beta map: neither below 0, and one of them above. */
@@ -72,10 +73,11 @@ static model model_of(sy_logistic_kind kind, double z_low, double z_high) {
       add_direction(&m, 0, 0, 1, 1);
       bound_beta(&m);
       break;
-    case SY_LOGISTIC_BETA_AB: /* 1/2 stays: a ln 2p - b ln 2(1 - p) */
+    case SY_LOGISTIC_BETA_AB:
+    case SY_LOGISTIC_BETA_AB_FREE: /* 1/2 stays: a ln 2p - b ln 2(1 - p) */
       add_direction(&m, LN2, 1, 0, 1);
       add_direction(&m, -LN2, 0, 1, 1);
-      bound_beta(&m);
+      if (kind == SY_LOGISTIC_BETA_AB) bound_beta(&m);
       break;
     case SY_LOGISTIC_BETA_A: /* a ln 2p */
       add_direction(&m, LN2, 1, 0, 1);
@@ -126,15 +128,26 @@ size_t sy_fit_logistic_bytes(size_t atoms) {
   return 3 * sizeof(double) * (atoms > SY_COARSE_FROM ? SY_COARSE_MAX : 0) + 64;
 }
 
+/*
+ * Predictions of exactly 0, which have no logit, count as half a row of one more than there are, like
+ * an isotonic block of them: a stand-in that is as far out as their number bears witness to. (Their
+ * 40 of evaluation would let a single wrong one, or what smoothing makes of right ones, bend the map
+ * of all others. On forecasts of which most are 0 or 1, out of sample, this is the best of the
+ * stand-ins tried: 1e-7, 1e-16, the next prediction, ...) So do those of 1.
+ */
+static double half_row(double weight) { return 0.5 / (weight + 1.0); }
+
 static sy_fit_data data_of(const sy_curve *curve, sy_logistic_kind kind, int smoothing) {
   double positive = curve->total.y, negative = curve->total.w - positive;
   sy_fit_data data = {sy_best_kernels(), curve->p,       curve->w, curve->y,
                       curve->count,      curve->total.w, {0}};
+  size_t last = curve->count - 1;
   if (negative < 0.0) negative = 0.0;
   data.form.logs = has_logs(kind);
   data.form.second =
       kind == SY_LOGISTIC_QUADRATIC || (data.form.logs && kind != SY_LOGISTIC_BETA_A);
-  data.form.p_low = data.form.q_low = SY_TINY;
+  if (curve->p[0] <= 0.0) data.form.zero = half_row(curve->w[0]);
+  if (curve->p[last] >= 1.0) data.form.one = 1.0 - half_row(curve->w[last]);
   data.form.label_scale = 1.0;
   if (smoothing) {
     double one = (positive + 1.0) / (positive + 2.0), none = 1.0 / (negative + 2.0);
@@ -166,7 +179,7 @@ sy_status sy_fit_logistic(const sy_curve *curve, sy_logistic_kind kind, int smoo
   double theta[3] = {0.0, 1.0, 1.0};
   sy_fit_data data;
   model m;
-  if ((int)kind < SY_LOGISTIC_SHIFT || kind > SY_LOGISTIC_BETA_A)
+  if ((int)kind < SY_LOGISTIC_SHIFT || kind > SY_LOGISTIC_BETA_AB_FREE)
     return sy_fail(error, SY_E_ARGUMENT, "kind: %d is no logistic map", (int)kind);
   *map = fitted;
   if (curve->count == 0) return SY_OK;

@@ -33,13 +33,13 @@ typedef struct sy_sorting {
 
 /*
  * The likelihood of a curve's labels where the logit is theta[0] + theta[1] u + theta[2] v: u and v are
- * the prediction's logit and its square, or ln p and -ln(1 - p), p and 1 - p being held from below.
- * Of label and weight y and w, label_scale * y + label_floor * w counts as the label.
+ * the prediction's logit and its square, or ln p and -ln(1 - p). Predictions of 0 and 1 count as
+ * `zero` and `one`. Of label and weight y and w, label_scale * y + label_floor * w counts as the label.
  */
 typedef struct sy_likelihood {
   int logs;   /* u and v are logarithms */
   int second; /* v counts; without it sums with v stay 0 */
-  double p_low, q_low;
+  double zero, one;
   double label_scale, label_floor;
 } sy_likelihood;
 

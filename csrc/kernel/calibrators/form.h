@@ -24,11 +24,14 @@ static inline sy_sides sy_sides_of(double prediction) {
   return sides;
 }
 
-/* Negatives had been kept at a rate: the odds shrink by it. inverse: 1 / rate. */
+/*
+ * Negatives had been kept at a rate: the odds shrink by it. inverse: 1 / rate. Written so that rounding
+ * keeps p ascending.
+ */
 static inline sy_sides sy_unsample(sy_sides sides, double inverse) {
-  double lost = sides.q * inverse, sum = sides.p + lost;
-  sides.p = sides.p / sum;
-  sides.q = lost / sum;
+  double lost = sides.q * inverse, p = sides.p;
+  sides.p = 1.0 / (1.0 + lost / p);
+  sides.q = lost / (p + lost);
   return sides;
 }
 

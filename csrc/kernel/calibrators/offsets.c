@@ -77,7 +77,8 @@ static double bounded(double observed, double weight) {
 static double advance(const rows *r, const double *observed, double variance, double *offsets) {
   double longest = 0.0;
   for (size_t c = 0; c < r->count; c++) {
-    double h = r->curvature[c] + 1.0 / variance, step, size;
+    /* A little more, for rows whose sigmoid is 1 have lost theirs to rounding. */
+    double h = r->curvature[c] + SY_TINY * r->predicted[c] + 1.0 / variance, step, size;
     if (!(r->predicted[c] > 0.0) || !(h > 0.0)) continue;
     step = (observed[c] - r->predicted[c] - offsets[c] / variance) / h;
     size = sy_ln(1.0 + fabs(step));

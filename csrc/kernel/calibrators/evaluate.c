@@ -25,6 +25,7 @@ static inline int gives_bits(const sy_map *map) {
 }
 
 static inline double evaluate_logistic(const sy_logistic *l, sy_sides sides) {
+  sides = sy_sides_held(sides, l->p_low, l->q_low);
   switch (l->form) {
     case SY_FORM_LINE: return sy_logistic_line(l, sides);
     case SY_FORM_SQUARE: return sy_logistic_square(l, sides);

@@ -35,6 +35,14 @@ static inline sy_sides sy_unsample(sy_sides sides, double inverse) {
   return sides;
 }
 
+/* Held to be no nearer to 0 than low, and to 1 than q_low. */
+static inline sy_sides sy_sides_held(sy_sides sides, double low, double q_low) {
+  sy_sides bottom = {low, 1.0 - low}, top = {1.0 - q_low, q_low};
+  sides.p = sides.p < bottom.p ? bottom.p : sides.q < top.q ? top.p : sides.p;
+  sides.q = sides.q > bottom.q ? bottom.q : sides.q < top.q ? top.q : sides.q;
+  return sides;
+}
+
 static inline double sy_from_zero(double x) { return x > SY_TINY ? x : SY_TINY; }
 
 /* A prediction as fits see it: 0 and 1 are somewhere within. */
@@ -83,6 +91,7 @@ typedef struct sy_logistic {
   sy_logistic_form form;
   double c[4];
   double low, high;
+  double p_low, q_low;
 } sy_logistic;
 
 static inline sy_logistic sy_logistic_of(const sy_map *map) {
@@ -90,6 +99,8 @@ static inline sy_logistic sy_logistic_of(const sy_map *map) {
   sy_logistic l = {.c = {SY_LOG2E * map->c[0], map->c[1], map->c[2], SY_LN2 * map->c[3]}};
   if (map->c[1] == map->c[2]) l.form = square ? SY_FORM_SQUARE : SY_FORM_LINE;
   else l.form = square ? SY_FORM_ALL : SY_FORM_LOGS;
+  l.p_low = map->p_low;
+  l.q_low = map->q_low;
   l.low = square ? SY_LOG2E * map->z_low : 0.0;
   l.high = square ? SY_LOG2E * map->z_high : 0.0;
   return l;

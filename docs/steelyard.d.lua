@@ -215,6 +215,21 @@ local calibration_selection = {}
 ---@field fit table What is told of the fit: rows, log_loss and brier as {before, after} on these rows, note, and of auto candidates and chosen_by.
 local calibrator = {}
 
+---Of each task (and, but for levels, spread, mend and calibration, of the value): mean_before, mean_after, ratio with low, high and error, verdict; levels: a list with the ratio of each bucket (from, to, n) of old predictions; logit_before, logit_after, spread_before, spread_after: means and standard deviations of logits, spread: the ratio of the last two; mend = {factor, shift, intercept, slope, calibrator}: what brings the new version back to the old scale: a factor, a shift of logits, a line in logits, and that as a calibrator; with labels calibration = {before, after}: predicted over observed (ratio, low, high) and log_loss.
+---@class steelyard.contract
+---@field verdict "holds"|"unclear"|"moved" The worst of all.
+---@field moved string[] Which tasks have moved, and "value".
+---@field tasks table<string, table> See above.
+---@field order string[] The tasks, in order.
+---@field value table? With a value model: as of a task; attribution: which task moves the mean value by which share of it; overlap of the first k of both orders, kendall_tau (tau-b), top_changed: the share of requests with another item on top.
+---@field rows integer How many rows were compared.
+---@field requests integer In how many requests.
+---@field units "requests"|"rows" What the intervals take as drawn independently.
+---@field repeated integer Rows with the request and item of one before them, which were matched by their order.
+---@field tolerance number As asked for.
+---@field confidence number As asked for.
+local contract = {}
+
 ---What sy.significance.compare gives.
 ---@class steelyard.comparison
 ---@field mean_first number The first system's (weighted) mean over the requests that count.
@@ -1582,6 +1597,28 @@ function calibrator:parts() end
 ---@return true? # Done, or nil.
 ---@return string? # Why it could not be saved.
 function calibrator:save(path) end
+
+---@class steelyard.options.calibrate.contract
+---@field tasks? string[] What is compared. Default: the value model's, or those that both have.
+---@field groups? steelyard.groups|steelyard.numbers|string[] Of tables: the request of each row. Default: each row by itself.
+---@field labels? table<string, steelyard.numbers> {task = labels}. Default: those of the data set before.
+---@field join? "rows"|"items" How data sets are matched: row by row, or by request and item (several of one: in their order). Default: "rows".
+---@field value_model? steelyard.value_model Whose value is compared, with its calibrators. Default: none.
+---@field value_model_after? steelyard.value_model The one that goes with the new version. Default: value_model.
+---@field tolerance? number How far a ratio may be from 1. Default: 0.05.
+---@field confidence? number Of the intervals. Default: 0.95.
+---@field interval? "delta"|"bootstrap" By the delta method for a ratio of requests' sums, or by drawing requests. Default: "delta".
+---@field resamples? integer Of the bootstrap. Default: 2000.
+---@field seed? integer Of the bootstrap. Default: 1.
+---@field buckets? integer How many levels of old predictions. Default: 10.
+---@field k? integer How many first ranks of the two orders are compared. Default: 10.
+
+---Compares two versions' predictions of the same rows: does the scale hold?
+---@param before steelyard.data|table<string, steelyard.numbers> The old version's predictions.
+---@param after steelyard.data|table<string, steelyard.numbers> The new version's, of the same rows.
+---@param options? steelyard.options.calibrate.contract See below.
+---@return steelyard.contract # What was found.
+function sy.calibrate.contract(before, after, options) end
 
 ---@class steelyard.options.loss.approx_ndcg
 ---@field groups? steelyard.numbers|string[]|steelyard.groups A request id per row, or a groups object. Default: all rows are one request.

@@ -175,8 +175,13 @@ describe("the description", function()
         end
       end
     end
+    local incumbent = sy.value_model.new({
+      weights = { a = 1, b = 1 },
+      calibrators = { a = sy.calibrate.fit({ 0.5 }, { 1 }, { method = "ratio" }) },
+    })
     local result = sy.tune.ndcg_gap(data, {
       target = { a = 0.5, b = 0.5 }, holdout = 0.5, method = "multiplicative", max_iterations = 3,
+      initial = incumbent,
     })
     local seen = 0
     for name in pairs(result) do

@@ -66,7 +66,7 @@ SY_API sy_status sy_curve_of_rows(const sy_labelled *rows, void *block, sy_curve
 
 /*
  * The proper scores of rows as they are, without a curve: sums that do not depend on the order of
- * rows, to a bit. Refuses what sy_curve_of_rows does. O(n), one pass.
+ * rows, to a bit. Refuses what sy_curve_of_rows does. O(n): one pass, two with weights.
  */
 typedef struct sy_scores {
   double brier, log_loss; /* means; NaN without weight */
@@ -161,7 +161,8 @@ SY_API void sy_curve_corp(const sy_curve *curve, const int64_t *first, const dou
 /*
  * Where the isotonic regression would lie if the predictions were right: for each of `points`
  * ascending predictions at[], the quantiles (1 - level) / 2 and (1 + level) / 2 of `resamples`
- * regressions of labels drawn from the predictions. scratch: sy_curve_band_bytes. Seeded.
+ * regressions of labels drawn from the predictions. scratch: sy_curve_band_bytes. Seeded. More than
+ * 8,192 atoms are drawn together to as many of equal weight. O(resamples * atoms).
  */
 SY_API size_t sy_curve_band_bytes(const sy_curve *curve, size_t points, size_t resamples);
 SY_API void sy_curve_band(const sy_curve *curve, const double *at, size_t points, double level,

@@ -24,6 +24,7 @@ return {
   require("steelyard.api.sketches"),
   require("steelyard.api.calibration"),
   require("steelyard.api.calibrators"),
+  require("steelyard.api.contract"),
   require("steelyard.api.losses"),
   require("steelyard.api.significance"),
   (require("steelyard.api.machine")), -- just the module, not its path too

@@ -1,4 +1,4 @@
--- calibrators.lua FOLDER: every calibrator on real predictions that it was not fitted to. FOLDER
+-- calibrators.lua FOLDER [--json]: every calibrator on real predictions that it was not fitted to. FOLDER
 -- holds fivethirtyeight-forecasts, classifier-confidence, solar-flares-c1 and open-bandit-men; the
 -- sets that are not there are left out. Prints a table for each group of sets, and one of all, as
 -- Markdown.
@@ -130,70 +130,92 @@ end
 confidences()
 flares()
 
--- ---------------------------------------------------------------------------------- the table --
+-- ------------------------------------------------------------------------------- the judging --
 
--- Sums over the sets of a group, by method: how the log loss, Brier score and miscalibration
--- changed, and how often for the worse (harm), and for the worse by more than two standard errors.
+-- {group, name, methods = what sy.calibrate.compare gives} of each set.
+local function judge_all()
+  local results = {}
+  for i, set in ipairs(sets) do
+    results[i] = { group = set.group, name = set.name,
+      methods = sy.calibrate.compare(set.p, set.y, set.options) }
+  end
+  return results
+end
+
+-- The log loss of the best single method of a set.
+local function best_of(result)
+  local best = math.huge
+  for _, one in ipairs(result.methods) do
+    best = one.method == "auto" and best or math.min(best, one.log_loss)
+  end
+  return best
+end
+
+local function auto_of(result)
+  return result.methods[#result.methods]
+end
+
+-- As good as another, but for rounding.
+local function as_good(a, b)
+  return a <= b + 1e-12
+end
+
+-- Means over sets by method, and in how many sets a method was worse than the identity, worse by more
+-- than two standard errors, the best, and no better than auto.
 local function summarise(results)
-  local order, rows = {}, {}
+  local list, by_name = {}, {}
   for _, result in ipairs(results) do
-    local best
-    for _, one in ipairs(result) do
-      if one.method ~= "auto" and (not best or one.log_loss < best) then
-        best = one.log_loss
-      end
-    end
-    for _, one in ipairs(result) do
-      local row = rows[one.method]
+    local best = best_of(result)
+    for _, one in ipairs(result.methods) do
+      local row = by_name[one.method]
       if not row then
-        row = { method = one.method, n = 0, log = 0, brier = 0, mcb = 0, harm = 0, sure = 0,
-          best = 0 }
-        rows[one.method], order[#order + 1] = row, one.method
+        row = { method = one.method, sets = 0, log_loss = 0, brier = 0, mcb = 0, worse = 0,
+          surely_worse = 0, best = 0, no_better_than_auto = 0 }
+        by_name[one.method], list[#list + 1] = row, row
       end
-      row.n = row.n + 1
-      row.log = row.log + one.log_loss
-      row.brier = row.brier + one.brier
+      local worse = one.difference > 1e-12
+      row.sets = row.sets + 1
+      row.log_loss, row.brier = row.log_loss + one.log_loss, row.brier + one.brier
       row.mcb = row.mcb + one.mcb
-      row.harm = row.harm + (one.difference > 1e-12 and 1 or 0)
-      row.sure = row.sure + (one.difference > 2 * one.error and one.difference > 1e-12 and 1 or 0)
-      row.best = row.best + (one.log_loss <= best + 1e-12 and 1 or 0)
+      row.worse = row.worse + (worse and 1 or 0)
+      row.surely_worse = row.surely_worse + (worse and one.difference > 2 * one.error and 1 or 0)
+      row.best = row.best + (as_good(one.log_loss, best) and 1 or 0)
+      row.no_better_than_auto = row.no_better_than_auto
+        + (as_good(auto_of(result).log_loss, one.log_loss) and 1 or 0)
     end
   end
-  return order, rows
+  for _, row in ipairs(list) do
+    row.log_loss, row.brier = row.log_loss / row.sets, row.brier / row.sets
+    row.mcb = row.mcb / row.sets
+  end
+  return list
 end
 
 local function print_table(title, results)
   print(("\n### %s: %d sets\n"):format(title, #results))
-  print("| method | log loss | Brier | MCB | worse | surely worse | best or equal |")
-  print("|---|---|---|---|---|---|---|")
-  local order, rows = summarise(results)
-  for _, method in ipairs(order) do
-    local r = rows[method]
-    print(("| %s | %.5f | %.5f | %.5f | %d | %d | %d |"):format(method, r.log / r.n, r.brier / r.n,
-      r.mcb / r.n, r.harm, r.sure, r.best))
+  print("| method | log loss | Brier | MCB | worse | surely worse | best | auto as good |")
+  print("| --- | --- | --- | --- | --- | --- | --- | --- |")
+  for _, row in ipairs(summarise(results)) do
+    print(("| %s | %.5f | %.5f | %.5f | %d | %d | %d | %s |"):format(row.method, row.log_loss,
+      row.brier, row.mcb, row.worse, row.surely_worse, row.best,
+      row.method == "auto" and "" or row.no_better_than_auto))
   end
 end
 
 sy.threads(1)
-local all, groups, names = {}, {}, {}
-for _, set in ipairs(sets) do
-  local options = set.options or {}
-  local result = sy.calibrate.compare(set.p, set.y, options)
-  result.name = set.name
-  all[#all + 1] = result
-  if not groups[set.group] then
-    groups[set.group], names[#names + 1] = {}, set.group
+local results = judge_all()
+if arg[2] == "--json" then
+  print(sy.json.encode({ sets = results, methods = summarise(results) }))
+  os.exit(0)
+end
+local groups, names = {}, {}
+for _, result in ipairs(results) do
+  if not groups[result.group] then
+    groups[result.group], names[#names + 1] = {}, result.group
   end
-  table.insert(groups[set.group], result)
-  if arg[2] == "--each" then
-    print("\n" .. set.group .. " " .. set.name)
-    for _, one in ipairs(result) do
-      print(("  %-12s log %.6f brier %.6f mcb %.6f diff %.6f +- %.6f"):format(one.method,
-        one.log_loss, one.brier, one.mcb, one.difference, one.error))
-    end
-  end
+  table.insert(groups[result.group], result)
 end
 for _, name in ipairs(names) do
   print_table(name, groups[name])
 end
-print_table("all", all)
+print_table("all", results)

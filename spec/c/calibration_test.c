@@ -117,12 +117,10 @@ static void blocks_of_any_alignment(void) {
 }
 
 static void sizes_that_do_not_fit(void) {
-  sy_curve curve = {.count = SIZE_MAX / 2};
+  sy_curve curve = {.count = 1};
   SCENARIO("sizes that do not fit");
   EXPECT(sy_curve_bytes(SIZE_MAX) == 0 && sy_curve_bytes(SIZE_MAX / 64) == 0, "curve");
   EXPECT(sy_canonical_bytes(SIZE_MAX) == 0 && sy_canonical_bytes(SIZE_MAX / 24) == 0, "order");
-  EXPECT(sy_curve_band_bytes(&curve, 1, 1) == 0, "atoms");
-  curve.count = 1;
   EXPECT(sy_curve_band_bytes(&curve, SIZE_MAX / 2, 2) == 0, "points");
   EXPECT(sy_curve_band_bytes(&curve, 0, SIZE_MAX) == 0, "resamples");
 }

@@ -11,7 +11,8 @@ local function raised(f, ...)
 end
 
 local function near(expected, actual, tolerance)
-  assert.is_true(math.abs(expected - actual) <= (tolerance or 1e-12) * math.max(1, math.abs(expected)),
+  local most = (tolerance or 1e-12) * math.max(1, math.abs(expected))
+  assert.is_true(math.abs(expected - actual) <= most,
     ("%.17g instead of %.17g"):format(actual, expected))
 end
 

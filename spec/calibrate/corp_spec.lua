@@ -210,6 +210,22 @@ describe("The consistency band", function()
     assert.is_true(inside / runs > 0.83 and inside / runs < 0.97, tostring(inside / runs))
   end)
 
+  it("of many predictions is that of as many rows with few", function()
+    local random, n = sy.random(45), 60000
+    local many, few, y = core.array.zeros(n, "f64"), core.array.zeros(n, "f64"),
+      core.array.zeros(n, "f64")
+    for i = 1, n do
+      many[i] = random:uniform()
+      few[i] = (math.floor(many[i] * 2000) + 0.5) / 2000
+    end
+    local low, high = core.curve(many, y):band(AT, 0.9, 300, 1)
+    local other_low, other_high = core.curve(few, y):band(AT, 0.9, 300, 2)
+    for i = 2, #AT - 1 do
+      close(other_low[i], low[i], 0.01, "low at " .. AT[i])
+      close(other_high[i], high[i], 0.01, "high at " .. AT[i])
+    end
+  end)
+
   it("refuses what makes no sense", function()
     local curve = core.curve({ 0.5 }, { 1 })
     for _, given in ipairs({ { { 0.5, 0.4 }, 0.9, 10, 1 }, { { 1.5 }, 0.9, 10, 1 },

@@ -219,7 +219,7 @@ describe("sy.calibrate.fit", function()
     fails('method "segment" needs features', { 0.5 }, { 0 }, { method = "segment" })
     fails("candidates[1]", { 0.5 }, { 0 }, { candidates = { "platts" } })
     fails('"segment" needs features', { 0.5 }, { 0 }, { candidates = { "segment" } })
-    fails('folds = "each" needs clusters', { 0.5 }, { 0 }, { folds = "each" })
+    fails('folds: "each" needs clusters', { 0.5 }, { 0 }, { folds = "each" })
     fails("expected slices", { 0.5 }, { 0 }, { method = "segment", features = { { 1 } } })
     fails("has 2 rows, but there are 1", { 0.5 }, { 0 },
       { method = "segment", features = { sy.slices.values({ 1, 2 }, { name = "x" }) } })

@@ -169,8 +169,8 @@ describe("calibrators as JSON", function()
 
   it("refuse features and tables that do not fit", function()
     local function with(features, tables)
-      return refused(('{"map": {"kind": "scale", "factor": 1}, "features": %s, "tables": %s}'):format(
-        features, tables))
+      local text = '{"map": {"kind": "scale", "factor": 1}, "features": %s, "tables": %s}'
+      return refused(text:format(features, tables))
     end
     local AB = '[{"name": "a", "values": ["x", "y"]}, {"name": "b", "edges": [1]}]'
     for _, case in ipairs({
@@ -375,8 +375,8 @@ describe("value models with calibrators", function()
     end
     all = columns(3)
     all.age = { "old", "young", "old" }
-    assert.equal('value model: the calibrator of "p_like" goes by numbers of the feature "age", but '
-      .. "the column holds texts", raised(vm.score, vm, all))
+    assert.equal('value model: the calibrator of "p_like" goes by numbers of the feature "age", '
+      .. "but the column holds texts", raised(vm.score, vm, all))
     all = columns(3)
     all.country = { 1, 2, 3 }
     assert.equal('value model: the calibrator of "p_like" goes by texts of the feature "country", '

@@ -53,8 +53,8 @@ describe("steelyard calibrate contract", function()
   it("says which task has moved, and exits with 1", function()
     local out = command.succeed(CONTRACT .. "--after new.csv --item video_id " .. VM
       .. "--labels p_click=click,p_comment=comment", folder, 1)
-    assert.is_truthy(out:find("^608 requests, 4864 rows\nbefore: examples/data/kuairand%-requests.csv;"
-      .. " after: new.csv\n60 rows with the %-%-item of one before in the request"), out)
+    assert.is_truthy(out:find("^608 requests, 4864 rows\nbefore: examples/data/kuairand%-requests"
+      .. ".csv; after: new.csv\n60 rows with the %-%-item of one before in the request"), out)
     assert.is_truthy(out:find("\np_comment +0%.039436 +0%.047323 +1%.2000 +%[1%.2000, 1%.2000%] "
       .. "+1%.%d+ +moved\n"), out)
     assert.is_truthy(out:find("\np_click +0%.742050 +0%.727209 +0%.9800 .- holds\n"), out)
@@ -108,7 +108,8 @@ describe("steelyard calibrate contract", function()
 
   it("compares two value models", function()
     local out = command.succeed(CONTRACT .. "--after examples/data/kuairand-requests.csv "
-      .. VM .. "--vm-after examples/data/kuairand_calibrated_vm.json --json --tolerance 0.04", folder, 1)
+      .. VM .. "--vm-after examples/data/kuairand_calibrated_vm.json --json --tolerance 0.04",
+      folder, 1)
     local result = assert(sy.json.decode(out))
     assert.same({ "value" }, result.moved)
     assert.equal(0, result.value.attribution.p_long_view)
@@ -203,8 +204,8 @@ describe("calibrated value models on the command line", function()
     local data = read(vm)
     local expected = sy.metrics.ndcg(vm:score(data), data:column("click"),
       { groups = data.groups, k = 3 })
-    local out = command.succeed("eval " .. LOG .. "--vm vm.json --gain click --metric ndcg@3 --json",
-      folder)
+    local out = command.succeed("eval " .. LOG .. "--vm vm.json --gain click --metric ndcg@3 "
+      .. "--json", folder)
     assert.equal(expected, assert(sy.json.decode(out)).metrics.click["ndcg@3"])
     out = command.succeed("eval " .. LOG .. "--vm vm.json --vm examples/data/kuairand_vm.json "
       .. "--gain click --metric ndcg@3 --tests none", folder)

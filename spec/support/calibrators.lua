@@ -7,7 +7,9 @@ local calibrators = {}
 calibrators.maps = {
   scale = { kind = "scale", rate = 1, factor = 1 / 3 },
   platt = { kind = "logistic", rate = 0.1, c = { 0.1, 0.9, 0.9, 0 }, z_low = -9, z_high = 3 },
-  quadratic = { kind = "logistic", rate = 1, c = { -0.3, 1.1, 1.1, 0.02 }, z_low = -7.25, z_high = 2 },
+  quadratic = {
+    kind = "logistic", rate = 1, c = { -0.3, 1.1, 1.1, 0.02 }, z_low = -7.25, z_high = 2,
+  },
   beta = { kind = "logistic", rate = 0.7, c = { 0.2, 1.2, 0.4, 0 }, z_low = -9, z_high = 3 },
   isotonic = {
     kind = "knots", rate = 1, x = { 0.05, 0.2, 1 / 3, 0.9 }, y = { 0.01, 0.1, 0.5, 0.95 },

@@ -15,12 +15,13 @@
 static double count_out(sy_random *random, double n, double p) {
   double q = 1.0 - p, odds = p / q;
   for (;;) {
-    double share = sy_exp(n * sy_ln(q)), u = sy_random_uniform(random);
-    for (double k = 0.0; k <= n; k++) {
-      if (u < share) return k;
+    double share = sy_exp(n * sy_ln(q)), u = sy_random_uniform(random), k = 0.0;
+    while (k <= n && u >= share && share > 0.0) {
       u -= share;
       share *= odds * (n - k) / (k + 1.0);
+      k++;
     }
+    if (k <= n && share > 0.0) return k; /* else rounding left nothing to stop at */
   }
 }
 

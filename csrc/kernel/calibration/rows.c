@@ -4,10 +4,10 @@
 #include "kernel/calibration/rows.h"
 
 static const double *load(sy_vector vector, size_t from, size_t n, double *copy) {
-  const float *values = (const float *)vector.data + from;
-  if (!vector.data) return NULL;
+  const float *values = vector.data;
+  if (!values) return NULL;
   if (vector.dtype == SY_F64) return (const double *)vector.data + from;
-  for (size_t i = 0; i < n; i++) copy[i] = (double)values[i];
+  for (size_t i = 0; i < n; i++) copy[i] = (double)values[from + i];
   return copy;
 }
 
@@ -32,16 +32,19 @@ static sy_status describe(const char *name, size_t row, double value, sy_error *
                  is_weight ? "0 or from 1e-100 to 1e100" : "from 0 to 1");
 }
 
-/* The first row of a block that is bad, and what is first bad in it. */
-static sy_status find_bad(const sy_rows_block *b, size_t from, sy_error *error) {
-  size_t i = 0;
-  while (!count_outside(b->p + i, 1, 0.0, 1.0) && !count_outside(b->y + i, 1, 0.0, 1.0) &&
-         !(b->w && count_bad_weights(b->w + i, 1)))
-    i++;
+/* What is bad in row i of a block that starts at row `from`, if anything is. */
+static sy_status check_row(const sy_rows_block *b, size_t from, size_t i, sy_error *error) {
   if (count_outside(b->p + i, 1, 0.0, 1.0))
     return describe("predictions", from + i, b->p[i], error);
   if (count_outside(b->y + i, 1, 0.0, 1.0)) return describe("labels", from + i, b->y[i], error);
-  return describe("weights", from + i, b->w[i], error);
+  if (b->w && count_bad_weights(b->w + i, 1)) return describe("weights", from + i, b->w[i], error);
+  return SY_OK;
+}
+
+static sy_status find_bad(const sy_rows_block *b, size_t from, sy_error *error) {
+  sy_status status = SY_OK;
+  for (size_t i = 0; !status && i < b->n; i++) status = check_row(b, from, i, error);
+  return status;
 }
 
 void sy_rows_peek(const sy_labelled *rows, size_t from, sy_rows_block *block) {

@@ -116,26 +116,45 @@ static void set_ratio(const sy_curve *curve, double confidence, sy_calibration_s
 
 /* ------------------------------------------------------------------------ the logit's shift --- */
 
+/*
+ * With the logit moved by d, p becomes p e^d / (p e^d + 1 - p): no logarithm is needed. Logits are held
+ * within -40 and 40 as those of sy_logit.
+ */
+#define LEAST_ODDS 4.2483542552915889e-18 /* exp(-40) */
+
+static inline double at_least(double x, double least) { return x > least ? x : least; }
+
 typedef struct shifted {
   double mean, slope; /* sums of w q and w q (1 - q) with logits moved */
 } shifted;
 
+static inline void add_shifted(double p, double w, double factor, double *mean, double *slope) {
+  double for_one = factor * at_least(p, LEAST_ODDS), for_zero = at_least(1.0 - p, LEAST_ODDS);
+  double all = for_one + for_zero, q = for_one / all;
+  *mean += w * q;
+  *slope += w * (q * (for_zero / all));
+}
+
 static shifted shift_by(const sy_curve *curve, double shift) {
-  double mean[SY_LANES] = {0}, slope[SY_LANES] = {0};
-  for (size_t k = 0; k < curve->count; k++) {
-    double q = sy_sigmoid(sy_logit(curve->p[k]) + shift), w = curve->w[k];
-    mean[k % SY_LANES] += w * q;
-    slope[k % SY_LANES] += w * (q * (1.0 - q));
-  }
+  const double *p = curve->p, *w = curve->w;
+  double mean[SY_LANES] = {0}, slope[SY_LANES] = {0}, factor = sy_exp(shift);
+  size_t k = 0;
+  for (; k + SY_LANES <= curve->count; k += SY_LANES)
+    for (size_t l = 0; l < SY_LANES; l++)
+      add_shifted(p[k + l], w[k + l], factor, &mean[l], &slope[l]);
+  for (; k < curve->count; k++)
+    add_shifted(p[k], w[k], factor, &mean[k % SY_LANES], &slope[k % SY_LANES]);
   return (shifted){sy_fold(mean), sy_fold(slope)};
 }
 
 static double shifted_log(const sy_curve *curve, double shift) {
-  double loss[SY_LANES] = {0};
+  double loss[SY_LANES] = {0}, factor = sy_exp(shift);
   for (size_t k = 0; k < curve->count; k++) {
-    double z = sy_logit(curve->p[k]) + shift, q = sy_sigmoid(z), r = sy_sigmoid(-z);
-    double ln_q = sy_ln(q > NEAREST ? q : NEAREST), ln_r = sy_ln(r > NEAREST ? r : NEAREST);
-    loss[k % SY_LANES] -= curve->y[k] * ln_q + (curve->w[k] - curve->y[k]) * ln_r;
+    double p = curve->p[k], y = curve->y[k];
+    double for_one = factor * at_least(p, LEAST_ODDS), for_zero = at_least(1.0 - p, LEAST_ODDS);
+    double all = for_one + for_zero;
+    loss[k % SY_LANES] -= y * sy_ln(at_least(for_one / all, NEAREST)) +
+                          (curve->w[k] - y) * sy_ln(at_least(for_zero / all, NEAREST));
   }
   return sy_fold(loss);
 }

@@ -136,8 +136,8 @@ print(calibrator:evaluate(0.33))      --> 0.2]],
       returns = {
         { "table",
           "A list, identity first, of {method, log_loss, brier, mcb, difference, error}: mean "
-            .. "scores of held-out rows, Brier miscalibration, the difference in score to the identity "
-            .. "(below 0 is better) and its standard error." },
+            .. "scores of held-out rows, Brier miscalibration, the difference in score to the "
+            .. "identity (below 0 is better) and its standard error." },
       },
       example = [[
 local random, p, y = sy.random(1), {}, {}

@@ -2,23 +2,23 @@
 
 return {
   title = "The contract of scale",
-  text = [[The weights of a value model mean something as long as predictions keep their scale. A new
-version of a ranking model may order items better and still move the value: this compares the two
-versions' predictions on the same requests, task by task, and of the value. A scale *holds* where
-the interval of the ratio of means lies within the tolerance, has *moved* where it lies outside, and
-else is *unclear*.]],
+  text = [[The weights of a value model mean something as long as predictions keep their scale. A
+new version of a ranking model may order items better and still move the value: this compares the
+two versions' predictions on the same requests, task by task, and of the value. A scale *holds*
+where the interval of the ratio of means lies within the tolerance, has *moved* where it lies
+outside, and else is *unclear*.]],
   classes = {
     {
       name = "contract",
       title = "What sy.calibrate.contract finds",
       text = "Of each task (and, but for levels, spread, mend and calibration, of the value): "
-        .. "mean_before, mean_after, ratio with low, high and error, verdict; levels: a list with the "
-        .. "ratio of each bucket (from, to, n) of old predictions; logit_before, logit_after, "
-        .. "spread_before, spread_after: means and standard deviations of logits, spread: the ratio of "
-        .. "the last two; mend = {factor, shift, intercept, slope, calibrator}: what brings the new "
-        .. "version back to the old scale: a factor, a shift of logits, a line in logits, and that as "
-        .. "a calibrator; with labels calibration = {before, after}: predicted over observed (ratio, "
-        .. "low, high) and log_loss.",
+        .. "mean_before, mean_after, ratio with low, high and error, verdict; levels: a list with "
+        .. "the ratio of each bucket (from, to, n) of old predictions; logit_before, logit_after, "
+        .. "spread_before, spread_after: means and standard deviations of logits, spread: the "
+        .. "ratio of the last two; mend = {factor, shift, intercept, slope, calibrator}: what "
+        .. "brings the new version back to the old scale: a factor, a shift of logits, a line in "
+        .. "logits, and that as a calibrator; with labels calibration = {before, after}: "
+        .. "predicted over observed (ratio, low, high) and log_loss.",
       fields = {
         { "verdict", '"holds"|"unclear"|"moved"', "The worst of all." },
         { "moved", "string[]", 'Which tasks have moved, and "value".' },
@@ -26,8 +26,8 @@ else is *unclear*.]],
         { "order", "string[]", "The tasks, in order." },
         { "value", "table?",
           "With a value model: as of a task; attribution: which task moves the mean value by which "
-            .. "share of it; overlap of the first k of both orders, kendall_tau (tau-b), top_changed: "
-            .. "the share of requests with another item on top." },
+            .. "share of it; overlap of the first k of both orders, kendall_tau (tau-b), "
+            .. "top_changed: the share of requests with another item on top." },
         { "rows", "integer", "How many rows were compared." },
         { "requests", "integer", "In how many requests." },
         { "units", '"requests"|"rows"', "What the intervals take as drawn independently." },
@@ -73,7 +73,8 @@ else is *unclear*.]],
         { "k", "integer", "How many first ranks of the two orders are compared.", default = 10 },
       },
       returns = { { "contract", "What was found." } },
-      errors = "Other rows, requests or items in the one than in the other; predictions out of [0, 1].",
+      errors = "Other rows, requests or items in the one than in the other; predictions out of "
+        .. "[0, 1].",
       source = "Cochran 1977, 6.4 (ratio of cluster totals)",
       example = [[
 local c = sy.calibrate.contract(

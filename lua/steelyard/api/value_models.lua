@@ -5,7 +5,8 @@ return {
   text = [[The weights by which predictions become one score: the sum over tasks of weight times
 prediction. A file is JSON; the smallest is `{"weights": {"p_like": 0.5}}`. Weights may be
 negative. A file may hold calibrators (see Calibrators) beside them,
-`"calibrators": {"p_like": {...}}`, through which a task's predictions go before they are weighed.]],
+`"calibrators": {"p_like": {...}}`, through which a task's predictions go before they are
+weighed.]],
   classes = {
     {
       name = "value_model",
@@ -76,9 +77,9 @@ print(vm, message:match("^mine: %$.weights.p_like") ~= nil)  --> nil true]],
     {
       name = "value_model:score",
       call = "vm:score(data)",
-      purpose = "The scores of all rows. Predictions go through their task's calibrator; what it goes "
-        .. "by beside them is taken from the columns of these names, and values it does not know "
-        .. "change nothing.",
+      purpose = "The scores of all rows. Predictions go through their task's calibrator; what it "
+        .. "goes by beside them is taken from the columns of these names, and values it does not "
+        .. "know change nothing.",
       args = {
         { "data", "data|table<string, numbers>",
           "A data set, or {task = numbers} with the columns of features: numbers or texts." },
@@ -106,7 +107,8 @@ print((sy.metrics.mrr(scores, { 0, 0, 1 })))  --> 1.0]],
     {
       name = "value_model:calibrated",
       call = "vm:calibrated(data)",
-      purpose = "The predictions as the weights see them: calibrated where a task has a calibrator.",
+      purpose = "The predictions as the weights see them: calibrated where a task has a "
+        .. "calibrator.",
       args = { { "data", "data|table<string, numbers>", "As for vm:score." } },
       returns = {
         { "table<string, array>", "{task = array} of all the model's tasks, of one type." },

@@ -1,5 +1,5 @@
--- The contract of scale between a ranking model and the value model behind it: does a new version of
--- the one keep the scale of the old one's predictions, and with it what the weights of the other
+-- The contract of scale between a ranking model and the value model behind it: does a new version
+-- of the one keep the scale of the old one's predictions, and with it what the weights of the other
 -- mean?
 --
 --   local c = contract.contract(old, new, { value_model = vm })
@@ -151,9 +151,11 @@ local function setting_of(before, after, o)
   for _, task in ipairs(tasks) do
     s.labels[task] = label_of(before, task, o, layout)
   end
-  s.units = layout.count == 1 and "rows" or "requests"
-  s.offsets = layout.count == 1 and groups.from_sizes(core.array(layout.size, "i64"):fill(1)).offsets
-    or layout.offsets
+  s.units, s.offsets = "requests", layout.offsets
+  if layout.count == 1 then -- without requests each row is by itself
+    s.units = "rows"
+    s.offsets = groups.from_sizes(core.array(layout.size, "i64"):fill(1)).offsets
+  end
   s.count = #s.offsets - 1
   return s
 end
@@ -165,7 +167,7 @@ local function interval_of(before, after, change, s, o)
   if s.count < 2 then
     return change.error, change.error
   elseif o.interval == "bootstrap" then
-    if before:min() < 0 or not (change.before > 0) then
+    if before:min() < 0 or change.before <= 0 then
       options.fail("%s: interval: bootstrap needs sums above 0", WHERE)
     end
     return core.scale_bootstrap(before, after, o.confidence, o.resamples, o.seed)
@@ -211,7 +213,7 @@ local function levels_of(curve, before, after, s, o)
   return list
 end
 
--- What brings the new version back to the old scale: a factor, a shift of logits, or a line in them.
+-- What brings the new version back to the old scale: a factor, a shift of logits, a line in them.
 local function mending_of(back, change)
   local line = core.fit_logistic(back, "platt", false)
   return {

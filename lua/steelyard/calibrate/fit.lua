@@ -79,7 +79,7 @@ local function check_folds(where, o)
   if type(o.folds) == "string" and o.folds ~= "each" then
     options.fail('%s: folds: expected a number or "each", got %s', where, options.show(o.folds))
   elseif o.folds == "each" and not o.clusters then
-    options.fail('%s: folds = "each" needs clusters', where)
+    options.fail('%s: folds: "each" needs clusters', where)
   elseif o.folds ~= "each" then
     need_range(where, "folds", o.folds, 2, 1000)
   end

@@ -73,8 +73,8 @@ local function check_sizes(where, before, after)
   end
 end
 
---- The rows of after in the order of before's: an i64 array, or nil where they stand so already; and
--- how many rows have the key of one before them, so that they were matched by their order.
+--- The rows of after in the order of before's: an i64 array, or nil where they stand so already;
+-- and how many rows have the key of one before them, so that they were matched by their order.
 -- join: "rows" or "items" (data sets only).
 function matching.rows(where, before, after, join)
   if not dataset.is(before) or not dataset.is(after) then

@@ -10,7 +10,8 @@ local data = {}
 local EXIT = [[
 Exit status:
   0   done
-  1   the result falls short (tune: the target is not reached; it is written all the same)
+  1   the result falls short (tune: the target is not reached; it is written all the same;
+      calibrate contract, watch: the scale moved, an alarm)
   2   bad usage or bad input, told in one line on standard error]]
 
 -- Loaded when a command needs it, so that --help and a clear message do not.

@@ -171,7 +171,7 @@ local function dispatch(arguments)
       table.concat(COMMANDS, ", "))
   elseif first == "--help" or first == "-h" or first == "help" then
     if first == "help" and arguments[2] then
-      return run_command(arguments[2], { "--help" })
+      return run_command(arguments[2], { arguments[3] or "--help", arguments[3] and "--help" })
     end
     output.write(help())
     return 0

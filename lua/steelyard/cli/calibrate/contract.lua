@@ -1,4 +1,4 @@
--- steelyard calibrate contract: does a new version of a ranking model keep the scale of the old one?
+-- steelyard calibrate contract: does a new version of a ranking model keep the old one's scale?
 
 local data = require("steelyard.cli.data")
 local failure = require("steelyard.cli.failure")
@@ -59,7 +59,7 @@ function contract.parser()
   return parser
 end
 
--- ---------------------------------------------------------------------------------- what is asked --
+-- -------------------------------------------------------------------------------- what is asked --
 
 local function names_of(option, text)
   local list = {}

@@ -7,7 +7,6 @@
 
 #include "kernel/calibrators/fit.h"
 
-#define LN2 6.931471805599453094e-01
 #define BOUNDS 3
 
 /* What is looked for: a space, where to start in it, and bounds. */
@@ -75,12 +74,12 @@ static model model_of(sy_logistic_kind kind, double z_low, double z_high) {
       break;
     case SY_LOGISTIC_BETA_AB:
     case SY_LOGISTIC_BETA_AB_FREE: /* 1/2 stays: a ln 2p - b ln 2(1 - p) */
-      add_direction(&m, LN2, 1, 0, 1);
-      add_direction(&m, -LN2, 0, 1, 1);
+      add_direction(&m, SY_LN2, 1, 0, 1);
+      add_direction(&m, -SY_LN2, 0, 1, 1);
       if (kind == SY_LOGISTIC_BETA_AB) bound_beta(&m);
       break;
     case SY_LOGISTIC_BETA_A: /* a ln 2p */
-      add_direction(&m, LN2, 1, 0, 1);
+      add_direction(&m, SY_LN2, 1, 0, 1);
       add_bound(&m, 0, 1, 0, SY_SLOPE_MIN);
       break;
   }
@@ -163,12 +162,14 @@ static void coarsen(const sy_curve *curve, double *scratch, sy_fit_data *data) {
   data->y = y;
 }
 
-static double logit_at(const sy_fit_data *data, size_t atom) {
-  sy_likelihood form = data->form;
-  double z, square;
-  form.logs = 0;
-  sy_fit_basis(&form, data->p[atom], &z, &square);
-  return z;
+/* The ends of what the fit sees, where the map is held. */
+static void set_range(const sy_curve *curve, const sy_likelihood *form, sy_map *map) {
+  sy_sides low = sy_sides_within(curve->p[0], form->zero, form->one);
+  sy_sides high = sy_sides_within(curve->p[curve->count - 1], form->zero, form->one);
+  map->z_low = sy_log_odds(low);
+  map->z_high = sy_log_odds(high);
+  map->p_low = form->zero;
+  map->q_low = curve->p[curve->count - 1] >= 1.0 ? 1.0 - form->one : 0.0;
 }
 
 sy_status sy_fit_logistic(const sy_curve *curve, sy_logistic_kind kind, int smoothing,
@@ -182,10 +183,7 @@ sy_status sy_fit_logistic(const sy_curve *curve, sy_logistic_kind kind, int smoo
   *map = fitted;
   if (curve->count == 0) return SY_OK;
   data = data_of(curve, kind, smoothing);
-  fitted.p_low = data.form.zero;
-  fitted.q_low = curve->p[curve->count - 1] >= 1.0 ? 1.0 - data.form.one : 0.0;
-  fitted.z_low = logit_at(&data, 0);
-  fitted.z_high = logit_at(&data, curve->count - 1);
+  set_range(curve, &data.form, &fitted);
   m = model_of(kind, fitted.z_low, fitted.z_high);
   if (curve->count > SY_COARSE_FROM) coarsen(curve, scratch, &data);
   solve_bounded(&data, &m, theta);

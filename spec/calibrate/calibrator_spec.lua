@@ -1,5 +1,5 @@
--- The raw calibrator: what its maps and tables do, by their definition; the same bits one by one and
--- many at a time; inverses; parts; offsets of cells; sampling undone; misuse.
+-- The raw calibrator: what its maps and tables do, by their definition; the same bits one by one
+-- and many at a time; inverses; parts; offsets of cells; sampling undone; misuse.
 local core = require("steelyard.core")
 local maps = require("spec.support.maps")
 local sy = require("steelyard")
@@ -27,7 +27,8 @@ end
 
 -- Ascending random knots: spread, crowded, few.
 local function knots(random, n, in_logits, step, rate)
-  local map = { kind = "knots", rate = rate or 1, x = {}, y = {}, in_logits = in_logits, step = step }
+  local map = { kind = "knots", rate = rate or 1, in_logits = in_logits, step = step }
+  map.x, map.y = {}, {}
   local x, y = in_logits and -10 or 0, in_logits and -12 or 0
   for i = 1, n do
     local crowd = random:uniform() < 0.5 and 1e-7 or 1
@@ -76,7 +77,8 @@ describe("a calibrator", function()
         local expected = maps.evaluate(map, p)
         close(expected, c:evaluate(p), 2e-13 * expected, ("%s of %.17g"):format(name, p))
       end
-      for i = 1, map.x and not map.in_logits and map.rate == 1 and #map.x or 0 do -- at knots, exactly
+      -- at knots, exactly
+      for i = 1, map.x and not map.in_logits and map.rate == 1 and #map.x or 0 do
         assert.are.equal(map.y[i], c:evaluate(map.x[i]))
       end
     end
@@ -289,7 +291,8 @@ describe("tables of offsets", function()
   end
 
   it("add to the logit by segment and bucket", function()
-    for _, map in ipairs({ logistic({ 0.1, 0.9, 0.9, 0 }), { kind = "scale", rate = 1, factor = 0.8 },
+    for _, map in ipairs({ logistic({ 0.1, 0.9, 0.9, 0 }),
+      { kind = "scale", rate = 1, factor = 0.8 },
       { kind = "knots", rate = 0.5, x = { 0.1, 0.9 }, y = { 0.05, 0.8 } } }) do
       local c = calibrator(map, features, tables)
       local p, columns, random = {}, { {}, {}, {} }, sy.random(1)
@@ -358,13 +361,14 @@ describe("tables of offsets", function()
   end)
 
   it("are laid out as offset_cells counts, which FBGEMM's by-feature ids are a case of", function()
-    local logits, codes = { -2, -1, 0, 1, 1.5, nan }, { { 0, 1, 0, -1, 1, 0 }, { 0, 2, 1, 0, 3, 0 } }
+    local logits = { -2, -1, 0, 1, 1.5 }
+    local codes = { { 0, 1, 0, -1, 1 }, { 0, 2, 1, 0, 3 } }
     local cells = core.offset_cells(logits, { -1, 1 }, codes, { 2, 3 })
     for i, cell in ipairs({ 0, 5, 7, -1, -1 }) do
       assert.are.equal(cell, cells[i])
     end
-    -- fbgemm_gpu/test: histogram_binning_calibration_test.py. A bin (i/5000, (i + 1)/5000] is a code
-    -- of edges; segment 0 is for unknown values.
+    -- fbgemm_gpu/test: histogram_binning_calibration_test.py. A bin (i/5000, (i + 1)/5000] is a
+    -- code of edges; segment 0 is for unknown values.
     local edges, expected = {}, { 206426, 161437, 166437, 71428, 161431 }
     for i = 1, 4999 do
       edges[i] = i / 5000
@@ -386,8 +390,8 @@ end)
 
 describe("undo_sampling", function()
   it("gives what FBGEMM's test expects of bins without examples", function()
-    -- The rest of that test has no counterpart here: counts that grow while serving, and a bin's rate
-    -- that replaces the prediction once it has counted 10,000 examples.
+    -- The rest of that test has no counterpart here: counts that grow while serving, and a bin's
+    -- rate that replaces the prediction once it has counted 10,000 examples.
     for i, z in ipairs({ -0.0018, 0.0085, 0.0090, 0.0003, 0.0029 }) do
       local expected = ({ 0.2853, 0.2875, 0.2876, 0.2858, 0.2863 })[i]
       local c = calibrator(logistic({ 0, 1, 1, 0 }, 0.4))
@@ -484,7 +488,8 @@ describe("fit_offsets", function()
     for i = 1, #z do
       ones[i] = 1
     end
-    local weighted = core.fit_offsets(z, core.array(y, "f32"), core.array(ones, "f32"), cells, 11, 1)
+    local narrow_y, narrow_w = core.array(y, "f32"), core.array(ones, "f32")
+    local weighted = core.fit_offsets(z, narrow_y, narrow_w, cells, 11, 1)
     for c = 1, 11 do
       assert.are.equal(rows[c], weighted[c])
     end
@@ -524,7 +529,8 @@ describe("calibrator_new", function()
   end
 
   local function knotted(x, y, in_logits)
-    return { method = "test", map = { kind = "knots", rate = 1, x = x, y = y, in_logits = in_logits } }
+    local map = { kind = "knots", rate = 1, x = x, y = y, in_logits = in_logits }
+    return { method = "test", map = map }
   end
 
   it("says what is wrong with a map", function()

@@ -350,7 +350,8 @@ describe("maps through knots", function()
       end
     end
     for name, fit in pairs(FITS) do
-      local one, two = calibrator(fit(core.curve(p, y, w))), calibrator(fit(core.curve(many_p, many_y)))
+      local one = calibrator(fit(core.curve(p, y, w)))
+      local two = calibrator(fit(core.curve(many_p, many_y)))
       for x = 0.01, 0.99, 0.02 do
         close(one:evaluate(x), two:evaluate(x), 1e-9, name)
       end

@@ -1,4 +1,4 @@
--- Logistic maps: what the authors' code printed, the likelihood itself, symmetries, degenerate data.
+-- Logistic maps: what the authors' code printed, the likelihood, symmetries, degenerate data.
 local core = require("steelyard.core")
 local maps = require("spec.support.maps")
 local paths = require("spec.support.paths")
@@ -359,7 +359,8 @@ describe("fit_logistic", function()
   end)
 
   it("bounds separable classes without smoothing", function()
-    local map = core.fit_logistic(core.curve({ 0.1, 0.2, 0.6, 0.7 }, { 0, 0, 1, 1 }), "platt", false)
+    local curve = core.curve({ 0.1, 0.2, 0.6, 0.7 }, { 0, 0, 1, 1 })
+    local map = core.fit_logistic(curve, "platt", false)
     local c = calibrator(map)
     assert.is_true(map.c[2] > 5 and map.c[2] < 1000)
     assert.is_true(c:evaluate(0.2) < 1e-6 and c:evaluate(0.6) > 1 - 1e-6)

@@ -106,7 +106,7 @@ static void centred_knots(const sy_curve *curve, const blocks *b, double *x, dou
 sy_status sy_fit_isotonic(const sy_curve *curve, sy_isotonic_kind kind, void *scratch, double *x,
                           double *y, sy_map *map, sy_error *error) {
   blocks b = {.first = scratch};
-  b.value = (double *)(b.first + curve->count + 1);
+  b.value = (double *)(void *)(b.first + curve->count + 1);
   b.weight = b.value + curve->count;
   if (kind != SY_ISOTONIC_PLAIN && kind != SY_ISOTONIC_CENTRED)
     return sy_fail(error, SY_E_ARGUMENT, "kind: %d is no isotonic map", (int)kind);

@@ -37,7 +37,7 @@ static int is_cell(const rows *r, size_t i) {
 }
 
 static void sum_block(const rows *r, const double *offsets, size_t from, size_t n) {
-  double s[BLOCK];
+  double s[BLOCK] = {0};
   for (size_t i = 0; i < n; i++)
     s[i] = SY_LOG2E *
            (r->logits[from + i] + (is_cell(r, from + i) ? offsets[r->cells[from + i]] : 0.0));

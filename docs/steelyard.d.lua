@@ -1520,11 +1520,11 @@ function calibration_report:svg(options) end
 ---@field depth? integer Of boost: 1, or 2, which looks at pairs of features, too. Default: 2.
 ---@field rounds? integer Of boost: at most so many tables. Default: 10.
 ---@field boost_buckets? integer Of boost: into how many parts predictions are cut. Default: 3.
----@field candidates? string[] What auto chooses from, the plainest first. Default: shift, temperature, platt, beta, quadratic, piecewise, centred; with features also segment and boost.
+---@field candidates? string[] What auto chooses from, the plainest first. Default: shift, temperature, platt, beta, quadratic; from 2,000 labels of the rarer class (and 200 clusters) on piecewise and centred; with features segment, boost.
 ---@field folds? integer|"each" Of cross-validation; "each": a fold for every cluster. Default: 5.
 ---@field clusters? steelyard.numbers|string[]|string An id a row: rows of one id (a user, a season) stay in one fold, and count together in standard errors. Of a data set, also a column's name. Default: each row by itself.
 ---@field score? "log_loss"|"brier" What methods are judged by. Default: "log_loss".
----@field standard_errors? number Of auto: the identity stays unless another is better by more than so many standard errors of the paired difference. Default: 1.
+---@field standard_errors? number Of auto: the identity stays unless another is better by more than so many standard errors of the paired difference. Default: 1.5.
 ---@field seed? integer Of the folds. Default: 1.
 ---@field method? "auto"|"identity"|"ratio"|"shift"|"temperature"|"platt"|"beta_a"|"beta_am"|"beta_ab"|"beta"|"quadratic"|"piecewise"|"centred"|"isotonic"|"histogram"|"segment"|"boost" One of the methods above. auto: what is best on rows that it was not fitted to, or the identity where nothing is surely better. Default: "auto".
 ---@field labels? table<string, string> Of a data set: {task = the column of its labels}. Default: the labels that it was read with.
@@ -1549,11 +1549,11 @@ function sy.calibrate.fit(predictions, labels, options) end
 ---@field depth? integer Of boost: 1, or 2, which looks at pairs of features, too. Default: 2.
 ---@field rounds? integer Of boost: at most so many tables. Default: 10.
 ---@field boost_buckets? integer Of boost: into how many parts predictions are cut. Default: 3.
----@field candidates? string[] What auto chooses from, the plainest first. Default: shift, temperature, platt, beta, quadratic, piecewise, centred; with features also segment and boost.
+---@field candidates? string[] What auto chooses from, the plainest first. Default: shift, temperature, platt, beta, quadratic; from 2,000 labels of the rarer class (and 200 clusters) on piecewise and centred; with features segment, boost.
 ---@field folds? integer|"each" Of cross-validation; "each": a fold for every cluster. Default: 5.
 ---@field clusters? steelyard.numbers|string[]|string An id a row: rows of one id (a user, a season) stay in one fold, and count together in standard errors. Of a data set, also a column's name. Default: each row by itself.
 ---@field score? "log_loss"|"brier" What methods are judged by. Default: "log_loss".
----@field standard_errors? number Of auto: the identity stays unless another is better by more than so many standard errors of the paired difference. Default: 1.
+---@field standard_errors? number Of auto: the identity stays unless another is better by more than so many standard errors of the paired difference. Default: 1.5.
 ---@field seed? integer Of the folds. Default: 1.
 ---@field methods? string[] Which to judge. Default: all, with features also those by them.
 

@@ -264,12 +264,18 @@ describe("auto", function()
   end)
 
   it("finds what is surely better", function()
-    local p, y = sample(5000, 11, 0.5, -0.5)
+    local p, y = sample(10000, 11, 0.5, -0.5)
     local c = sy.calibrate.fit(p, y)
     assert.are_not.equal("identity", c.method)
     assert.is_true(c.fit.log_loss.after < c.fit.log_loss.before - 0.01)
     assert.are.equal("identity", c.fit.candidates[1].method)
+    -- There are labels enough for free maps; but not in so few clusters.
     assert.are.equal(8, #c.fit.candidates)
+    local cluster = {}
+    for i = 1, #p do
+      cluster[i] = i % 50
+    end
+    assert.are.equal(6, #sy.calibrate.fit(p, y, { clusters = cluster }).fit.candidates)
   end)
 
   it("judges by clusters that it is told of", function()

@@ -15,8 +15,11 @@ local fit = {}
 
 local WHERE = "calibrate.fit"
 
--- What auto chooses from, the plainest first.
-local CANDIDATES = { "shift", "temperature", "platt", "beta", "quadratic", "piecewise", "centred" }
+-- What auto chooses from, the plainest first; and what takes more labels to be told from noise: so
+-- many of the rarer class, and where rows come in clusters, so many of these.
+local PLAIN = { "shift", "temperature", "platt", "beta", "quadratic" }
+local FREE = { "piecewise", "centred" }
+local FREE_LABELS, FREE_CLUSTERS = 2000, 200
 
 local NAMES = { "auto" }
 for _, name in ipairs(methods.names) do
@@ -45,7 +48,7 @@ local fit_options = {
   folds = { type = "integer|string", default = 5 },
   clusters = { type = "array|string" },
   score = { type = "string", one_of = SCORES, default = "log_loss" },
-  standard_errors = { type = "number", default = 1 },
+  standard_errors = { type = "number", default = 1.5 },
   seed = { type = "integer", default = 1 },
   note = { type = "string" },
 }
@@ -85,19 +88,13 @@ local function check_folds(where, o)
   end
 end
 
--- The candidates of auto: with features, also what goes by them.
-local function candidates_of(where, o)
-  local list = {}
-  for i, name in ipairs(o.candidates or CANDIDATES) do
-    list[i] = name
-    if not o.features and (name == "segment" or name == "boost") then
+local function check_candidates(where, o)
+  fit.check_names(where, "candidates", o.candidates or {})
+  for i, name in ipairs(not o.features and o.candidates or {}) do
+    if name == "segment" or name == "boost" then
       options.fail("%s: candidates[%d]: %q needs features", where, i, name)
     end
   end
-  if o.features and not o.candidates then
-    list[#list + 1], list[#list + 2] = "segment", "boost"
-  end
-  return list
 end
 
 --- Checked options. given: as the user gave them; allowed: the table they are of.
@@ -117,8 +114,7 @@ function fit.check(where, given, allowed)
   if (o.method == "segment" or o.method == "boost") and not (o.features and #o.features > 0) then
     options.fail("%s: method %q needs features", where, o.method)
   end
-  fit.check_names(where, "candidates", o.candidates or {})
-  o.candidates = candidates_of(where, o)
+  check_candidates(where, o)
   return o
 end
 
@@ -158,10 +154,33 @@ local function map_of(name, rows, o)
   return methods.by_name[name].fit(rows:curve(), o)
 end
 
+-- How many different numbers there are.
+local function count_different(numbers)
+  return (select(2, core.group_labels(numbers)))
+end
+
+-- What auto chooses from where the user does not say.
+local function candidates_for(rows, o)
+  if o.candidates then
+    return o.candidates
+  end
+  local list, total = {}, rows:curve():totals()
+  local rarer = math.min(total.y, total.w - total.y) * total.n / total.w
+  local many = rarer >= FREE_LABELS
+    and (not rows.cluster or count_different(rows.cluster) >= FREE_CLUSTERS)
+  local by_features = o.features and { "segment", "boost" } or {}
+  for _, names in ipairs({ PLAIN, many and FREE or {}, by_features }) do
+    for _, name in ipairs(names) do
+      list[#list + 1] = name
+    end
+  end
+  return list
+end
+
 -- The parts of a calibrator for rows in canonical order.
 local function parts_of(name, rows, o)
   if name == "auto" then
-    name = choose.pick(rows, o, o.candidates, fit.parts_of)
+    name = choose.pick(rows, o, candidates_for(rows, o), fit.parts_of)
   end
   if name == "segment" then
     return segment.fit(rows, map_of(o.base, rows, o))
@@ -214,7 +233,7 @@ local function fit_rows(rows, o)
   if name == "auto" and #rows.p < (o.folds == "each" and 2 or o.folds) then
     name, about.reason = "identity", "too few rows to choose by"
   elseif name == "auto" then
-    name, about.candidates = choose.pick(rows, o, o.candidates, parts_of)
+    name, about.candidates = choose.pick(rows, o, candidates_for(rows, o), parts_of)
     for _, one in ipairs(about.candidates) do
       one.losses = nil
     end

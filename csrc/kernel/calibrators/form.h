@@ -12,7 +12,10 @@
 /* exp(-SY_LOGIT_MAX): predictions and their complements count as no less in a logarithm. */
 #define SY_TINY 4.2483542552915889e-18
 
-/* A probability and its complement, which near 0 has more digits than one less the other. */
+/*
+ * A probability and its complement, which near 0 has more digits than one less the other; or two
+ * numbers in the same proportion, where only the odds matter.
+ */
 typedef struct sy_sides {
   double p, q;
 } sy_sides;
@@ -24,15 +27,16 @@ static inline sy_sides sy_sides_of(double prediction) {
   return sides;
 }
 
-/*
- * Negatives had been kept at a rate: the odds shrink by it. inverse: 1 / rate. Written so that rounding
- * keeps p ascending.
- */
-static inline sy_sides sy_unsample(sy_sides sides, double inverse) {
-  double lost = sides.q * inverse, p = sides.p;
-  sides.p = 1.0 / (1.0 + lost / p);
-  sides.q = lost / (p + lost);
+/* Negatives had been kept at a rate: the odds shrink by it. inverse: 1 / rate. */
+static inline sy_sides sy_thin(sy_sides sides, double inverse) {
+  sides.q *= inverse;
   return sides;
+}
+
+/* Sides that add up to 1, in the same proportion. Written so that rounding keeps p ascending. */
+static inline sy_sides sy_whole(sy_sides sides) {
+  sy_sides whole = {1.0 / (1.0 + sides.q / sides.p), sides.q / (sides.p + sides.q)};
+  return whole;
 }
 
 static inline double sy_from_zero(double x) { return x > SY_TINY ? x : SY_TINY; }
@@ -45,11 +49,13 @@ static inline sy_sides sy_sides_within(double p, double zero, double one) {
 }
 
 /*
- * Logits to base 2 (log-odds in bits), which the powers here give without a detour: those of
- * predictions lie within +-40 / ln 2, for the odds are held.
+ * Logits to base 2 (log-odds in bits), which the powers here give without a detour. Odds are held, so
+ * that those of predictions lie within +-40 / ln 2.
  */
 static inline double sy_bits_of(sy_sides sides) {
-  return sy_log2(sy_from_zero(sides.p) / sy_from_zero(sides.q));
+  double odds = sides.p / sides.q;
+  odds = odds > SY_TINY ? odds : SY_TINY;
+  return sy_log2(odds < 1.0 / SY_TINY ? odds : 1.0 / SY_TINY);
 }
 
 /* ln(p / (1 - p)), within -40 and 40. */

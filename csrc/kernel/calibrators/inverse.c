@@ -113,6 +113,6 @@ sy_status sy_calibrate_inverse(const sy_calibrator *calibrator, double q, double
     return SY_OK;
   }
   sides = invert_map(calibrator, held);
-  *prediction = map->rate == 1.0 ? sides.p : sy_unsample(sides, map->rate).p;
+  *prediction = map->rate == 1.0 ? sides.p : sy_whole(sy_thin(sides, map->rate)).p;
   return SY_OK;
 }

@@ -87,8 +87,8 @@ static sy_status read_scale(reader *r, const sy_json_step *at, sy_map *map) {
 }
 
 static sy_status read_logistic(reader *r, const sy_json_step *at, sy_map *map) {
-  sy_json_field f[] = {
-      {"kind", NULL}, {"rate", NULL}, {"c", NULL}, {"z_low", NULL}, {"z_high", NULL}};
+  sy_json_field f[] = {{"kind", NULL},   {"rate", NULL},  {"c", NULL},    {"z_low", NULL},
+                       {"z_high", NULL}, {"p_low", NULL}, {"q_low", NULL}};
   sy_status status = sy_json_find(&r->json, at, f, SY_COUNT(f));
   const double *c = NULL;
   size_t count = 0;
@@ -102,7 +102,9 @@ static sy_status read_logistic(reader *r, const sy_json_step *at, sy_map *map) {
   }
   if (!status) memcpy(map->c, c, sizeof map->c);
   if (!status) status = sy_json_read_number(&r->json, at, &f[3], &map->z_low);
-  return status ? status : sy_json_read_number(&r->json, at, &f[4], &map->z_high);
+  if (!status) status = sy_json_read_number(&r->json, at, &f[4], &map->z_high);
+  if (!status) status = sy_json_read_number(&r->json, at, &f[5], &map->p_low);
+  return status ? status : sy_json_read_number(&r->json, at, &f[6], &map->q_low);
 }
 
 /* Knots' coordinates that are no logits must be probabilities. */

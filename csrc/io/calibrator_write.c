@@ -57,6 +57,8 @@ static void write_map(const writer *w, const sy_map *map) {
     write_numbers(w, ", \"c\": ", map->c, SY_COUNT(map->c));
     write_end(w, ", \"z_low\": ", map->z_low);
     write_end(w, ", \"z_high\": ", map->z_high);
+    if (map->p_low > 0.0) write_number(w, ", \"p_low\": ", map->p_low);
+    if (map->q_low > 0.0) write_number(w, ", \"q_low\": ", map->q_low);
   }
   if (map->kind == SY_MAP_KNOTS) {
     sy_buffer_text(w->out, map->in_logits ? ", \"in_logits\": true" : ", \"in_logits\": false");

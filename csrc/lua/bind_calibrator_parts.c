@@ -25,6 +25,14 @@ static double get_number(lua_State *L, const char *name) {
   return value;
 }
 
+/* The same, or 0 where it is left out. */
+static double opt_number(lua_State *L, const char *name) {
+  double value = 0.0;
+  if (get_field(L, "map", name, LUA_TNUMBER, 1)) value = (double)lua_tonumber(L, -1);
+  lua_pop(L, 1);
+  return value;
+}
+
 /* A text without zero bytes, or NULL. The table it stands in keeps it alive. */
 static const char *get_text(lua_State *L, const char *where, const char *name, int optional) {
   const char *text = NULL;
@@ -78,6 +86,8 @@ static sy_map get_map(lua_State *L, int keep) {
       memcpy(map.c, c, sizeof map.c);
       map.z_low = get_number(L, "z_low");
       map.z_high = get_number(L, "z_high");
+      map.p_low = opt_number(L, "p_low");
+      map.q_low = opt_number(L, "q_low");
       break;
     case SY_MAP_KNOTS:
       map.x = get_numbers(L, keep, "x", &map.knots);
@@ -235,6 +245,8 @@ void lsy_pushmap(lua_State *L, const sy_map *map) {
       lua_setfield(L, -2, "c");
       lsy_setnumber(L, "z_low", map->z_low);
       lsy_setnumber(L, "z_high", map->z_high);
+      lsy_setnumber(L, "p_low", map->p_low);
+      lsy_setnumber(L, "q_low", map->q_low);
       break;
     case SY_MAP_KNOTS:
       set_array(L, "x", map->x, map->knots);

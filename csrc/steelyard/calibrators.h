@@ -28,6 +28,8 @@ typedef enum sy_map_kind {
  *   SCALE     min(1, factor p')
  *   LOGISTIC  sigmoid(c[0] + c[1] ln p' - c[2] ln(1 - p') + c[3] z^2). Beyond [z_low, z_high] the
  *             square goes on along its tangent. Platt and temperature have c[1] = c[2], the shift 1.
+ *             First p' is held to be no less than p_low, and 1 - p' no less than q_low: where rows of
+ *             0 or 1 stand for something less certain.
  *   KNOTS     y at x; between knots linear (or, where step, the value of the last knot at or below p'),
  *             beyond them constant. Where in_logits, x and y are logits, else probabilities.
  * Fields of other kinds are not looked at.
@@ -38,6 +40,7 @@ typedef struct sy_map {
   double factor;
   double c[4];
   double z_low, z_high;
+  double p_low, q_low; /* 0: as near to 0 and 1 as can be */
   size_t knots;
   const double *x, *y; /* strictly ascending x; y in [0, 1], or finite logits */
   int in_logits, step;
@@ -51,8 +54,9 @@ typedef struct sy_map {
  * row does. All are kept ascending: slopes are at least SY_SLOPE_MIN within the data's range (those of
  * beta maps: neither below 0, their sum at least that). What the data does not tell (the slope, where
  * all predictions are equal) stays that of the identity, which comes back where the curve has no rows.
- * Predictions of exactly 0 count as 1/2 / (their weight + 1) in the fit, those of 1 likewise: at the
- * logits -40 and 40 that they have in the map, few wrong ones would bend it for all others.
+ * Predictions of exactly 0 count as 1/2 / (their weight + 1), or as the next one where that is less, in
+ * the fit and (p_low) in the map, those of 1 likewise: at the logits -40 and 40, few wrong ones would
+ * bend the map for all others, and each that was not seen would cost 40.
  * Coefficients are the optimum's to about 1e-9, or 1e-8 for curves of more than 32768 atoms, which are
  * read once. Row order changes no bit.
  */
@@ -219,10 +223,10 @@ SY_API int32_t sy_calibrator_code_of_number(const sy_calibrator *calibrator, siz
  *    "tables": [{"features": ["country"], "edges": [], "offsets": [0.2, -0.1]}]}
  *
  * Every bit of every number comes back. A map is {"kind": "scale", "factor"}, {"kind": "logistic",
- * "c", "z_low", "z_high"} or {"kind": "knots", "in_logits", "step", "x", "y"}, each with "rate"; a
+ * "c", "z_low", "z_high", "p_low", "q_low"} or {"kind": "knots", "in_logits", "step", "x", "y"}, each with "rate"; a
  * feature has one of "values", "numbers" and "edges"; "fit" is any object (sy_calibrator_parts.about).
- * May be left out: format, version, method, fit, rate (1), z_low and z_high (-40, 40), in_logits and
- * step (false), features, tables, and a table's edges.
+ * May be left out: format, version, method, fit, rate (1), z_low and z_high (-40, 40), p_low and q_low
+ * (0), in_logits and step (false), features, tables, and a table's edges.
  * Unknown and duplicate keys, wrong types, numbers that do not ascend where they must, and offsets
  * that are not as many as there are cells are refused: the error names the file and the JSON path.
  */

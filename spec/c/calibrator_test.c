@@ -53,6 +53,8 @@ static const sy_kernels *usable(size_t i) {
 
 static const sy_map logistic_maps[] = {
     {.kind = SY_MAP_LOGISTIC, .rate = 1, .c = {0.3, 0.8, 0.8, 0}},
+    {.kind = SY_MAP_LOGISTIC, .rate = 1, .c = {0.3, 0.8, 0.8, 0}, .p_low = 0.01, .q_low = 0.3},
+    {.kind = SY_MAP_LOGISTIC, .rate = 0.5, .c = {0.3, 0.8, 1.8, 0}, .p_low = 0.01, .q_low = 0.3},
     {.kind = SY_MAP_LOGISTIC, .rate = 0.2, .c = {0.3, 1.8, 1.8, 0}},
     {.kind = SY_MAP_LOGISTIC, .rate = 1, .c = {0.3, 1, 1, 0.05}, .z_low = -5, .z_high = 2},
     {.kind = SY_MAP_LOGISTIC, .rate = 3, .c = {0.3, 1, 1, 0.05}, .z_low = -5, .z_high = 2},

@@ -413,7 +413,8 @@ describe("fit_logistic", function()
           local map = core.fit_logistic(curve, kind, true)
           local after = core.proper_scores(calibrator(map):apply(p), y)
           assert.is_true(map.c[2] > 0.5 and map.c[2] < 3, task .. " " .. kind)
-          assert.is_true(after.log_loss < raw.log_loss * 1.01, task .. " " .. kind)
+          -- Rows of 0 and 1 that were right now cost what their number bears witness to.
+          assert.is_true(after.log_loss < raw.log_loss * 1.05, task .. " " .. kind)
           assert.is_true(after.brier < raw.brier * 1.02, task .. " " .. kind)
         end
       end

@@ -192,6 +192,32 @@ describe("sy.calibrate.fit", function()
     end
   end)
 
+  it("learns what predictions of 0 and 1 are worth", function()
+    -- Forecasts that say yes or no, and are right in 90 and 70 of 100 cases.
+    local p, y = {}, {}
+    for i = 1, 100 do
+      p[i], y[i] = 0, i <= 10 and 1 or 0
+      p[100 + i], y[100 + i] = 1, i <= 70 and 1 or 0
+    end
+    for _, method in ipairs({ "platt", "beta", "quadratic", "piecewise" }) do
+      local c = sy.calibrate.fit(p, y, { method = method, smoothing = false, prior = 0 })
+      close(0.1, c:evaluate(0), 1e-6, method)
+      close(0.7, c:evaluate(1), 1e-6, method)
+      assert.is_true(c:evaluate(0.001) >= c:evaluate(0), method)
+      local back = core.calibrator_decode(text_of(c))
+      assert.are.equal(c:evaluate(0), back:evaluate(0))
+      assert.are.equal(c:evaluate(0.3), back:evaluate(0.3))
+      assert.are.equal(0, (c:inverse(0.01)))
+      assert.are.equal(1, (c:inverse(0.99)))
+      close(0.4, c:evaluate(c:inverse(0.4)), 1e-9, method)
+    end
+    -- Where a prediction comes nearer to 0 than their number says, they count as that one.
+    local near = sy.calibrate.fit({ 0, 0, 1e-6, 0.5, 0.5 }, { 0, 0, 0, 1, 0 }, { method = "platt" })
+    assert.are.equal(1e-6, near:parts().map.p_low)
+    assert.are.equal(0, near:parts().map.q_low)
+    assert.are.equal(near:evaluate(1e-6), near:evaluate(0))
+  end)
+
   it("tells what is told of the fit", function()
     local p, y = sample(800, 10, 0.5, 0)
     local c = sy.calibrate.fit(p, y, { method = "platt", note = "10 to 16 April" })

@@ -56,6 +56,10 @@ static sy_status check_logistic(const sy_map *map, sy_error *error) {
       !(is_coefficient(map->z_low) && map->z_low <= map->z_high && is_coefficient(map->z_high)))
     return sy_fail(error, SY_E_ARGUMENT, "map: expected finite z_low <= z_high, got %g and %g",
                    map->z_low, map->z_high);
+  if (!(map->p_low >= 0.0 && map->q_low >= 0.0 && map->p_low + map->q_low <= 1.0))
+    return sy_fail(error, SY_E_ARGUMENT,
+                   "map: expected p_low and q_low from 0 up, 1 at most together, got %g and %g",
+                   map->p_low, map->q_low);
   return SY_OK;
 }
 

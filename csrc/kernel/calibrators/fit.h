@@ -31,6 +31,16 @@ typedef struct sy_fit_bound {
   double normal[3], least;
 } sy_fit_bound;
 
+/*
+ * What predictions of exactly 0 (or 1, seen from there) stand for in a fit: having no logit, they count
+ * as half a row of one more than there are, like an isotonic block of them, which is as far out as
+ * their number bears witness to; but never as more than `next`, the least above 0 (0: there is none).
+ * (At the logit -40 a single wrong one, or what smoothing makes of right ones, would bend the map of
+ * all others. On forecasts of which most are 0 or 1 this was, out of sample, the best of the stand-ins
+ * tried: 1e-7, 1e-16, the next prediction ...)
+ */
+double sy_fit_end(double weight, double next);
+
 /* u and v of a prediction. */
 static inline void sy_fit_basis(const sy_likelihood *form, double p, double *u, double *v) {
   sy_sides sides = sy_sides_within(p, form->zero, form->one);

@@ -48,14 +48,21 @@ static inline sy_sides sy_sides_within(double p, double zero, double one) {
   return sides;
 }
 
+static inline double sy_between(double x, double least, double most) {
+  x = x > least ? x : least;
+  return x < most ? x : most;
+}
+
 /*
  * Logits to base 2 (log-odds in bits), which the powers here give without a detour. Odds are held, so
  * that those of predictions lie within +-40 / ln 2.
  */
+static inline double sy_bits_within(sy_sides sides, double least, double most) {
+  return sy_log2(sy_between(sides.p / sides.q, least, most));
+}
+
 static inline double sy_bits_of(sy_sides sides) {
-  double odds = sides.p / sides.q;
-  odds = odds > SY_TINY ? odds : SY_TINY;
-  return sy_log2(odds < 1.0 / SY_TINY ? odds : 1.0 / SY_TINY);
+  return sy_bits_within(sides, SY_TINY, 1.0 / SY_TINY);
 }
 
 /* ln(p / (1 - p)), within -40 and 40. */
@@ -84,11 +91,13 @@ typedef enum sy_logistic_form {
   SY_FORM_ALL
 } sy_logistic_form;
 
-/* A logistic map in bits. */
+/* A logistic map in bits, with the bounds of p' and 1 - p' and of their odds. */
 typedef struct sy_logistic {
   sy_logistic_form form;
   double c[4];
   double low, high;
+  double p_least, p_most, q_least, q_most;
+  double odds_least, odds_most;
 } sy_logistic;
 
 static inline sy_logistic sy_logistic_of(const sy_map *map) {
@@ -98,26 +107,34 @@ static inline sy_logistic sy_logistic_of(const sy_map *map) {
   else l.form = square ? SY_FORM_ALL : SY_FORM_LOGS;
   l.low = square ? SY_LOG2E * map->z_low : 0.0;
   l.high = square ? SY_LOG2E * map->z_high : 0.0;
+  l.p_least = sy_from_zero(map->p_low);
+  l.q_least = sy_from_zero(map->q_low);
+  l.p_most = sy_from_zero(1.0 - map->q_low);
+  l.q_most = sy_from_zero(1.0 - map->p_low);
+  l.odds_least = l.p_least / l.q_most;
+  l.odds_most = l.p_most / l.q_least;
   return l;
 }
 
-/* What the map makes of a prediction, in bits, in each form. */
+/* What the map makes of a prediction, in bits, in each form. The first two look at odds alone. */
 static inline double sy_logistic_line(const sy_logistic *l, sy_sides sides) {
-  return l->c[0] + l->c[1] * sy_bits_of(sides);
+  return l->c[0] + l->c[1] * sy_bits_within(sides, l->odds_least, l->odds_most);
 }
 
 static inline double sy_logistic_square(const sy_logistic *l, sy_sides sides) {
-  double z = sy_bits_of(sides);
+  double z = sy_bits_within(sides, l->odds_least, l->odds_most);
   return (l->c[0] + l->c[1] * z) + l->c[3] * sy_square_within(z, l->low, l->high);
 }
 
 static inline double sy_logistic_logs(const sy_logistic *l, sy_sides sides) {
-  double log_p = sy_log2(sy_from_zero(sides.p)), log_q = sy_log2(sy_from_zero(sides.q));
+  double log_p = sy_log2(sy_between(sides.p, l->p_least, l->p_most));
+  double log_q = sy_log2(sy_between(sides.q, l->q_least, l->q_most));
   return l->c[0] + (l->c[1] * log_p - l->c[2] * log_q);
 }
 
 static inline double sy_logistic_all(const sy_logistic *l, sy_sides sides) {
-  double log_p = sy_log2(sy_from_zero(sides.p)), log_q = sy_log2(sy_from_zero(sides.q));
+  double log_p = sy_log2(sy_between(sides.p, l->p_least, l->p_most));
+  double log_q = sy_log2(sy_between(sides.q, l->q_least, l->q_most));
   double square = sy_square_within(log_p - log_q, l->low, l->high);
   return (l->c[0] + (l->c[1] * log_p - l->c[2] * log_q)) + l->c[3] * square;
 }

@@ -50,6 +50,8 @@ static sy_sides invert_logistic(const sy_calibrator *c, double target) {
   z = solve_logistic(c, target);
   between.p = sy_sigmoid_of(z);
   between.q = sy_sigmoid_of(-z);
+  if (between.p < c->parts.map.p_low) return none; /* less than the map gives */
+  if (between.q < c->parts.map.q_low) return all;
   return between;
 }
 

@@ -127,14 +127,10 @@ size_t sy_fit_logistic_bytes(size_t atoms) {
   return 3 * sizeof(double) * (atoms > SY_COARSE_FROM ? SY_COARSE_MAX : 0) + 64;
 }
 
-/*
- * Predictions of exactly 0, which have no logit, count as half a row of one more than there are, like
- * an isotonic block of them: a stand-in that is as far out as their number bears witness to. (Their
- * 40 of evaluation would let a single wrong one, or what smoothing makes of right ones, bend the map
- * of all others. On forecasts of which most are 0 or 1, out of sample, this is the best of the
- * stand-ins tried: 1e-7, 1e-16, the next prediction, ...) So do those of 1.
- */
-static double half_row(double weight) { return 0.5 / (weight + 1.0); }
+double sy_fit_end(double weight, double next) {
+  double half_row = 0.5 / (weight + 1.0);
+  return next > 0.0 && next < half_row ? next : half_row;
+}
 
 static sy_fit_data data_of(const sy_curve *curve, sy_logistic_kind kind, int smoothing) {
   double positive = curve->total.y, negative = curve->total.w - positive;
@@ -145,8 +141,10 @@ static sy_fit_data data_of(const sy_curve *curve, sy_logistic_kind kind, int smo
   data.form.logs = has_logs(kind);
   data.form.second =
       kind == SY_LOGISTIC_QUADRATIC || (data.form.logs && kind != SY_LOGISTIC_BETA_A);
-  if (curve->p[0] <= 0.0) data.form.zero = half_row(curve->w[0]);
-  if (curve->p[last] >= 1.0) data.form.one = 1.0 - half_row(curve->w[last]);
+  if (curve->p[0] <= 0.0)
+    data.form.zero = sy_fit_end(curve->w[0], last > 0 && curve->p[1] < 1.0 ? curve->p[1] : 0.0);
+  if (curve->p[last] >= 1.0)
+    data.form.one = 1.0 - sy_fit_end(curve->w[last], last > 0 ? 1.0 - curve->p[last - 1] : 0.0);
   data.form.label_scale = 1.0;
   if (smoothing) {
     double one = (positive + 1.0) / (positive + 2.0), none = 1.0 / (negative + 2.0);
@@ -164,21 +162,14 @@ static void coarsen(const sy_curve *curve, double *scratch, sy_fit_data *data) {
   data->y = y;
 }
 
-/*
- * The least and the greatest logit that the fit sees: of the outermost atoms or of the next ones,
- * where those stand for 0 and 1.
- */
-static void range_of(const sy_curve *curve, const sy_likelihood *form, sy_map *map) {
-  size_t last = curve->count - 1, second = last > 0;
-  const double outermost[4] = {curve->p[0], curve->p[second], curve->p[last - second],
-                               curve->p[last]};
-  map->z_low = INFINITY;
-  map->z_high = -INFINITY;
-  for (size_t i = 0; i < 4; i++) {
-    double z = SY_LN2 * sy_bits_of(sy_sides_within(outermost[i], form->zero, form->one));
-    if (z < map->z_low) map->z_low = z;
-    if (z > map->z_high) map->z_high = z;
-  }
+/* The ends of what the fit sees, where the map is held. */
+static void set_range(const sy_curve *curve, const sy_likelihood *form, sy_map *map) {
+  sy_sides low = sy_sides_within(curve->p[0], form->zero, form->one);
+  sy_sides high = sy_sides_within(curve->p[curve->count - 1], form->zero, form->one);
+  map->z_low = sy_log_odds(low);
+  map->z_high = sy_log_odds(high);
+  map->p_low = form->zero;
+  map->q_low = curve->p[curve->count - 1] >= 1.0 ? 1.0 - form->one : 0.0;
 }
 
 sy_status sy_fit_logistic(const sy_curve *curve, sy_logistic_kind kind, int smoothing,
@@ -192,7 +183,7 @@ sy_status sy_fit_logistic(const sy_curve *curve, sy_logistic_kind kind, int smoo
   *map = fitted;
   if (curve->count == 0) return SY_OK;
   data = data_of(curve, kind, smoothing);
-  range_of(curve, &data.form, &fitted);
+  set_range(curve, &data.form, &fitted);
   m = model_of(kind, fitted.z_low, fitted.z_high);
   if (curve->count > SY_COARSE_FROM) coarsen(curve, scratch, &data);
   solve_bounded(&data, &m, theta);

@@ -24,6 +24,7 @@
 typedef struct piecewise {
   size_t n; /* atoms */
   const double *p, *w, *y;
+  double low, high; /* the logits of 0 and 1 */
   double *z;
   size_t knots;
   double *x, *d, *trial, *step;      /* of knots */
@@ -35,6 +36,22 @@ static size_t atoms_kept(size_t atoms) { return atoms > SY_COARSE_FROM ? SY_COAR
 
 size_t sy_fit_piecewise_bytes(size_t atoms) {
   return (3 + 1 + 7) * sizeof(double) * (atoms_kept(atoms) + 1);
+}
+
+/* Where there are rows of 0 or 1, these stand for something less certain. */
+static void set_ends(piecewise *f, const sy_curve *curve) {
+  size_t last = curve->count - 1;
+  double first = curve->p[0], end;
+  f->low = -SY_LOGIT_MAX;
+  f->high = SY_LOGIT_MAX;
+  if (first <= 0.0) {
+    end = sy_fit_end(curve->w[0], last > 0 && curve->p[1] < 1.0 ? curve->p[1] : 0.0);
+    f->low = sy_log_odds(sy_sides_of(end));
+  }
+  if (curve->p[last] >= 1.0) {
+    end = sy_fit_end(curve->w[last], last > 0 ? 1.0 - curve->p[last - 1] : 0.0);
+    f->high = -sy_log_odds(sy_sides_of(end));
+  }
 }
 
 static piecewise lay_out(const sy_curve *curve, double *scratch) {
@@ -49,7 +66,11 @@ static piecewise lay_out(const sy_curve *curve, double *scratch) {
     f.w = w;
     f.y = y;
   }
-  for (size_t i = 0; i < f.n; i++) f.z[i] = sy_log_odds(sy_sides_of(f.p[i]));
+  set_ends(&f, curve);
+  for (size_t i = 0; i < f.n; i++) {
+    double z = sy_log_odds(sy_sides_of(f.p[i]));
+    f.z[i] = z < f.low ? f.low : z > f.high ? f.high : z;
+  }
   return f;
 }
 
@@ -183,11 +204,9 @@ static void descend(piecewise *f) {
 static void write_map(const piecewise *f, double *x, double *y, sy_map *map) {
   size_t last = f->knots - 1;
   map->in_logits = 1;
-  if (f->x[0] > -SY_LOGIT_MAX + NEAREST)
-    sy_knots_add(map, x, y, -SY_LOGIT_MAX, -SY_LOGIT_MAX + f->d[0]);
+  if (f->x[0] > f->low + NEAREST) sy_knots_add(map, x, y, f->low, f->low + f->d[0]);
   for (size_t k = 0; k <= last; k++) sy_knots_add(map, x, y, f->x[k], f->x[k] + f->d[k]);
-  if (f->x[last] < SY_LOGIT_MAX - NEAREST)
-    sy_knots_add(map, x, y, SY_LOGIT_MAX, SY_LOGIT_MAX + f->d[last]);
+  if (f->x[last] < f->high - NEAREST) sy_knots_add(map, x, y, f->high, f->high + f->d[last]);
 }
 
 sy_status sy_fit_piecewise(const sy_curve *curve, size_t knots, double prior, void *scratch,

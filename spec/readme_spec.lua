@@ -43,7 +43,7 @@ describe("README.md", function()
 
   it("shows what its commands print", function()
     local list = commands()
-    assert.equal(2, #list)
+    assert.equal(4, #list)
     for _, block in ipairs(list) do
       local arguments = block.arguments:gsub("\\\n%s+", "")
       local printed = table.concat(block.printed, "\n"):gsub("^%s*\n", "")
@@ -52,10 +52,12 @@ describe("README.md", function()
   end)
 
   it("has a first recipe that runs", function()
-    local recipe, measuring = readme:match("```lua\n(.-)```.-```lua\n(.-)```")
-    paths.write(folder .. "/recipe.lua", recipe .. measuring)
+    local recipe, measuring, calibrating =
+      readme:match("```lua\n(.-)```.-```lua\n(.-)```.-```lua\n(.-)```")
+    paths.write(folder .. "/recipe.lua", recipe .. measuring .. calibrating)
     local out = command.succeed("run recipe.lua", folder)
-    local shown = "^target reached\t0%.000%d+\t0%.%d+\n0%.9%d+\t0%.9%d+\t0%.9%d+\n$"
+    local shown = "^target reached\t0%.000%d+\t0%.%d+\n0%.9%d+\t0%.9%d+\t0%.9%d+\n"
+      .. "[01]%.[09]%d+\t0%.00%d+\t%d+\n$"
     assert.truthy(out:match(shown), out)
     assert.truthy(paths.read(folder .. "/vm.json"):find('"p_comment"', 1, true))
   end)

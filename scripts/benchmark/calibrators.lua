@@ -1,9 +1,10 @@
--- calibrators.lua FOLDER [--json]: every calibrator on real predictions that it was not fitted to. FOLDER
--- holds fivethirtyeight-forecasts, classifier-confidence, solar-flares-c1 and open-bandit-men; the
--- sets that are not there are left out. Prints a table for each group of sets, and one of all, as
--- Markdown.
+-- calibrators.lua FOLDER [--json]: every calibrator on real predictions that it was not fitted to.
+-- FOLDER holds fivethirtyeight-forecasts, classifier-confidence, solar-flares-c1 and
+-- open-bandit-men; the sets that are not there are left out. Prints a table for each group of
+-- sets, and one of all, as Markdown.
 --
--- FiveThirtyEight: one set for every kind of forecast, a fold for every season, differences
+-- FiveThirtyEight: one set for every kind of forecast (but tennis, of one season), a fold for every
+-- season, differences
 -- clustered by season. Open bandit: clicks by item and position, learned from one policy's log,
 -- tried on the other's.
 
@@ -33,6 +34,8 @@ local FORECASTS = {
     "make_league_series", "make_world_series", "win_world_series" },
   ["march_madness_men.csv"] = { "rd1_win", "rd2_win", "rd3_win", "rd4_win", "rd5_win", "rd6_win",
     "rd7_win" },
+  ["world_cup_advancement_men.csv"] = { "group_1", "group_2", "group_3", "group_4", "make_final",
+    "make_quarters", "make_round_of_16", "make_semis", "win_league" },
   ["nba_games.csv"] = { "prob1", "prob2" },
   ["nfl_games.csv"] = { "prob1", "prob2" },
 }
@@ -160,8 +163,8 @@ local function as_good(a, b)
   return a <= b + 1e-12
 end
 
--- Means over sets by method, and in how many sets a method was worse than the identity, worse by more
--- than two standard errors, the best, and no better than auto.
+-- Means over sets by method, and in how many sets a method was worse than the identity, worse by
+-- more than two standard errors, the best, and no better than auto.
 local function summarise(results)
   local list, by_name = {}, {}
   for _, result in ipairs(results) do

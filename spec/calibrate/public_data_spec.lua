@@ -25,7 +25,7 @@ describe("calibrators on public data #slow", function()
     if not results then
       return pending("the data is not here")
     end
-    assert.is_true(#results.sets >= 50)
+    assert.is_true(#results.sets >= 60)
     local worse = 0
     for _, set in ipairs(results.sets) do
       local auto = auto_of(set)

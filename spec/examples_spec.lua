@@ -66,7 +66,7 @@ describe("the example", function()
     end
     assert.are.equal(4, shown)
     -- Other weights bring the same shares about once predictions are calibrated.
-    local raw, platt = out:match("p_comment +(%d%.%d+) +%d%.%d+ +(%d%.%d+)")
+    local raw, platt = out:match("p_click +(%d%.%d+) +%d%.%d+ +(%d%.%d+)")
     assert.is_true(math.abs(tonumber(raw) - tonumber(platt)) > 0.01)
     local model = assert(sy.value_model.load(folder .. "/vm.json"))
     assert.are.equal("shift", model.calibrators.p_profile_enter.method)

@@ -6,10 +6,6 @@
 #include "steelyard/contract.h"
 #include "steelyard/significance.h"
 
-static double *new_numbers(lua_State *L, size_t n) {
-  return (double *)(void *)lsy_newvector(L, SY_F64, n, 0)->data;
-}
-
 /* core.request_sums(values, offsets [, cells, cell]) -> a sum a request; cell: of rows in it alone */
 static int core_request_sums(lua_State *L) {
   size_t n, ends, others;
@@ -24,7 +20,7 @@ static int core_request_sums(lua_State *L) {
     return lsy_error(L, "cells: %d of them for %d rows", (int)others, (int)n);
   int32_t cell = (int32_t)luaL_optnumber(L, 4, 0);
   if (lua_isnil(L, 3)) cells = NULL;
-  double *sums = new_numbers(L, ends - 1);
+  double *sums = lsy_newnumbers(L, ends - 1);
   sy_status status =
       sy_request_sums(values, (sy_requests){ends - 1, offsets}, cells, cell, sums, &error);
   return status ? lsy_raise(L, status, &error) : 1;
@@ -59,17 +55,14 @@ static int core_scale_bootstrap(lua_State *L) {
   sy_units units;
   sy_interval interval;
   sy_error error = {SY_OK, ""};
-  int64_t seed = 0;
   lua_settop(L, 5);
   units.count = check_sums(L, &units.weights, &units.sums);
   double confidence = luaL_checknumber(L, 3);
-  size_t resamples = lsy_checksize(L, 4, "resamples");
-  if (!lsy_tointeger64(L, 5, &seed)) return lsy_error(L, "seed: expected a whole number");
-  if (resamples > SY_RESAMPLES_MAX)
-    return lsy_error(L, "resamples: expected 1 to %d", SY_RESAMPLES_MAX);
+  size_t resamples = lsy_checkresamples(L, 4);
+  uint64_t seed = lsy_checkseed(L, 5);
   double *scratch = lsy_newuserdata(L, (2 * resamples + 1) * sizeof *scratch, 0);
-  sy_status status = sy_bootstrap(units, SY_BOOTSTRAP_PERCENTILE, confidence, resamples,
-                                  (uint64_t)seed, scratch, &interval, &error);
+  sy_status status = sy_bootstrap(units, SY_BOOTSTRAP_PERCENTILE, confidence, resamples, seed,
+                                  scratch, &interval, &error);
   if (status) return lsy_raise(L, status, &error);
   lsy_pushnumber(L, interval.low);
   lsy_pushnumber(L, interval.high);

@@ -5,10 +5,6 @@
 #include "lua/lsy_calibrator.h"
 #include "lua/lsy_curve.h"
 
-static void *new_scratch(lua_State *L, size_t bytes) {
-  return lsy_newuserdata(L, bytes ? bytes : 1, 0);
-}
-
 /* fit_logistic(curve, kind, smoothing) -> map */
 static int l_fit_logistic(lua_State *L) {
   static const char *const names[] = {"shift",        "temperature", "platt",   "quadratic",
@@ -16,7 +12,7 @@ static int l_fit_logistic(lua_State *L) {
                                       "beta_ab_free", NULL};
   const sy_curve *curve = lsy_checkcurve(L, 1);
   sy_logistic_kind kind = (sy_logistic_kind)luaL_checkoption(L, 2, NULL, names);
-  void *scratch = new_scratch(L, sy_fit_logistic_bytes(curve->count));
+  void *scratch = lsy_newuserdata(L, sy_fit_logistic_bytes(curve->count), 0);
   sy_error error = {SY_OK, ""};
   sy_map map;
   sy_status status = sy_fit_logistic(curve, kind, lua_toboolean(L, 3), scratch, &map, &error);
@@ -43,8 +39,8 @@ typedef struct room {
 
 static room new_room(lua_State *L, const sy_curve *curve) {
   size_t knots = 2 * curve->count + 2;
-  room r = {.scratch = new_scratch(L, sy_fit_knots_bytes(curve->count))};
-  r.x = new_scratch(L, 2 * knots * sizeof(double));
+  room r = {.scratch = lsy_newuserdata(L, sy_fit_knots_bytes(curve->count), 0)};
+  r.x = lsy_newuserdata(L, 2 * knots * sizeof(double), 0);
   r.y = r.x + knots;
   return r;
 }
@@ -86,10 +82,6 @@ static int l_fit_piecewise(lua_State *L) {
 
 /* ---------------------------------------------------------------------------- segments --------- */
 
-static double *new_numbers(lua_State *L, size_t n) {
-  return (double *)(void *)lsy_newvector(L, SY_F64, n, 0)->data;
-}
-
 /* fit_offsets(logits, labels, weights or nil, cells, count, variance) -> offsets, curvature */
 static int l_fit_offsets(lua_State *L) {
   size_t n, labels_n, weights_n, cells_n, count;
@@ -106,9 +98,9 @@ static int l_fit_offsets(lua_State *L) {
   count = lsy_checksize(L, 5, "count");
   variance = luaL_checknumber(L, 6);
   if (!(variance > 0.0)) lsy_error(L, "variance: expected a number above 0, got %f", variance);
-  scratch = new_scratch(L, 2 * count * sizeof *scratch);
-  offsets = new_numbers(L, count);
-  curvature = new_numbers(L, count);
+  scratch = lsy_newuserdata(L, 2 * count * sizeof *scratch, 0);
+  offsets = lsy_newnumbers(L, count);
+  curvature = lsy_newnumbers(L, count);
   sy_fit_offsets(logits, labels, weights, cells, n, count, variance, scratch, offsets, curvature);
   return 2;
 }

@@ -11,10 +11,6 @@ static int32_t *new_codes(lua_State *L, size_t n) {
   return (void *)lsy_newvector(L, SY_I32, n, 0)->data;
 }
 
-static double *new_numbers(lua_State *L, size_t n) {
-  return (void *)lsy_newvector(L, SY_F64, n, 0)->data;
-}
-
 /* n numbers at an argument. */
 static const void *check_rows(lua_State *L, int arg, const char *name, sy_dtype dtype, size_t n) {
   size_t count;
@@ -117,8 +113,9 @@ static int l_ranges(lua_State *L) {
   sy_segmentation segments = check_segmentation(L, 4, 5, n);
   sy_segment_range *ranges = lsy_newuserdata(L, (segments.count + 1) * sizeof(sy_segment_range), 0);
   sy_segment_ranges(predictions, labels, weights, segments, ranges);
-  double *range = new_numbers(L, segments.count), *variance = new_numbers(L, segments.count);
-  double *largest = new_numbers(L, segments.count), *statistic = new_numbers(L, segments.count);
+  double *range = lsy_newnumbers(L, segments.count), *variance = lsy_newnumbers(L, segments.count);
+  double *largest = lsy_newnumbers(L, segments.count),
+         *statistic = lsy_newnumbers(L, segments.count);
   for (size_t s = 0; s < segments.count; s++) {
     range[s] = ranges[s].range;
     variance[s] = ranges[s].variance;
@@ -152,17 +149,16 @@ static sy_segmentation *check_segmentations(lua_State *L, int orders, int offset
  */
 static int l_maxima(lua_State *L) {
   size_t n, count, resamples = lsy_checksize(L, 5, "resamples");
-  int64_t seed;
+  uint64_t seed = lsy_checkseed(L, 6);
   lua_settop(L, 6);
-  if (!lsy_tointeger64(L, 6, &seed)) return lsy_error(L, "seed: expected a whole number");
   const double *predictions = lsy_checkvector(L, 1, "predictions", SY_F64, &n).data;
   const double *weights = optional_rows(L, 2, "weights", n);
   sy_segmentation *list = check_segmentations(L, 3, 4, n, &count);
   size_t bytes = sy_segment_maxima_bytes(n, list, count);
   if (!bytes) return lsy_error(L, "predictions: too many rows");
   void *scratch = lsy_newuserdata(L, bytes, 0);
-  sy_segment_maxima(predictions, weights, n, list, count, resamples, (uint64_t)seed, scratch,
-                    new_numbers(L, resamples));
+  sy_segment_maxima(predictions, weights, n, list, count, resamples, seed, scratch,
+                    lsy_newnumbers(L, resamples));
   return 1;
 }
 
@@ -215,7 +211,7 @@ static int l_shares(lua_State *L) {
   const int32_t *first = lsy_checkvector(L, 1, "first", SY_I32, &n).data;
   const int32_t *last = check_rows(L, 2, "last", SY_I32, n);
   const double *weights = optional_rows(L, 5, "weights", n);
-  sy_selection_shares(first, last, n, low, high, weights, new_numbers(L, n));
+  sy_selection_shares(first, last, n, low, high, weights, lsy_newnumbers(L, n));
   return 1;
 }
 

@@ -1,7 +1,7 @@
 -- The description of calibrators: how predictions become probabilities.
 
 local fit = require("steelyard.calibrate.fit")
-local methods = require("steelyard.calibrate.methods")
+local methods = require("steelyard.calibrate.fit.methods")
 
 -- '"platt"|"beta"'
 local function one_of(names)

@@ -1,6 +1,6 @@
 -- Comparing calibrators: what each method does to rows that it has not seen.
 
-local choose = require("steelyard.calibrate.choose")
+local choose = require("steelyard.calibrate.fit.choose")
 local fit = require("steelyard.calibrate.fit")
 local options = require("steelyard.options")
 

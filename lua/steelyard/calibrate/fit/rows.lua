@@ -17,7 +17,7 @@ local function columns_of(self)
   return list
 end
 
---- Rows of arrays. features: as calibrate.features gives them; cluster: ids of what belongs
+--- Rows of arrays. features: as features.resolve gives them; cluster: ids of what belongs
 -- together.
 function rows.new(p, y, w, features, cluster)
   return setmetatable({ p = p, y = y, w = w, features = features or {}, cluster = cluster }, Rows)

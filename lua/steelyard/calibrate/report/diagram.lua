@@ -1,7 +1,7 @@
 -- Reliability diagrams as SVG: the isotonic regression of labels on predictions in the band where
 -- it would lie if predictions were right, buckets, and beneath how many predictions are where.
 
-local axis = require("steelyard.calibrate.axis")
+local axis = require("steelyard.calibrate.report.axis")
 local core = require("steelyard.core")
 local options = require("steelyard.options")
 

@@ -1,14 +1,14 @@
 -- Fitting calibrators: sy.calibrate.fit, and what its options mean.
 
-local boost = require("steelyard.calibrate.boost")
+local boost = require("steelyard.calibrate.fit.boost")
 local calibrator = require("steelyard.calibrator")
-local choose = require("steelyard.calibrate.choose")
+local choose = require("steelyard.calibrate.fit.choose")
 local core = require("steelyard.core")
-local features = require("steelyard.calibrate.features")
-local methods = require("steelyard.calibrate.methods")
+local features = require("steelyard.calibrate.fit.features")
+local methods = require("steelyard.calibrate.fit.methods")
 local options = require("steelyard.options")
-local rows_of = require("steelyard.calibrate.rows")
-local segment = require("steelyard.calibrate.segment")
+local rows_of = require("steelyard.calibrate.fit.rows")
+local segment = require("steelyard.calibrate.fit.segment")
 local slices = require("steelyard.slices")
 
 local fit = {}

@@ -1512,7 +1512,7 @@ function calibration_report:svg(options) end
 ---@field weights? steelyard.numbers How much each row counts. Default: 1 each.
 ---@field rate? number The share of negatives that the model's training kept (negative downsampling). Predictions are corrected for it before anything is fitted, and when the calibrator is applied. Default: 1.
 ---@field smoothing? boolean Logistic methods: labels 1 and 0 become (P + 1)/(P + 2) and 1/(N + 2), as Platt 1999 has it, which keeps fits to few or separable rows finite. Default: true.
----@field prior? number Add so many rows which say that the predictions are right, spread as the rows are: fits are drawn to the identity. Default: 0; piecewise: 10; histogram: 1 a bucket.
+---@field prior? number Add so many rows of weight 1 which say that the predictions are right, spread as the rows are: fits are drawn to the identity. Default: 0; piecewise: 10; histogram: 1 a bucket.
 ---@field buckets? integer Of histogram: how many, of equal weight. Default: 15.
 ---@field knots? integer Of piecewise: at most so many, up to 256. Default: 10.
 ---@field features? table What tells segments apart: slices (sy.slices.values, sy.slices.cut) of the rows, the widest first. Of a data set also names of columns, and {name, edges}. Default: none.
@@ -1541,7 +1541,7 @@ function sy.calibrate.fit(predictions, labels, options) end
 ---@field weights? steelyard.numbers How much each row counts. Default: 1 each.
 ---@field rate? number The share of negatives that the model's training kept (negative downsampling). Predictions are corrected for it before anything is fitted, and when the calibrator is applied. Default: 1.
 ---@field smoothing? boolean Logistic methods: labels 1 and 0 become (P + 1)/(P + 2) and 1/(N + 2), as Platt 1999 has it, which keeps fits to few or separable rows finite. Default: true.
----@field prior? number Add so many rows which say that the predictions are right, spread as the rows are: fits are drawn to the identity. Default: 0; piecewise: 10; histogram: 1 a bucket.
+---@field prior? number Add so many rows of weight 1 which say that the predictions are right, spread as the rows are: fits are drawn to the identity. Default: 0; piecewise: 10; histogram: 1 a bucket.
 ---@field buckets? integer Of histogram: how many, of equal weight. Default: 15.
 ---@field knots? integer Of piecewise: at most so many, up to 256. Default: 10.
 ---@field features? table What tells segments apart: slices (sy.slices.values, sy.slices.cut) of the rows, the widest first. Of a data set also names of columns, and {name, edges}. Default: none.

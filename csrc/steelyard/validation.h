@@ -34,8 +34,8 @@ SY_API void sy_row_losses(sy_vector predictions, sy_vector labels, size_t n, sy_
                           double *losses);
 
 /*
- * A curve to which rows were added that say: the predictions are right. They are `rows` many, spread as
- * the curve's own, and fits to the result are drawn to the identity by so much. block:
+ * A curve to which rows were added that say: the predictions are right. They are `rows` many of weight 1,
+ * spread as the curve's own weight, and fits to the result are drawn to the identity by so much. block:
  * sy_curve_bytes(curve->count) bytes, which the new curve lies in; it shares p with the old one.
  */
 SY_API void sy_curve_toward_identity(const sy_curve *curve, double rows, void *block,

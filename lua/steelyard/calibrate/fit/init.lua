@@ -81,8 +81,6 @@ end
 local function check_folds(where, o)
   if type(o.folds) == "string" and o.folds ~= "each" then
     options.fail('%s: folds: expected a number or "each", got %s', where, options.show(o.folds))
-  elseif o.folds == "each" and not o.clusters then
-    options.fail('%s: folds: "each" needs clusters', where)
   elseif o.folds ~= "each" then
     need_range(where, "folds", o.folds, 2, 1000)
   end
@@ -165,7 +163,7 @@ local function candidates_for(rows, o)
     return o.candidates
   end
   local list, total = {}, rows:curve():totals()
-  local rarer = math.min(total.y, total.w - total.y) * total.n / total.w
+  local rarer = math.min(total.y, total.w - total.y) * (rows.count or total.n) / total.w
   local many = rarer >= FREE_LABELS
     and (not rows.cluster or count_different(rows.cluster) >= FREE_CLUSTERS)
   local by_features = o.features and { "segment", "boost" } or {}
@@ -198,8 +196,9 @@ local function scores_of(rows, parts)
   if a.weight == 0 then
     return {}
   end
+  -- The Brier score of bins lacks what labels vary within them.
   return { log_loss = { before = a.log_loss, after = b.log_loss },
-    brier = { before = a.brier, after = b.brier } }
+    brier = not rows.count and { before = a.brier, after = b.brier } or nil }
 end
 
 -- Features that took part in nothing are not asked for when the calibrator is applied.
@@ -212,9 +211,8 @@ end
 
 local function finish(parts, rows, o, about)
   about.rows, about.note = rows:size(), o.note
-  local in_sample = rows.p and scores_of(rows, parts) or nil
-  about.log_loss = in_sample and in_sample.log_loss
-  about.brier = in_sample and in_sample.brier
+  local in_sample = scores_of(rows, parts)
+  about.log_loss, about.brier = in_sample.log_loss, in_sample.brier
   parts.about = core.json_encode(about)
   without_features(parts)
   if o.rate < 1 then
@@ -252,6 +250,9 @@ function fit.rows_from(where, predictions, labels, o, by)
     p = core.undo_sampling(p, o.rate)
   end
   local cluster = o.clusters and as_ids(where, o.clusters, #p)
+  if o.folds == "each" and not cluster then
+    options.fail('%s: folds: "each" needs clusters', where)
+  end
   local list = features.resolve(where, by or o.features, #p)
   return rows_of.new(p, y, w, list, cluster):sorted()
 end
@@ -260,13 +261,28 @@ local function fit_arrays(predictions, labels, o, by)
   return fit_rows(fit.rows_from(WHERE, predictions, labels, o, by), o)
 end
 
-local function fit_sketch(sketch, o)
-  if o.method == "auto" or o.features or o.rate < 1 then
-    options.fail("%s: a sketch has no rows for method \"auto\", features or rate: name a method",
+local function is_sketch(value)
+  return type(value) == "table" and type(value.curve) == "function"
+end
+
+-- A sketch, or a list of them: of days, say, by which auto cross-validates.
+local function fit_sketches(list, o)
+  local curves = {}
+  for i, sketch in ipairs(list) do
+    options.need(is_sketch(sketch), ("sketches[%d]"):format(i), "a sketch", sketch)
+    curves[i] = sketch:curve()
+  end
+  if o.features or o.rate < 1 or o.weights or o.clusters then
+    options.fail("%s: features, rate, weights and clusters are for rows, which a sketch has not",
+      WHERE)
+  elseif o.method == "auto" and #list < 2 then
+    options.fail("%s: method auto needs several sketches (of days, say) to cross-validate by",
       WHERE)
   end
-  local rows = rows_of.of_curve(sketch:curve())
-  return finish(parts_of(o.method, rows, o), rows, o, {})
+  if o.method == "auto" and o.folds ~= "each" and #list < o.folds then
+    o.folds = "each"
+  end
+  return fit_rows(rows_of.of_curves(curves):sorted(), o)
 end
 
 -- A data set's tasks: {task = calibrator}.
@@ -300,15 +316,17 @@ local function fit_maps(predictions, labels, o)
 end
 
 --- Fit a calibrator to predictions and labels; or, of a data set or of maps {task = numbers}, one
--- for each task. A sketch stands for predictions and labels.
+-- for each task. A sketch, or a list of sketches, stands for predictions and labels.
 function fit.fit(predictions, labels, given)
   if type(predictions) == "table" and predictions.find_prediction then
     if given ~= nil then
       options.fail("%s: of a data set: expected fit(data, options)", WHERE)
     end
     return fit_data(predictions, fit.check(WHERE, labels, fit_options))
-  elseif type(predictions) == "table" and predictions.curve then
-    return fit_sketch(predictions, fit.check(WHERE, given or labels, fit_options))
+  elseif is_sketch(predictions) then
+    return fit_sketches({ predictions }, fit.check(WHERE, given or labels, fit_options))
+  elseif type(predictions) == "table" and is_sketch(predictions[1]) then
+    return fit_sketches(predictions, fit.check(WHERE, given or labels, fit_options))
   end
   local o = fit.check(WHERE, given, fit_options)
   if o.labels then

@@ -81,7 +81,7 @@ local function check_folds(where, o)
   elseif o.folds == "each" and not o.clusters then
     options.fail('%s: folds: "each" needs clusters', where)
   elseif o.folds ~= "each" then
-    need_range(where, "folds", o.folds, 2, 1000)
+    need_range(where, "folds", o.folds, 2, rows_of.MOST_FOLDS)
   end
 end
 

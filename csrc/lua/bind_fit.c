@@ -1,6 +1,6 @@
 /*
- * bind_fit.c - calibrators' maps, fitted to curves. Positional and raw: lua/steelyard/calibrate/ gives
- * them options.
+ * bind_fit.c - calibrators' maps, fitted to curves. Positional and raw: lua/steelyard/calibrate/
+ * gives them options.
  */
 #include "lua/lsy_calibrator.h"
 #include "lua/lsy_curve.h"
@@ -80,7 +80,7 @@ static int l_fit_piecewise(lua_State *L) {
       L, sy_fit_piecewise(curve, knots, prior, r.scratch, r.x, r.y, &r.map, &r.error), &r);
 }
 
-/* ---------------------------------------------------------------------------- segments --------- */
+/* ---------------------------------------------------------------------------- segments -------- */
 
 /* fit_offsets(logits, labels, weights or nil, cells, count, variance) -> offsets, curvature */
 static int l_fit_offsets(lua_State *L) {

@@ -1,6 +1,6 @@
 /*
- * bind_segments.c - calibration by segment and after selection. Rows count from 1, codes from 0 (-1:
- * in none). Positional and raw: lua/steelyard/calibrate/ gives them options.
+ * bind_segments.c - calibration by segment and after selection. Rows count from 1, codes from 0
+ * (-1: in none). Positional and raw: lua/steelyard/calibrate/ gives them options.
  */
 #include <string.h>
 
@@ -78,8 +78,8 @@ static int l_split(lua_State *L) {
 /* ---------------------------------------------------------------- how far off ---------------- */
 
 /*
- * The segmentation of i64 rows (from 1) and offsets at two stack places. Rows from 0 go to a userdata
- * that stays on the stack.
+ * The segmentation of i64 rows (from 1) and offsets at two stack places. Rows from 0 go to a
+ * userdata that stays on the stack.
  */
 static sy_segmentation check_segmentation(lua_State *L, int order, int offsets, size_t n) {
   size_t rows, ends;
@@ -125,7 +125,10 @@ static int l_ranges(lua_State *L) {
   return 4;
 }
 
-/* Segmentations of two lists of arrays, of rows and of offsets; what they point to stays on the stack. */
+/*
+ * Segmentations of two lists of arrays, of rows and of offsets; what they point to stays on the
+ * stack.
+ */
 static sy_segmentation *check_segmentations(lua_State *L, int orders, int offsets, size_t n,
                                             size_t *count) {
   luaL_checktype(L, orders, LUA_TTABLE);

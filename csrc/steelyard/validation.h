@@ -1,6 +1,6 @@
 /*
- * validation.h - how good is a calibrator on rows that it has not seen? Folds, the losses of single rows,
- * and a prior that draws fits to the identity. Included by steelyard.h.
+ * steelyard/validation.h - how good is a calibrator on rows that it has not seen? Folds, the losses of single
+ * rows, and a prior that draws fits to the identity. Part of steelyard.h.
  */
 #include "steelyard.h" /* which includes this file, so that its parts stand in order */
 
@@ -14,11 +14,12 @@ extern "C" {
 #define SY_FOLDS_MAX 1000
 
 /*
- * Deal rows to folds 0 .. folds - 1 (2 to SY_FOLDS_MAX), so that the order of rows does not matter: rows are
- * sorted by the columns (any dtype, no NaN), and each `folds` neighbours get one fold each, in a
- * random order from `seed`. Folds are then alike in these columns. With whole = 1, rows that are equal
- * in all columns (those of one user) go to one fold together. of_row: n folds. scratch: as for
- * sy_canonical_order, and n int64 more. Returns how many were dealt: n, or the different rows. O(n columns).
+ * Deal rows to folds 0 .. folds - 1 (2 to SY_FOLDS_MAX), so that the order of rows does not matter:
+ * rows are sorted by the columns (any dtype, no NaN), and each `folds` neighbours get one fold
+ * each, in a random order from `seed`. Folds are then alike in these columns. With whole = 1, rows
+ * that are equal in all columns (those of one user) go to one fold together. of_row: n folds.
+ * scratch: as for sy_canonical_order, and n int64 more. Returns how many were dealt: n, or the
+ * different rows. O(n columns).
  */
 SY_API size_t sy_deal_bytes(size_t n);
 SY_API size_t sy_deal_folds(const sy_vector *columns, size_t count, size_t n, int whole,
@@ -34,8 +35,8 @@ SY_API void sy_row_losses(sy_vector predictions, sy_vector labels, size_t n, sy_
                           double *losses);
 
 /*
- * A curve to which rows were added that say: the predictions are right. They are `rows` many, spread as
- * the curve's own, and fits to the result are drawn to the identity by so much. block:
+ * A curve to which rows were added that say: the predictions are right. They are `rows` many,
+ * spread as the curve's own, and fits to the result are drawn to the identity by so much. block:
  * sy_curve_bytes(curve->count) bytes, which the new curve lies in; it shares p with the old one.
  */
 SY_API void sy_curve_toward_identity(const sy_curve *curve, double rows, void *block,

@@ -1,7 +1,8 @@
--- From raw predictions to a calibrated value model: measured, mended on half of the users, judged on
--- the other half, and tuned before and after.
+-- From raw predictions to a calibrated value model: measured, mended on half of the users, judged
+-- on the other half, and tuned before and after.
 --
---   steelyard run examples/recipes/calibrate.lua examples/data/kuairand-requests.csv calibrated.json
+--   steelyard run examples/recipes/calibrate.lua \
+--     examples/data/kuairand-requests.csv calibrated.json
 
 local sy = require "steelyard"
 local log, file = ...
@@ -32,7 +33,8 @@ for _, task in ipairs(TASKS) do
   line("  other users, after", sy.calibrate.report(calibrators[task]:apply(predictions), labels))
 end
 
--- Tune on both halves' predictions as they are, and calibrated: the same intended shares, other weights.
+-- Tune on both halves' predictions as they are, and calibrated: the same intended shares, other
+-- weights.
 local function tune(model)
   local result = sy.tune.ndcg_gap(data, { target = TARGET, k = 10, initial = model })
   return result

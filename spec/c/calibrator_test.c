@@ -1,7 +1,8 @@
 /*
- * calibrator_test.c - calibrators without Lua: the same bits from every instruction set, one by one and
- * many at a time, in blocks of any alignment of which no other byte is touched; fits by hand-laid
- * curves; what is refused. What maps mean is tested in spec/calibrate/. Prints "N passed, N failed".
+ * calibrator_test.c - calibrators without Lua: the same bits from every instruction set, one by one
+ * and many at a time, in blocks of any alignment of which no other byte is touched; fits by
+ * hand-laid curves; what is refused. What maps mean is tested in spec/calibrate/. Prints "N passed,
+ * N failed".
  *
  *   cc -Icsrc spec/c/calibrator_test.c build/lib/libsteelyard.a -fopenmp -lcjson -lz -lm
  */

@@ -62,8 +62,8 @@ describe("steelyard calibrate fit", function()
   end)
 
   it("goes by features, which apply then needs", function()
-    command.succeed("calibrate fit " .. LOG
-      .. "--labels p_click=click --method segment --features hour:6,12,18 --out by_hour.json", folder)
+    command.succeed("calibrate fit " .. LOG .. "--labels p_click=click --method segment "
+      .. "--features hour:6,12,18 --out by_hour.json", folder)
     command.succeed("calibrate apply " .. LOG
       .. "--vm by_hour.json --keep request_id,click --out out.csv", folder)
     local set = data()
@@ -128,7 +128,8 @@ describe("steelyard calibrate fit", function()
         'column word: "a" is not a number',
       ["fit --data log.csv --labels p=y --features size --out x.json"] = "size is no column here",
       ["fit --data log.csv --labels p=y --rate 0 --out x.json"] = "--rate: 0",
-      ["fit --data log.csv --labels p=y --folds each --out x.json"] = '--folds: "each" needs clusters',
+      ["fit --data log.csv --labels p=y --folds each --out x.json"] =
+        '--folds: "each" needs clusters',
       ["fit --data log.csv --labels p=y --folds 1 --out x.json"] = "--folds: 1",
       ["fit --data log.csv --labels p=y --out log.csv"] = "is the file of --data",
       ["compare --data log.csv --labels p=y --methods plat"] = '--methods: "plat"',

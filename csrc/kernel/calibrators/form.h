@@ -1,6 +1,6 @@
 /*
- * form.h - what a map does to one prediction, in plain arithmetic. Vector kernels and the evaluation of
- * a single prediction share these lines, so that both give the same bits.
+ * form.h - what a map does to one prediction, in plain arithmetic. Vector kernels and the
+ * evaluation of a single prediction share these lines, so that both give the same bits.
  */
 #ifndef SY_CALIBRATORS_FORM_H
 #define SY_CALIBRATORS_FORM_H
@@ -25,8 +25,8 @@ static inline sy_sides sy_sides_of(double prediction) {
 }
 
 /*
- * Negatives had been kept at a rate: the odds shrink by it. inverse: 1 / rate. Written so that rounding
- * keeps p ascending.
+ * Negatives had been kept at a rate: the odds shrink by it. inverse: 1 / rate. Written so that
+ * rounding keeps p ascending.
  */
 static inline sy_sides sy_unsample(sy_sides sides, double inverse) {
   double lost = sides.q * inverse, p = sides.p;

@@ -6,7 +6,7 @@
 /* How much of the way to 0 or 1 the outermost pieces of a strictly ascending map go. */
 #define END_RISE SY_SLOPE_MIN
 
-/* ---------------------------------------------------------------------------- scale ------------ */
+/* ---------------------------------------------------------------------------- scale ----------- */
 
 void sy_fit_scale(const sy_curve *curve, sy_map *map) {
   double y = curve->total.y, p = curve->total.p;
@@ -15,7 +15,7 @@ void sy_fit_scale(const sy_curve *curve, sy_map *map) {
   *map = fitted;
 }
 
-/* ---------------------------------------------------------------------------- common ----------- */
+/* ---------------------------------------------------------------------------- common ---------- */
 
 size_t sy_fit_knots_bytes(size_t atoms) {
   size_t buckets = atoms < SY_BUCKETS_MAX ? atoms : SY_BUCKETS_MAX;
@@ -49,7 +49,7 @@ static double min_of(double a, double b) { return a < b ? a : b; }
 /* Half a row over one more than there are. */
 static double half_row(double weight) { return 0.5 / (weight + 1.0); }
 
-/* ---------------------------------------------------------------------------- isotonic --------- */
+/* ---------------------------------------------------------------------------- isotonic -------- */
 
 /* The regression: block b has the atoms from first[b] to first[b + 1]. */
 typedef struct blocks {
@@ -119,7 +119,7 @@ sy_status sy_fit_isotonic(const sy_curve *curve, sy_isotonic_kind kind, void *sc
   return SY_OK;
 }
 
-/* ---------------------------------------------------------------------------- histogram -------- */
+/* ---------------------------------------------------------------------------- histogram ------- */
 
 static double bucket_value(const sy_bucket *bucket, double prior) {
   double labels = bucket->weight * bucket->mean_label + prior * bucket->mean_prediction;

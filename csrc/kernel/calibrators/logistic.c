@@ -86,7 +86,7 @@ static model model_of(sy_logistic_kind kind, double z_low, double z_high) {
   return m;
 }
 
-/* ---------------------------------------------------------------------------- bounds ----------- */
+/* ---------------------------------------------------------------------------- bounds ---------- */
 
 static int is_within(const model *m, const double *theta, unsigned but) {
   for (size_t b = 0; b < m->bounds; b++) {
@@ -121,7 +121,7 @@ static void solve_bounded(const sy_fit_data *data, const model *m, double *theta
   }
 }
 
-/* ---------------------------------------------------------------------------- the fit ---------- */
+/* ---------------------------------------------------------------------------- the fit --------- */
 
 size_t sy_fit_logistic_bytes(size_t atoms) {
   return 3 * sizeof(double) * (atoms > SY_COARSE_FROM ? SY_COARSE_MAX : 0) + 64;

@@ -1,14 +1,9 @@
 -- Calibration by features: offsets by segment, shrunk, and boosting; folds and the losses of rows.
 local core = require "steelyard.core"
+local maps = require "spec.support.maps"
 local sy = require "steelyard"
 
-local function sigmoid(z)
-  return 1 / (1 + math.exp(-z))
-end
-
-local function logit(p)
-  return math.log(p / (1 - p))
-end
+local sigmoid, logit = maps.sigmoid, maps.logit
 
 -- Rows of segments, each with its own offset to the logit.
 local function by_segment(sizes, offsets, seed)

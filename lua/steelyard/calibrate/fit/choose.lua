@@ -1,5 +1,5 @@
--- The choice of a calibrator by what it does to rows that it has not seen: by cross-validated proper
--- scores the best of those that are surely better than the identity, or the identity.
+-- The choice of a calibrator by what it does to rows that it has not seen: by cross-validated
+-- proper scores the best of those that are surely better than the identity, or the identity.
 
 local core = require("steelyard.core")
 local significance = require("steelyard.significance")

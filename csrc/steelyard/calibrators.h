@@ -30,8 +30,8 @@ typedef enum sy_map_kind {
  *   SCALE     min(1, factor p')
  *   LOGISTIC  sigmoid(c[0] + c[1] ln p' - c[2] ln(1 - p') + c[3] z^2). Beyond [z_low, z_high] the
  *             square goes on along its tangent. Platt and temperature have c[1] = c[2], in
- *             the shift both are 1. First p' is held to be no less than p_low, and 1 - p' no less than q_low: where
- *             rows of 0 or 1 stand for something less certain.
+ *             the shift both are 1. First p' is held to be no less than p_low, and 1 - p' no less
+ *             than q_low: where rows of 0 or 1 stand for something less certain.
  *   KNOTS     y at x; between knots linear (or, where step, the value of the last knot at or below
  *             p'), beyond them constant. Where in_logits, x and y are logits, else probabilities.
  * Fields of other kinds are not looked at.
@@ -91,7 +91,8 @@ typedef enum sy_isotonic_kind {
 } sy_isotonic_kind;
 
 /*
- * Maps through knots; x, y: room for 2 * count + 2 knots, to which the map points. scratch: sy_fit_knots_bytes(count).
+ * Maps through knots; x, y: room for 2 * count + 2 knots, to which the map points. scratch:
+ * sy_fit_knots_bytes(count).
  *   isotonic   blocks at 0 or 1 are smoothed: half a row over one more than they have, and no
  *              further than half way from the next block. Log loss is finite always. Centred:
  *              beyond the outermost means the map goes on to 0 and 1, SY_SLOPE_MIN of the way to 0

@@ -106,7 +106,8 @@ SY_API sy_status sy_sketch_check(const sy_bin *bins, size_t count, int bits, sy_
  *   E exp(t y) <= 1 - u + u exp(t) <= 1 + m (exp(t) - 1),
  * the first since exp is convex, the second since it grows with u. So
  * exp(t y) / (1 + m (exp(t) - 1)) has an expectation of at most 1, for every mean in the band and
- * any fractional label. Likewise for t < 0 with m = p / (1 + tolerance), since the bound then falls with u.
+ * any fractional label. Likewise for t < 0 with m = p / (1 + tolerance), since the bound then falls
+ * with u.
  *
  * A bin. Multiplied over rows, given the predictions, the expectation stays at most 1. The logs of
  * the denominators are concave in m, so n ln(1 + mean m (exp(t) - 1)) is at least their sum, and
@@ -133,7 +134,8 @@ SY_API sy_status sy_sketch_evidence(const sy_bin *bins, size_t count, double tol
 
 /*
  * Evidence over periods, one behind the other. Nobody knows when a drift starts: starts
- * s = 1, 2, ... have the shares 1 / (s (s + 1)), alternatives equal ones, and the evidence after t periods is
+ * s = 1, 2, ... have the shares 1 / (s (s + 1)), alternatives equal ones, and the evidence after t
+ * periods is
  *   M(t) = sum over s <= t of share(s) * mean over a of product of a's factors of periods s .. t
  *          + 1 / (t + 1), the share of the starts to come.
  * While the hypothesis holds, M is a nonnegative supermartingale from 1, so that the probability

@@ -251,6 +251,69 @@ describe("sy.calibrate.fit", function()
   end)
 end)
 
+describe("sy.calibrate.fit of sketches", function()
+  -- Days of a log, each a sketch.
+  local function days(count, rows)
+    local sketches, p, y = {}, {}, {}
+    for d = 1, count do
+      local a, b = sample(rows, 200 + d, 0.6, -0.4)
+      sketches[d] = sy.calibrate.sketch(a, b)
+      for i = 1, rows do
+        p[#p + 1], y[#y + 1] = a[i], b[i]
+      end
+    end
+    return sketches, p, y
+  end
+
+  it("gives nearly what the rows give", function()
+    local sketches, p, y = days(4, 2000)
+    local whole = sy.calibrate.merge(sketches[1], sketches[2], sketches[3], sketches[4])
+    for _, method in ipairs({ "ratio", "platt", "beta", "quadratic", "piecewise", "isotonic",
+      "centred", "histogram" }) do
+      local rows = sy.calibrate.fit(p, y, { method = method })
+      local one = sy.calibrate.fit(whole, { method = method })
+      local many = sy.calibrate.fit(sketches, { method = method })
+      assert.are.equal(8000, one.fit.rows)
+      for _, x in ipairs({ 0.1, 0.35, 0.6, 0.9 }) do
+        close(rows:evaluate(x), one:evaluate(x), 5e-3, method)
+        close(one:evaluate(x), many:evaluate(x), 1e-9, method)
+      end
+    end
+  end)
+
+  it("knows how much a prior weighs", function()
+    local sketches, p, y = days(1, 3000)
+    for _, method in ipairs({ "ratio", "platt", "isotonic" }) do
+      local rows = sy.calibrate.fit(p, y, { method = method, prior = 2000 })
+      local bins = sy.calibrate.fit(sketches[1], { method = method, prior = 2000 })
+      for _, x in ipairs({ 0.1, 0.35, 0.6, 0.9 }) do
+        close(rows:evaluate(x), bins:evaluate(x), 5e-3, method)
+      end
+    end
+  end)
+
+  it("chooses by days", function()
+    local sketches = days(6, 1500)
+    local c = sy.calibrate.fit(sketches)
+    assert.are_not.equal("identity", c.method)
+    assert.are.equal(9000, c.fit.rows)
+    local few = sy.calibrate.fit({ sketches[1], sketches[2] }, { method = "auto" })
+    assert.are.equal("each", few.fit.chosen_by.folds)
+  end)
+
+  it("says what it needs", function()
+    local sketches = days(2, 50)
+    local function fails(pattern, ...)
+      local ok, message = pcall(sy.calibrate.fit, ...)
+      assert.is_false(ok)
+      assert.is_truthy(message:find(pattern, 1, true), message)
+    end
+    fails("needs several sketches", sketches[1])
+    fails("sketches[2]: expected a sketch", { sketches[1], 3 })
+    fails("are for rows", sketches, { rate = 0.1 })
+  end)
+end)
+
 describe("auto", function()
   it("keeps the identity where predictions are right", function()
     local kept = 0
@@ -262,12 +325,18 @@ describe("auto", function()
   end)
 
   it("finds what is surely better", function()
-    local p, y = sample(5000, 11, 0.5, -0.5)
+    local p, y = sample(10000, 11, 0.5, -0.5)
     local c = sy.calibrate.fit(p, y)
     assert.are_not.equal("identity", c.method)
     assert.is_true(c.fit.log_loss.after < c.fit.log_loss.before - 0.01)
     assert.are.equal("identity", c.fit.candidates[1].method)
+    -- There are labels enough for free maps; but not in so few clusters.
     assert.are.equal(8, #c.fit.candidates)
+    local cluster = {}
+    for i = 1, #p do
+      cluster[i] = i % 50
+    end
+    assert.are.equal(6, #sy.calibrate.fit(p, y, { clusters = cluster }).fit.candidates)
   end)
 
   it("judges by clusters that it is told of", function()

@@ -24,27 +24,24 @@ static inline int gives_bits(const sy_map *map) {
   return map->kind == SY_MAP_LOGISTIC || (map->kind == SY_MAP_KNOTS && map->in_logits);
 }
 
-static inline double evaluate_logistic(const sy_logistic *l, sy_sides sides) {
-  sides = sy_sides_held(sides, l->p_low, l->q_low);
+static inline double evaluate_map(const sy_calibrator *c, double prediction) {
+  const sy_map *map = &c->parts.map;
+  const sy_logistic *l = &c->logistic;
+  sy_sides sides = sy_thin(sy_sides_of(prediction), c->inverse_rate);
+  sy_sides whole = map->rate != 1.0 ? sy_whole(sides) : sides;
+  switch (map->kind) {
+    case SY_MAP_SCALE: return min_of(map->factor * whole.p, 1.0);
+    case SY_MAP_KNOTS:
+      return through_knots(c, whole.p, map->in_logits ? sy_bits_of(sides) : whole.p);
+    case SY_MAP_LOGISTIC: break;
+  }
   switch (l->form) {
     case SY_FORM_LINE: return sy_logistic_line(l, sides);
     case SY_FORM_SQUARE: return sy_logistic_square(l, sides);
-    case SY_FORM_LOGS: return sy_logistic_logs(l, sides);
+    case SY_FORM_LOGS: return sy_logistic_logs(l, whole);
     case SY_FORM_ALL: break;
   }
-  return sy_logistic_all(l, sides);
-}
-
-static inline double evaluate_map(const sy_calibrator *c, double prediction) {
-  const sy_map *map = &c->parts.map;
-  sy_sides sides = sy_sides_of(prediction);
-  if (map->rate != 1.0) sides = sy_unsample(sides, c->inverse_rate);
-  switch (map->kind) {
-    case SY_MAP_SCALE: return min_of(map->factor * sides.p, 1.0);
-    case SY_MAP_LOGISTIC: return evaluate_logistic(&c->logistic, sides);
-    case SY_MAP_KNOTS: break;
-  }
-  return through_knots(c, sides.p, map->in_logits ? sy_bits_of(sides) : sides.p);
+  return sy_logistic_all(l, whole);
 }
 
 /* ---------------------------------------------------------------------------- segments -------- */
@@ -187,7 +184,7 @@ void sy_undo_sampling(sy_vector predictions, double rate, size_t n, void *out) {
     size_t count = n - from < BLOCK ? n - from : BLOCK;
     load(sy_vector_from(predictions, from), count, p);
     for (size_t i = 0; rate != 1.0 && i < count; i++)
-      if (p[i] == p[i]) p[i] = sy_unsample(sy_sides_of(p[i]), inverse).p;
+      if (p[i] == p[i]) p[i] = sy_whole(sy_thin(sy_sides_of(p[i]), inverse)).p;
     store(p, count, predictions.dtype, (char *)out + from * sy_dtype_size(predictions.dtype));
   }
 }

@@ -75,7 +75,7 @@ void sy_row_losses(sy_vector predictions, sy_vector labels, size_t n, sy_row_los
 
 void sy_curve_toward_identity(const sy_curve *curve, double rows, void *block, sy_curve *drawn) {
   double *n = (double *)(((uintptr_t)block + 63) / 64 * 64), *w = n + curve->count;
-  double *y = w + curve->count, share = curve->total.n > 0 ? rows / curve->total.n : 0;
+  double *y = w + curve->count, share = curve->total.w > 0 ? rows / curve->total.w : 0;
   *drawn = *curve;
   for (size_t a = 0; a < curve->count; a++) {
     n[a] = curve->n[a] * (1 + share);

@@ -23,13 +23,28 @@ function rows.new(p, y, w, features, cluster)
   return setmetatable({ p = p, y = y, w = w, features = features or {}, cluster = cluster }, Rows)
 end
 
---- Rows of which only the curve is known (a sketch's).
-function rows.of_curve(curve)
-  return setmetatable({ _curve = curve, features = {} }, Rows)
+--- The bins of curves (of sketches) as rows: of the bin's prediction and weight, the share of its
+-- labels as label. All is as with the rows that were sketched, but for how they lay within bins.
+-- With several curves, each is a cluster.
+function rows.of_curves(curves)
+  local p, y, w, cluster, count = {}, {}, {}, {}, 0
+  for c, curve in ipairs(curves) do
+    local arrays, labels, id = curve:arrays(), {}, {}
+    for bin = 1, #arrays.p do
+      labels[bin], id[bin] = math.min(arrays.y[bin] / arrays.w[bin], 1), c
+    end
+    p[c], y[c], w[c], cluster[c] = arrays.p, core.array(labels), arrays.w, core.array(id, "i64")
+    count = count + curve:totals().n
+  end
+  local concat = core.array.concat
+  local self = rows.new(concat(p), concat(y), concat(w), {}, #curves > 1 and concat(cluster) or nil)
+  self.count = count
+  return self
 end
 
+--- How many rows there are, or were sketched.
 function Rows:size()
-  return self.p and #self.p or self:curve():totals().n
+  return self.count or #self.p
 end
 
 --- The curve of these rows.
@@ -55,7 +70,9 @@ end
 
 --- The same rows in canonical order: equal rows are interchangeable.
 function Rows:sorted()
-  return self:take(core.canonical_order(columns_of(self)))
+  local sorted = self:take(core.canonical_order(columns_of(self)))
+  sorted.count = self.count
+  return sorted
 end
 
 --- The codes of all features, as calibrators take them; nil where there are none.

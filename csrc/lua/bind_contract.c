@@ -2,6 +2,8 @@
  * bind_contract.c - how the scale of predictions changes between versions. Positional and raw:
  * lua/steelyard/calibrate/contract.lua gives it options.
  */
+#include <math.h>
+
 #include "lua/lsy_curve.h"
 #include "steelyard/contract.h"
 #include "steelyard/significance.h"
@@ -20,11 +22,12 @@ static int core_request_sums(lua_State *L) {
     return lsy_error(L, "values: %d rows, but requests have %d", (int)n, (int)offsets[ends - 1]);
   if (!lua_isnil(L, 3) && others != n)
     return lsy_error(L, "cells: %d of them for %d rows", (int)others, (int)n);
-  int32_t cell = (int32_t)luaL_optnumber(L, 4, 0);
+  size_t cell = lsy_optsize(L, 4, "cell", 0);
+  if (cell > INT32_MAX) return lsy_error(L, "cell: %f is no cell", (double)cell);
   if (lua_isnil(L, 3)) cells = NULL;
   double *sums = lsy_newnumbers(L, ends - 1);
   sy_status status =
-      sy_request_sums(values, (sy_requests){ends - 1, offsets}, cells, cell, sums, &error);
+      sy_request_sums(values, (sy_requests){ends - 1, offsets}, cells, (int32_t)cell, sums, &error);
   return status ? lsy_raise(L, status, &error) : 1;
 }
 
@@ -34,6 +37,9 @@ static size_t check_sums(lua_State *L, const double **before, const double **aft
   *before = lsy_checkvector(L, 1, "before", SY_F64, &n).data;
   *after = lsy_checkvector(L, 2, "after", SY_F64, &m).data;
   if (n != m) lsy_error(L, "after: %d requests, but there are %d before", (int)m, (int)n);
+  for (size_t i = 0; i < n; i++)
+    if (!isfinite((*before)[i]) || !isfinite((*after)[i]))
+      lsy_error(L, "before[%d], after[%d]: not finite", (int)i + 1, (int)i + 1);
   return n;
 }
 
@@ -94,7 +100,7 @@ static int core_match_rows(lua_State *L) {
   if (n > (size_t)INT64_MAX / 2 || offsets[ends - 1] != (int64_t)(2 * n) ||
       (!lua_isnil(L, 2) && others != 2 * n))
     return lsy_error(L, "match_rows: not groups of %d rows", (int)(2 * n));
-  int64_t *order = NULL, *rows = (void *)lsy_newvector(L, SY_I64, n, 0)->data;
+  int64_t *order = NULL, *rows = (void *)lsy_newvector(L, SY_I64, n, 1)->data;
   if (!lua_isnil(L, 2)) {
     order = lsy_newuserdata(L, (2 * n + 1) * sizeof *order, 0);
     for (size_t i = 0; i < 2 * n; i++) {

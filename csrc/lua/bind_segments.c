@@ -2,10 +2,12 @@
  * bind_segments.c - calibration by segment and after selection. Rows count from 1, codes from 0
  * (-1: in none). Positional and raw: lua/steelyard/calibrate/ gives them options.
  */
+#include <math.h>
 #include <string.h>
 
 #include "lua/lsy.h"
 #include "steelyard/segments.h"
+#include "steelyard/significance.h"
 
 static int32_t *new_codes(lua_State *L, size_t n) {
   return (void *)lsy_newvector(L, SY_I32, n, 0)->data;
@@ -23,6 +25,15 @@ static const double *optional_rows(lua_State *L, int arg, const char *name, size
   return lua_isnoneornil(L, arg) ? NULL : check_rows(L, arg, name, SY_F64, n);
 }
 
+/*
+ * How many codes there are: no more than 32 bits tell apart, so that no size made of it overflows.
+ */
+static size_t check_count(lua_State *L, int arg, const char *name) {
+  size_t count = lsy_checksize(L, arg, name);
+  if (count > INT32_MAX) lsy_error(L, "%s: %f are too many", name, (double)count);
+  return count;
+}
+
 static const int32_t *check_codes(lua_State *L, int arg, size_t size, size_t *n) {
   const int32_t *codes = lsy_checkvector(L, arg, "codes", SY_I32, n).data;
   for (size_t i = 0; i < *n; i++)
@@ -35,7 +46,7 @@ static const int32_t *check_codes(lua_State *L, int arg, size_t size, size_t *n)
 
 /* segment_cross(codes_a, codes_b, size_b) -> i32 codes a * size_b + b */
 static int l_cross(lua_State *L) {
-  size_t n, size = lsy_checksize(L, 3, "size");
+  size_t n, size = check_count(L, 3, "size");
   int32_t largest = 0;
   lua_settop(L, 3);
   const int32_t *a = lsy_checkvector(L, 1, "codes", SY_I32, &n).data;
@@ -50,7 +61,7 @@ static int l_cross(lua_State *L) {
 
 /* segment_compact(codes, count, least) -> i32 codes renumbered, i32 the old code of each */
 static int l_compact(lua_State *L) {
-  size_t n, count = lsy_checksize(L, 2, "count"), least = lsy_checksize(L, 3, "least");
+  size_t n, count = check_count(L, 2, "count"), least = lsy_checksize(L, 3, "least");
   lua_settop(L, 3);
   const int32_t *codes = check_codes(L, 1, count, &n);
   int64_t *scratch = lsy_newuserdata(L, (count + 1) * sizeof *scratch, 0);
@@ -62,7 +73,7 @@ static int l_compact(lua_State *L) {
 
 /* segment_split(codes, count) -> i64 rows, segment by segment; i64 offsets */
 static int l_split(lua_State *L) {
-  size_t n, count = lsy_checksize(L, 2, "count");
+  size_t n, count = check_count(L, 2, "count");
   lua_settop(L, 2);
   const int32_t *codes = check_codes(L, 1, count, &n);
   int64_t *order = lsy_newuserdata(L, (n + 1) * sizeof *order, 0);
@@ -154,6 +165,8 @@ static int l_maxima(lua_State *L) {
   size_t n, count, resamples = lsy_checksize(L, 5, "resamples");
   uint64_t seed = lsy_checkseed(L, 6);
   lua_settop(L, 6);
+  if (resamples > SY_RESAMPLES_MAX)
+    return lsy_error(L, "resamples: expected up to %d", SY_RESAMPLES_MAX);
   const double *predictions = lsy_checkvector(L, 1, "predictions", SY_F64, &n).data;
   const double *weights = optional_rows(L, 2, "weights", n);
   sy_segmentation *list = check_segmentations(L, 3, 4, n, &count);
@@ -172,6 +185,11 @@ static int l_prior(lua_State *L) {
   lua_settop(L, 2);
   const double *expected = lsy_checkvector(L, 1, "expected", SY_F64, &n).data;
   const double *observed = check_rows(L, 2, "observed", SY_F64, n);
+  for (size_t i = 0; i < n; i++)
+    if (!(expected[i] >= 0.0 && expected[i] < HUGE_VAL && observed[i] >= 0.0 &&
+          observed[i] < HUGE_VAL))
+      return lsy_error(L, "expected[%d], observed[%d]: not finite numbers from 0 up", (int)i + 1,
+                       (int)i + 1);
   sy_segment_prior_fit(expected, observed, n, &prior);
   lsy_pushnumber(L, prior.mean);
   lsy_pushnumber(L, prior.shape);

@@ -2,7 +2,6 @@
  * bind_validation.c - folds, losses of single rows, and the prior of the identity. Positional and
  * raw: lua/steelyard/calibrate/ gives them options.
  */
-#include "lua/lsy.h"
 #include "lua/lsy_curve.h"
 
 /* core.deal_folds({columns}, whole, folds, seed) -> i32 folds from 0, how many were dealt */
@@ -42,10 +41,10 @@ static int core_curve_toward_identity(lua_State *L) {
   double rows = luaL_checknumber(L, 2);
   void *block;
   sy_curve *drawn;
-  if (!(rows >= 0 && rows < 1e300)) return lsy_error(L, "rows: expected a number from 0 up");
+  if (!(rows >= 0 && rows <= 1e18))
+    return lsy_error(L, "rows: expected a number from 0 to 1e18, got %f", rows);
   drawn = lsy_newcurve(L, sy_curve_bytes(curve->count), &block);
   sy_curve_toward_identity(curve, rows, block, drawn);
-  lsy_anchor(L, lua_gettop(L), 1); /* whose p it shares */
   return 1;
 }
 

@@ -53,7 +53,8 @@ sy_status sy_proper_scores(const sy_labelled *rows, sy_scores *scores, sy_error 
   if (status) return status;
   if (rows->weights.data) {
     double largest = largest_weight(rows);
-    if (isfinite(largest)) (void)frexp(largest, &exponent);
+    if (!(largest <= SY_WEIGHT_MOST)) return sy_rows_check(rows, error);
+    (void)frexp(largest, &exponent);
     scale = ldexp(1.0, -exponent);
   }
   for (size_t from = 0; from < rows->n; from += SY_ROWS_BLOCK) {

@@ -172,6 +172,7 @@ static double find_shift(const sy_curve *curve) {
     if (fabs(step) <= 1e-15 * fmax(1.0, fabs(x))) return x - step;
     if (gap > 0.0) high = x;
     else low = x;
+    if (high - low <= 1e-15 * fmax(1.0, fabs(x))) break;
     x = x - step > low && x - step < high ? x - step : 0.5 * (low + high);
   }
   return x;

@@ -6,12 +6,20 @@
 /* How much of the way to 0 or 1 the outermost pieces of a strictly ascending map go. */
 #define END_RISE SY_SLOPE_MIN
 
+/* The largest number below 1: values of many rows, or of heavy ones, would round to 1. */
+#define BELOW_1 0x1.fffffffffffffp-1
+
+/* A calibrator takes factors up to 1e300. */
+#define FACTOR_MOST 1e300
+
 /* ---------------------------------------------------------------------------- scale ----------- */
 
 void sy_fit_scale(const sy_curve *curve, sy_map *map) {
   double y = curve->total.y, p = curve->total.p;
   sy_map fitted = {.kind = SY_MAP_SCALE, .rate = 1.0, .factor = 1.0};
   if (curve->count) fitted.factor = (y > 0.0 ? y : y + 0.5) / (p > 0.0 ? p : p + 0.5);
+  if (!(fitted.factor < FACTOR_MOST)) fitted.factor = FACTOR_MOST;
+  if (!(fitted.factor > 1.0 / FACTOR_MOST)) fitted.factor = 1.0 / FACTOR_MOST;
   *map = fitted;
 }
 
@@ -67,7 +75,7 @@ static void smooth_ends(blocks *b) {
   }
   if (b->value[last] >= 1.0) {
     double before = last > 0 ? b->value[last - 1] : 0.0;
-    b->value[last] = 1.0 - min_of(half_row(b->weight[last]), 0.5 * (1.0 - before));
+    b->value[last] = min_of(1.0 - min_of(half_row(b->weight[last]), 0.5 * (1.0 - before)), BELOW_1);
   }
 }
 
@@ -124,7 +132,7 @@ sy_status sy_fit_isotonic(const sy_curve *curve, sy_isotonic_kind kind, void *sc
 static double bucket_value(const sy_bucket *bucket, double prior) {
   double labels = bucket->weight * bucket->mean_label + prior * bucket->mean_prediction;
   double value = labels / (bucket->weight + prior), edge = half_row(bucket->weight + prior);
-  return value <= 0.0 ? edge : value >= 1.0 ? 1.0 - edge : value;
+  return value <= 0.0 ? edge : value >= 1.0 ? min_of(1.0 - edge, BELOW_1) : value;
 }
 
 /* Where a bucket begins: half way from the one before, as far as that can be told from its end. */

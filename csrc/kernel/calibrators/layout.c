@@ -66,6 +66,7 @@ static void build_knots(const sy_map *map, sy_knot *knots) {
     if (i > 0 && i < map->knots && !map->step) {
       knot.next = unit * map->y[i];
       knot.slope = (knot.next - y) / (unit * map->x[i] - x);
+      if (!isfinite(knot.slope)) knot.slope = 0.0; /* too close to lie anything between them */
     }
     knots[i] = knot;
   }

@@ -106,10 +106,15 @@ static int solve_with(const sy_fit_data *data, const model *m, unsigned set, dou
   return 1;
 }
 
-/* The best within all bounds, some set of which holds it. */
+/*
+ * The best within all bounds, some set of which holds it; where rounding finds none, theta stays.
+ */
 static void solve_bounded(const sy_fit_data *data, const model *m, double *theta) {
-  double least = INFINITY;
-  if (solve_with(data, m, 0, theta) && is_within(m, theta, 0)) return;
+  double least = INFINITY, free[3];
+  if (solve_with(data, m, 0, free) && is_within(m, free, 0)) {
+    memcpy(theta, free, sizeof free);
+    return;
+  }
   for (unsigned set = 1; set < 1u << m->bounds; set++) {
     double found[3], loss;
     if (!solve_with(data, m, set, found) || !is_within(m, found, set)) continue;
@@ -175,7 +180,7 @@ static void set_range(const sy_curve *curve, const sy_likelihood *form, sy_map *
 sy_status sy_fit_logistic(const sy_curve *curve, sy_logistic_kind kind, int smoothing,
                           void *scratch, sy_map *map, sy_error *error) {
   sy_map fitted = {.kind = SY_MAP_LOGISTIC, .rate = 1.0, .c = {0.0, 1.0, 1.0, 0.0}};
-  double theta[3] = {0.0, 1.0, 1.0};
+  double theta[3] = {0.0, 1.0, has_logs(kind) ? 1.0 : 0.0}; /* the identity */
   sy_fit_data data;
   model m;
   if ((int)kind < SY_LOGISTIC_SHIFT || kind > SY_LOGISTIC_BETA_AB_FREE)

@@ -167,6 +167,7 @@ void sy_fit_newton(const sy_fit_data *data, sy_fit_space *space, double *theta) 
   look(data, 0, &at);
   for (int i = 0; i < STEPS && space->count > 0; i++) {
     double decrement = find_step(data, space, &at, step);
+    if (!(decrement >= 0.0)) break; /* rounding: not downhill */
     if (decrement <= close) {
       for (size_t k = 0; k < space->count; k++) space->at[k] += step[k];
       break;

@@ -82,7 +82,7 @@ local function check_folds(where, o)
   if type(o.folds) == "string" and o.folds ~= "each" then
     options.fail('%s: folds: expected a number or "each", got %s', where, options.show(o.folds))
   elseif o.folds ~= "each" then
-    need_range(where, "folds", o.folds, 2, 1000)
+    need_range(where, "folds", o.folds, 2, rows_of.MOST_FOLDS)
   end
 end
 

@@ -7,6 +7,9 @@ local rows = {}
 local Rows = {}
 Rows.__index = Rows
 
+--- No cross-validation has more folds than that.
+rows.MOST_FOLDS = 1000
+
 local function columns_of(self)
   local list = { self.p, self.y }
   list[#list + 1] = self.w
@@ -90,18 +93,18 @@ local function deal(self, folds, seed)
     return core.deal_folds(columns_of(self), false, folds, seed), folds
   end
   if folds == "each" then
-    local of_row, present = core.slice_values(self.cluster, 1000)
-    return of_row, of_row and #present
+    local of_row, present = core.slice_values(self.cluster, rows.MOST_FOLDS)
+    return of_row, of_row and #present or rows.MOST_FOLDS
   end
   return core.deal_folds({ self.cluster }, true, folds, seed), folds
 end
 
 --- Cut into folds: a function that gives, for k = 1 .. count, the rows to fit to and the rows to
--- judge by; and count, which is nil where there are too many clusters for a fold each.
+-- judge by; and count. Nil, and how many there may be, where clusters are too many for a fold each.
 function Rows:folds(folds, seed)
   local of_row, count = deal(self, folds, seed)
   if not of_row then
-    return nil
+    return nil, count
   end
   local order, offsets = core.segment_split(of_row, count)
   return function(k)

@@ -64,13 +64,22 @@ end
 -- ------------------------------------------------------------------------- what values may be --
 
 -- A value out of its range is an error: one line that says where it stands, and what is wrong.
-local function check(set, given, column, values, range)
+local function check(set, path, column, values, range)
   local row, shown = ranges.first_outside(values, range)
   if row then
-    failure.raise("%s: row %d%s: column %s: %s is %s", given.data,
-      set.rows and set.rows[row] or row,
+    failure.raise("%s: row %d%s: column %s: %s is %s", path, set.rows and set.rows[row] or row,
       set.dropped > 0 and " (of those that are complete)" or "", column, shown, range.why)
   end
+end
+
+--- Give up where a column of a data set, read from a file, is not from 0 to 1 throughout.
+function columns.check_shares(set, path, column, values)
+  check(set, path, column, values, ranges.share)
+end
+
+--- The same of predictions that calibrators are applied to: NaN remains.
+function columns.check_predictions(set, path, column, values)
+  check(set, path, column, values, ranges.to_calibrate)
 end
 
 -- The rows in which all columns are from 0 to 1: an i64 array, ascending.
@@ -105,6 +114,13 @@ function Columns:prediction(task)
   return self.kept and values:gather(self.kept) or values
 end
 
+--- Give up for a row that counts, whose value in a column is wrong.
+function Columns:refuse(path, column, row, why)
+  row = self.kept and self.kept[row] or row
+  failure.raise("%s: row %d: column %s: %s", path, self.set.rows and self.set.rows[row] or row,
+    column, why)
+end
+
 --- The requests of the rows that count.
 function Columns:groups()
   if not self.kept or #self.set.group_columns == 0 then
@@ -117,9 +133,9 @@ function Columns:groups()
   return groups.combine(ids, self.size)
 end
 
---- "608 requests, 4864 rows", and what was left out.
+--- "4864 rows" (of how many requests, with --group), and what was left out.
 function Columns:describe()
-  local text = data.describe(self.set)
+  local text = data.describe(self.set, true)
   if self.skipped > 0 then
     text = text .. (", %d skipped: not from 0 to 1"):format(self.skipped)
   end
@@ -134,12 +150,12 @@ local function check_all(self, given, plan)
       kept[#kept + 1] = set:prediction(task)
       kept[#kept + 1] = set:label(task)
     else
-      check(set, given, column, set:prediction(task), ranges.share)
-      check(set, given, plan.labels[task], set:label(task), ranges.share)
+      columns.check_shares(set, given.data, column, set:prediction(task))
+      columns.check_shares(set, given.data, plan.labels[task], set:label(task))
     end
   end
   if given.weight then
-    check(set, given, given.weight, set:column(given.weight), ranges.weight)
+    check(set, given.data, given.weight, set:column(given.weight), ranges.weight)
   end
   if given.skip_invalid then
     self.kept = valid_rows(kept)
@@ -164,6 +180,9 @@ function columns.read(given, plan)
     self.labels[task] = self:column(plan.labels[task])
   end
   self.weights = given.weight and self:column(given.weight) or nil
+  if self.weights and self.weights:max() == 0 then
+    failure.raise("%s: column %s: all weights are 0", given.data, given.weight)
+  end
   return self
 end
 

@@ -206,5 +206,4 @@ static const luaL_Reg functions[] = {
 void lsy_open_calibrator(lua_State *L) {
   lsy_newtype(L, LSY_CALIBRATOR, methods, meta);
   luaL_setfuncs(L, functions, 0);
-  lsy_open_fit(L);
 }

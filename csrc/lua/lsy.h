@@ -229,6 +229,7 @@ void lsy_open_trec(lua_State *L);
 void lsy_open_curve(lua_State *L);
 void lsy_open_calibrator(lua_State *L);
 void lsy_open_calibrator_file(lua_State *L);
+void lsy_open_fit(lua_State *L);
 void lsy_open_contract(lua_State *L);
 void lsy_open_sketch(lua_State *L);
 void lsy_open_validation(lua_State *L);

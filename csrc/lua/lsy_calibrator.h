@@ -31,7 +31,4 @@ void lsy_pushmap(lua_State *L, const sy_map *map);
 int lsy_calibrator_new(lua_State *L);
 int lsy_calibrator_parts(lua_State *L);
 
-/* The functions of bind_fit.c, which bind_calibrator.c registers. */
-void lsy_open_fit(lua_State *L);
-
 #endif

@@ -72,8 +72,7 @@ typedef enum sy_logistic_kind {
   SY_LOGISTIC_BETA_ABM,    /* c + a ln p - b ln(1 - p), a, b >= 0 (Kull et al. 2017) */
   SY_LOGISTIC_BETA_AM,     /* a = b: with the offset */
   SY_LOGISTIC_BETA_AB,     /* a ln 2p - b ln 2(1 - p): 1/2 stays where it is */
-  SY_LOGISTIC_BETA_A,      /* a ln 2p, as the authors' code has it */
-  SY_LOGISTIC_BETA_AB_FREE /* AB without bounds, as in the authors' code: may fall; to compare */
+  SY_LOGISTIC_BETA_A       /* a ln 2p, as the authors' code has it */
 } sy_logistic_kind;
 
 /* scratch: sy_fit_logistic_bytes(curve->count) bytes. */

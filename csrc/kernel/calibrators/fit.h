@@ -41,6 +41,12 @@ typedef struct sy_fit_bound {
  */
 double sy_fit_end(double weight, double next);
 
+/*
+ * The map of kind AB without its bounds: it may fall, as that of the authors' code does, with whose
+ * printed numbers it is compared. scratch: as for sy_fit_logistic.
+ */
+void sy_fit_beta_ab_free(const sy_curve *curve, int smoothing, void *scratch, sy_map *map);
+
 /* u and v of a prediction. */
 static inline void sy_fit_basis(const sy_likelihood *form, double p, double *u, double *v) {
   sy_sides sides = sy_sides_within(p, form->zero, form->one);

@@ -25,14 +25,6 @@ void sy_fit_scale(const sy_curve *curve, sy_map *map) {
 
 /* ---------------------------------------------------------------------------- common ---------- */
 
-size_t sy_fit_knots_bytes(size_t atoms) {
-  size_t buckets = atoms < SY_BUCKETS_MAX ? atoms : SY_BUCKETS_MAX;
-  size_t blocks = (atoms + 1) * (sizeof(int64_t) + 2 * sizeof(double));
-  size_t most = buckets * sizeof(sy_bucket) > blocks ? buckets * sizeof(sy_bucket) : blocks;
-  size_t piecewise = sy_fit_piecewise_bytes(atoms);
-  return most > piecewise ? most : piecewise;
-}
-
 sy_map sy_knots_begin(double *x, double *y) {
   sy_map map = {.kind = SY_MAP_KNOTS, .rate = 1.0, .x = x, .y = y};
   return map;

@@ -34,8 +34,13 @@ typedef struct piecewise {
 
 static size_t atoms_kept(size_t atoms) { return atoms > SY_COARSE_FROM ? SY_COARSE_MAX : atoms; }
 
-size_t sy_fit_piecewise_bytes(size_t atoms) {
-  return (3 + 1 + 7) * sizeof(double) * (atoms_kept(atoms) + 1);
+/* For any fit of a map through knots: this one, one of buckets, one of the regression's blocks. */
+size_t sy_fit_knots_bytes(size_t atoms) {
+  size_t buckets = atoms < SY_BUCKETS_MAX ? atoms : SY_BUCKETS_MAX;
+  size_t blocks = (atoms + 1) * (sizeof(int64_t) + 2 * sizeof(double));
+  size_t most = buckets * sizeof(sy_bucket) > blocks ? buckets * sizeof(sy_bucket) : blocks;
+  size_t pieces = (3 + 1 + 7) * sizeof(double) * (atoms_kept(atoms) + 1);
+  return most > pieces ? most : pieces;
 }
 
 /* Where there are rows of 0 or 1, these stand for something less certain. */

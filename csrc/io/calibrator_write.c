@@ -1,6 +1,6 @@
 /*
- * calibrator_write.c - calibrators to JSON. Every number is written so that its bits come back; keys
- * stand in one order, so that equal calibrators give equal bytes.
+ * calibrator_write.c - calibrators to JSON. Every number is written so that its bits come back;
+ * keys stand in one order, so that equal calibrators give equal bytes.
  */
 #include <math.h>
 #include <string.h>

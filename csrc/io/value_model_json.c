@@ -52,7 +52,7 @@ static sy_status read_weights(const sy_json_reader *r, const sy_json_step *at, l
     sy_json_step child = {at, item, 0};
     if (!*item->string) return SY_JSON_REFUSE(r, at, "a task with an empty name");
     if (!cJSON_IsNumber(item)) return sy_json_refuse_kind(r, &child, "a number");
-    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): where there is no memory, status says so */
+    /* Without memory, status says so. NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
     l->tasks[t] = item->string;
     l->weights[t] = item->valuedouble;
   }

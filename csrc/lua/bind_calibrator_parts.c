@@ -5,7 +5,7 @@
 
 #include "lua/lsy_calibrator.h"
 
-/* ---------------------------------------------------------------------------- parts in --------- */
+/* ---------------------------------------------------------------------------- parts in -------- */
 
 /* Field `name` of the table on top, pushed, which must be of a type (or, where optional, nil). */
 static int get_field(lua_State *L, const char *where, const char *name, int type, int optional) {
@@ -52,8 +52,8 @@ static int get_flag(lua_State *L, const char *name) {
 }
 
 /*
- * Numbers of field `name` of the table on top (an array or a list), or NULL where there are none. They
- * are kept in the table at `keep`, which outlives them.
+ * Numbers of field `name` of the table on top (an array or a list), or NULL where there are none.
+ * They are kept in the table at `keep`, which outlives them.
  */
 static const double *get_numbers(lua_State *L, int keep, const char *name, size_t *n) {
   const double *numbers;
@@ -221,7 +221,7 @@ int lsy_calibrator_new(lua_State *L) {
   return 1;
 }
 
-/* ---------------------------------------------------------------------------- parts out -------- */
+/* ---------------------------------------------------------------------------- parts out ------- */
 
 void lsy_pushmap(lua_State *L, const sy_map *map) {
   lua_createtable(L, 0, 6);

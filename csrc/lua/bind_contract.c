@@ -8,7 +8,9 @@
 #include "steelyard/contract.h"
 #include "steelyard/significance.h"
 
-/* core.request_sums(values, offsets [, cells, cell]) -> a sum a request; cell: of rows in it alone */
+/*
+ * core.request_sums(values, offsets [, cells, cell]) -> a sum a request; cell: of rows in it alone
+ */
 static int core_request_sums(lua_State *L) {
   size_t n, ends, others;
   sy_error error = {SY_OK, ""};
@@ -86,8 +88,8 @@ static int core_curve_logits(lua_State *L) {
 
 /*
  * core.match_rows(offsets, order or nil, n) -> for each row of the first n the one of the second n
- * with its key; or nil and a row whose key is not as often in both (the second's from n + 1 on). offsets,
- * order: as core.group_rows gave them for the keys of all 2 n.
+ * with its key; or nil and a row whose key is not as often in both (the second's from n + 1 on).
+ * offsets, order: as core.group_rows gave them for the keys of all 2 n.
  */
 static int core_match_rows(lua_State *L) {
   size_t ends, others, bad;

@@ -1,6 +1,6 @@
 /*
- * bind_curve.c - calibration curves and what is measured on them. Positional and raw: lua/steelyard/calibrate/
- * gives them options.
+ * bind_curve.c - calibration curves and what is measured on them. Positional and raw:
+ * lua/steelyard/calibrate/ gives them options.
  */
 #include <string.h>
 
@@ -37,7 +37,9 @@ sy_labelled lsy_checklabelled(lua_State *L, int first) {
   return rows;
 }
 
-/* A curve of few atoms from many rows goes to a small place, so that it does not hold a large one. */
+/*
+ * A curve of few atoms from many rows goes to a small place, so that it does not hold a large one.
+ */
 static void push_compact(lua_State *L, const sy_curve *from) {
   void *block;
   size_t n = from->count, size = n * sizeof(double);
@@ -287,7 +289,7 @@ static int l_ks_log_p(lua_State *L) {
   return 1;
 }
 
-/* ------------------------------------------------------------------------- without a curve ----- */
+/* ------------------------------------------------------------------------- without a curve ---- */
 
 /* proper_scores(predictions, labels, weights|nil) -> table */
 static int l_proper_scores(lua_State *L) {

@@ -1,22 +1,29 @@
 /*
- * bind_fit.c - calibrators' maps, fitted to curves. Positional and raw: lua/steelyard/calibrate/ gives
- * them options.
+ * bind_fit.c - calibrators' maps, fitted to curves. Positional and raw: lua/steelyard/calibrate/
+ * gives them options.
  */
+#include "kernel/calibrators/fit.h"
 #include "lua/lsy_calibrator.h"
 #include "lua/lsy_curve.h"
 
-/* fit_logistic(curve, kind, smoothing) -> map */
+/* fit_logistic(curve, kind, smoothing) -> map; "beta_ab_free" is there for comparisons alone */
 static int l_fit_logistic(lua_State *L) {
   static const char *const names[] = {"shift",        "temperature", "platt",   "quadratic",
                                       "beta_abm",     "beta_am",     "beta_ab", "beta_a",
                                       "beta_ab_free", NULL};
   const sy_curve *curve = lsy_checkcurve(L, 1);
-  sy_logistic_kind kind = (sy_logistic_kind)luaL_checkoption(L, 2, NULL, names);
+  int kind = luaL_checkoption(L, 2, NULL, names);
   void *scratch = lsy_newuserdata(L, sy_fit_logistic_bytes(curve->count), 0);
   sy_error error = {SY_OK, ""};
   sy_map map;
-  sy_status status = sy_fit_logistic(curve, kind, lua_toboolean(L, 3), scratch, &map, &error);
-  if (status) return lsy_raise(L, status, &error);
+  int smoothing = lua_toboolean(L, 3);
+  if (kind > SY_LOGISTIC_BETA_A) {
+    sy_fit_beta_ab_free(curve, smoothing, scratch, &map);
+  } else {
+    sy_status status =
+        sy_fit_logistic(curve, (sy_logistic_kind)kind, smoothing, scratch, &map, &error);
+    if (status) return lsy_raise(L, status, &error);
+  }
   lsy_pushmap(L, &map);
   return 1;
 }
@@ -80,7 +87,7 @@ static int l_fit_piecewise(lua_State *L) {
       L, sy_fit_piecewise(curve, knots, prior, r.scratch, r.x, r.y, &r.map, &r.error), &r);
 }
 
-/* ---------------------------------------------------------------------------- segments --------- */
+/* ---------------------------------------------------------------------------- segments -------- */
 
 /* fit_offsets(logits, labels, weights or nil, cells, count, variance) -> offsets, curvature */
 static int l_fit_offsets(lua_State *L) {

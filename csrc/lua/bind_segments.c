@@ -1,6 +1,6 @@
 /*
- * bind_segments.c - calibration by segment and after selection. Rows count from 1, codes from 0 (-1:
- * in none). Positional and raw: lua/steelyard/calibrate/ gives them options.
+ * bind_segments.c - calibration by segment and after selection. Rows count from 1, codes from 0
+ * (-1: in none). Positional and raw: lua/steelyard/calibrate/ gives them options.
  */
 #include <math.h>
 #include <string.h>
@@ -25,7 +25,9 @@ static const double *optional_rows(lua_State *L, int arg, const char *name, size
   return lua_isnoneornil(L, arg) ? NULL : check_rows(L, arg, name, SY_F64, n);
 }
 
-/* How many codes there are: no more than 32 bits tell apart, so that no size made of it overflows. */
+/*
+ * How many codes there are: no more than 32 bits tell apart, so that no size made of it overflows.
+ */
 static size_t check_count(lua_State *L, int arg, const char *name) {
   size_t count = lsy_checksize(L, arg, name);
   if (count > INT32_MAX) lsy_error(L, "%s: %f are too many", name, (double)count);
@@ -87,8 +89,8 @@ static int l_split(lua_State *L) {
 /* ---------------------------------------------------------------- how far off ---------------- */
 
 /*
- * The segmentation of i64 rows (from 1) and offsets at two stack places. Rows from 0 go to a userdata
- * that stays on the stack.
+ * The segmentation of i64 rows (from 1) and offsets at two stack places. Rows from 0 go to a
+ * userdata that stays on the stack.
  */
 static sy_segmentation check_segmentation(lua_State *L, int order, int offsets, size_t n) {
   size_t rows, ends;
@@ -134,7 +136,10 @@ static int l_ranges(lua_State *L) {
   return 4;
 }
 
-/* Segmentations of two lists of arrays, of rows and of offsets; what they point to stays on the stack. */
+/*
+ * Segmentations of two lists of arrays, of rows and of offsets; what they point to stays on the
+ * stack.
+ */
 static sy_segmentation *check_segmentations(lua_State *L, int orders, int offsets, size_t n,
                                             size_t *count) {
   luaL_checktype(L, orders, LUA_TTABLE);

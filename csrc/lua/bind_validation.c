@@ -1,6 +1,6 @@
 /*
- * bind_validation.c - folds, losses of single rows, and the prior of the identity. Positional and raw:
- * lua/steelyard/calibrate/ gives them options.
+ * bind_validation.c - folds, losses of single rows, and the prior of the identity. Positional and
+ * raw: lua/steelyard/calibrate/ gives them options.
  */
 #include "lua/lsy_curve.h"
 

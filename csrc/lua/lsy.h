@@ -68,7 +68,10 @@ lsy_array *lsy_newarray(lua_State *L, sy_dtype dtype, size_t rows, size_t column
                         int zero);
 lsy_array *lsy_newvector(lua_State *L, sy_dtype dtype, size_t n, int zero);
 
-/* Push an f64 vector of n numbers, which are for the caller to fill; or set a field to a copy of some. */
+/*
+ * Push an f64 vector of n numbers, which are for the caller to fill; or set a field to a copy of
+ * some.
+ */
 double *lsy_newnumbers(lua_State *L, size_t n);
 void lsy_setnumbers(lua_State *L, const char *name, const double *numbers, size_t n);
 
@@ -112,8 +115,8 @@ sy_vector lsy_optvector(lua_State *L, int arg, const char *name, sy_dtype dtype,
 sy_vector lsy_checkreals(lua_State *L, int arg, const char *name, size_t *n);
 
 /*
- * The vectors in the table at an argument, of any type and one length, *rows, without NaN: in a userdata,
- * which stays on the stack with a table that anchors copies.
+ * The vectors in the table at an argument, of any type and one length, *rows, without NaN: in a
+ * userdata, which stays on the stack with a table that anchors copies.
  */
 sy_vector *lsy_checkcolumns(lua_State *L, int arg, size_t *count, size_t *rows);
 
@@ -226,6 +229,7 @@ void lsy_open_trec(lua_State *L);
 void lsy_open_curve(lua_State *L);
 void lsy_open_calibrator(lua_State *L);
 void lsy_open_calibrator_file(lua_State *L);
+void lsy_open_fit(lua_State *L);
 void lsy_open_contract(lua_State *L);
 void lsy_open_sketch(lua_State *L);
 void lsy_open_validation(lua_State *L);

@@ -1,7 +1,8 @@
 /*
- * calibrator_test.c - calibrators without Lua: the same bits from every instruction set, one by one and
- * many at a time, in blocks of any alignment of which no other byte is touched; fits by hand-laid
- * curves; what is refused. What maps mean is tested in spec/calibrate/. Prints "N passed, N failed".
+ * calibrator_test.c - calibrators without Lua: the same bits from every instruction set, one by one
+ * and many at a time, in blocks of any alignment of which no other byte is touched; fits by
+ * hand-laid curves; what is refused. What maps mean is tested in spec/calibrate/. Prints "N passed,
+ * N failed".
  *
  *   cc -Icsrc spec/c/calibrator_test.c build/lib/libsteelyard.a -fopenmp -lcjson -lz -lm
  */
@@ -315,7 +316,7 @@ static void fit_all(const sy_curve *curve) {
   sy_error error = {SY_OK, ""};
   sy_calibrator_parts parts = {.method = "test"};
   if (!x || !scratch) exit(2);
-  for (int kind = SY_LOGISTIC_SHIFT; kind <= SY_LOGISTIC_BETA_AB_FREE; kind++)
+  for (int kind = SY_LOGISTIC_SHIFT; kind <= SY_LOGISTIC_BETA_A; kind++)
     for (int smoothing = 0; smoothing < 2; smoothing++) {
       sy_status status =
           sy_fit_logistic(curve, (sy_logistic_kind)kind, smoothing, scratch, &parts.map, &error);

@@ -1,21 +1,13 @@
 -- The raw calibrator: what its maps and tables do, by their definition; the same bits one by one
 -- and many at a time; inverses; parts; offsets of cells; sampling undone; misuse.
+local check = require("spec.support.check")
 local core = require("steelyard.core")
 local maps = require("spec.support.maps")
 local sy = require("steelyard")
 
+local close, raises = check.close, check.raises
+
 local nan = 0 / 0
-
-local function close(expected, actual, tolerance, what)
-  assert.is_true(math.abs(expected - actual) <= tolerance,
-    ("%s: %.17g is not %.17g"):format(what or "value", actual, expected))
-end
-
-local function raises(pattern, f, ...)
-  local ok, message = pcall(f, ...)
-  assert.is_false(ok, pattern)
-  assert.is_truthy(message:find(pattern, 1, true), message)
-end
 
 local function calibrator(map, features, tables)
   return core.calibrator_new({ method = "test", map = map, features = features, tables = tables })

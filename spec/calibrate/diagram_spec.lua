@@ -105,7 +105,8 @@ describe("a reliability diagram", function()
   it("has numbers that do not run into one another, nor off the picture", function()
     local p, y = { 1e-7, 0.5, 1 - 1e-7 }, { 0, 1, 1 }
     local svg, last = sy.calibrate.report(p, y):svg({ scale = "logit" }), -math.huge
-    for x, words in svg:gmatch('<text x="([%d.]+)" y="495.0" text%-anchor="middle"[^>]*>([^<]+)<') do
+    local label = '<text x="([%d.]+)" y="495.0" text%-anchor="middle"[^>]*>([^<]+)<'
+    for x, words in svg:gmatch(label) do
       local half = #words * 3.3
       assert.is_true(tonumber(x) - half >= last and tonumber(x) + half <= 420, words)
       last = tonumber(x) + half

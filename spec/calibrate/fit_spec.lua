@@ -1,6 +1,9 @@
 -- sy.calibrate.fit: methods, options, and that the order of rows does not matter.
+local check = require "spec.support.check"
 local core = require "steelyard.core"
 local sy = require "steelyard"
+
+local close = check.close
 
 -- Predictions with many ties, and labels that follow another curve.
 local function sample(n, seed, slope, offset)
@@ -11,11 +14,6 @@ local function sample(n, seed, slope, offset)
     y[i] = random:uniform() < 1 / (1 + math.exp(-(offset + slope * z))) and 1 or 0
   end
   return p, y
-end
-
-local function close(expected, actual, tolerance, what)
-  assert.is_true(math.abs(expected - actual) <= tolerance,
-    ("%s: %.17g is not %.17g"):format(what or "", actual, expected))
 end
 
 local function text_of(calibrator)

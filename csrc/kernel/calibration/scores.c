@@ -1,9 +1,9 @@
 /*
  * scores.c - proper scores of rows as they come.
  *
- * Sums that do not see the order of rows: each term is cut into a multiple of 2^-20 and one of 2^-62
- * (the rest is rounded off), of which doubles add up thousands without rounding. Weights count in
- * units of the power of two at or above the largest.
+ * Sums that do not see the order of rows: each term is cut into a multiple of 2^-20 and one of
+ * 2^-62 (the rest is rounded off), of which doubles add up thousands without rounding. Weights
+ * count in units of the power of two at or above the largest.
  */
 #include "kernel/calibration/rows.h"
 #include "kernel/work.h"

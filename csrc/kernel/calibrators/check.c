@@ -26,7 +26,7 @@ static size_t first_misplaced(const double *x, size_t n) {
   return i;
 }
 
-/* ---------------------------------------------------------------------------- the map ---------- */
+/* ---------------------------------------------------------------------------- the map --------- */
 
 static const char *unit(const sy_map *map) { return map->in_logits ? "logit" : "probability"; }
 
@@ -83,7 +83,7 @@ static sy_status check_map(const sy_map *map, sy_error *error) {
   return sy_fail(error, SY_E_ARGUMENT, "map.kind: %d is none", (int)map->kind);
 }
 
-/* ---------------------------------------------------------------------------- segments --------- */
+/* ---------------------------------------------------------------------------- segments -------- */
 
 static sy_status check_feature(const sy_calibrator_parts *parts, size_t f, sy_error *error) {
   const sy_feature *feature = &parts->feature[f];

@@ -7,7 +7,7 @@
 
 #include "kernel/work.h"
 
-/* ---------------------------------------------------------------------------- the map ---------- */
+/* ---------------------------------------------------------------------------- the map --------- */
 
 static inline double min_of(double a, double b) { return a < b ? a : b; }
 static inline double max_of(double a, double b) { return a > b ? a : b; }
@@ -44,7 +44,7 @@ static inline double evaluate_map(const sy_calibrator *c, double prediction) {
   return sy_logistic_all(l, whole);
 }
 
-/* ---------------------------------------------------------------------------- segments --------- */
+/* ---------------------------------------------------------------------------- segments -------- */
 
 /* A row's codes: a list of its own, or places in columns. */
 typedef struct row_codes {
@@ -92,7 +92,7 @@ static double with_offsets(const sy_calibrator *c, double value, const row_codes
   return sum == 0.0 ? probability_of(c, value) : sy_sigmoid_of(logit + sum);
 }
 
-/* ---------------------------------------------------------------------------- one -------------- */
+/* ---------------------------------------------------------------------------- one ------------- */
 
 double sy_calibrate(const sy_calibrator *calibrator, double prediction, const int32_t *codes) {
   double value;
@@ -105,7 +105,7 @@ double sy_calibrate(const sy_calibrator *calibrator, double prediction, const in
   return probability_of(calibrator, value);
 }
 
-/* ---------------------------------------------------------------------------- many ------------- */
+/* ---------------------------------------------------------------------------- many ------------ */
 
 #define BLOCK 256
 
@@ -176,7 +176,7 @@ void sy_calibrate_logits(const sy_calibrator *calibrator, sy_vector predictions,
   calibrate(calibrator, predictions, codes, n, 1, SY_F64, out);
 }
 
-/* ---------------------------------------------------------------------------- sampling --------- */
+/* ---------------------------------------------------------------------------- sampling -------- */
 
 void sy_undo_sampling(sy_vector predictions, double rate, size_t n, void *out) {
   double p[BLOCK], inverse = 1.0 / rate;

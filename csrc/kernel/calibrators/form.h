@@ -1,6 +1,6 @@
 /*
- * form.h - what a map does to one prediction, in plain arithmetic. Vector kernels and the evaluation of
- * a single prediction share these lines, so that both give the same bits.
+ * form.h - what a map does to one prediction, in plain arithmetic. Vector kernels and the
+ * evaluation of a single prediction share these lines, so that both give the same bits.
  */
 #ifndef SY_CALIBRATORS_FORM_H
 #define SY_CALIBRATORS_FORM_H
@@ -54,8 +54,8 @@ static inline double sy_between(double x, double least, double most) {
 }
 
 /*
- * Logits to base 2 (log-odds in bits), which the powers here give without a detour. Odds are held, so
- * that those of predictions lie within +-40 / ln 2.
+ * Logits to base 2 (log-odds in bits), which the powers here give without a detour. Odds are held,
+ * so that those of predictions lie within +-40 / ln 2.
  */
 static inline double sy_bits_within(sy_sides sides, double least, double most) {
   return sy_log2(sy_between(sides.p / sides.q, least, most));

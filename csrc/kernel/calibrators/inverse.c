@@ -5,7 +5,7 @@
 
 #include "kernel/calibrators/calibrator.h"
 
-/* ---------------------------------------------------------------------------- logistic --------- */
+/* ---------------------------------------------------------------------------- logistic -------- */
 
 static double logistic_at(const sy_calibrator *c, double z) {
   sy_sides sides = {sy_sigmoid_of(z), sy_sigmoid_of(-z)};
@@ -55,7 +55,7 @@ static sy_sides invert_logistic(const sy_calibrator *c, double target) {
   return between;
 }
 
-/* ---------------------------------------------------------------------------- knots ------------ */
+/* ---------------------------------------------------------------------------- knots ----------- */
 
 static int knots_rise(const sy_map *map) {
   for (size_t i = 1; i < map->knots; i++)
@@ -80,7 +80,7 @@ static sy_sides invert_knots(const sy_map *map, double target) {
   return sides;
 }
 
-/* ---------------------------------------------------------------------------- the whole -------- */
+/* ---------------------------------------------------------------------------- the whole ------- */
 
 /* Beyond all logits for 0 and 1, which are the logits of no probability. */
 static double logit_of(double q) {

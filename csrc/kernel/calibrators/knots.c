@@ -12,7 +12,7 @@
 /* A calibrator takes factors up to 1e300. */
 #define FACTOR_MOST 1e300
 
-/* ---------------------------------------------------------------------------- scale ------------ */
+/* ---------------------------------------------------------------------------- scale ----------- */
 
 void sy_fit_scale(const sy_curve *curve, sy_map *map) {
   double y = curve->total.y, p = curve->total.p;
@@ -23,15 +23,7 @@ void sy_fit_scale(const sy_curve *curve, sy_map *map) {
   *map = fitted;
 }
 
-/* ---------------------------------------------------------------------------- common ----------- */
-
-size_t sy_fit_knots_bytes(size_t atoms) {
-  size_t buckets = atoms < SY_BUCKETS_MAX ? atoms : SY_BUCKETS_MAX;
-  size_t blocks = (atoms + 1) * (sizeof(int64_t) + 2 * sizeof(double));
-  size_t most = buckets * sizeof(sy_bucket) > blocks ? buckets * sizeof(sy_bucket) : blocks;
-  size_t piecewise = sy_fit_piecewise_bytes(atoms);
-  return most > piecewise ? most : piecewise;
-}
+/* ---------------------------------------------------------------------------- common ---------- */
 
 sy_map sy_knots_begin(double *x, double *y) {
   sy_map map = {.kind = SY_MAP_KNOTS, .rate = 1.0, .x = x, .y = y};
@@ -57,7 +49,7 @@ static double min_of(double a, double b) { return a < b ? a : b; }
 /* Half a row over one more than there are. */
 static double half_row(double weight) { return 0.5 / (weight + 1.0); }
 
-/* ---------------------------------------------------------------------------- isotonic --------- */
+/* ---------------------------------------------------------------------------- isotonic -------- */
 
 /* The regression: block b has the atoms from first[b] to first[b + 1]. */
 typedef struct blocks {
@@ -127,7 +119,7 @@ sy_status sy_fit_isotonic(const sy_curve *curve, sy_isotonic_kind kind, void *sc
   return SY_OK;
 }
 
-/* ---------------------------------------------------------------------------- histogram -------- */
+/* ---------------------------------------------------------------------------- histogram ------- */
 
 static double bucket_value(const sy_bucket *bucket, double prior) {
   double labels = bucket->weight * bucket->mean_label + prior * bucket->mean_prediction;

@@ -1,6 +1,6 @@
 /*
- * powers.h - logarithms and powers to base 2 by small tables, for maps of single predictions: half the
- * work and the waiting of elementary.h's, and the same bits on every machine as those.
+ * powers.h - logarithms and powers to base 2 by small tables, for maps of single predictions: half
+ * the work and the waiting of elementary.h's, and the same bits on every machine as those.
  */
 #ifndef SY_CALIBRATORS_POWERS_H
 #define SY_CALIBRATORS_POWERS_H

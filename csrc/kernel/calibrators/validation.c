@@ -57,7 +57,7 @@ size_t sy_deal_folds(const sy_vector *columns, size_t count, size_t n, int whole
                      uint64_t seed, void *scratch, int32_t *of_row) {
   int64_t *order = scratch;
   int32_t hand[SY_FOLDS_MAX];
-  size_t dealt = 0;
+  size_t dealt = 0, next = folds; /* of the hand: all are dealt */
   sy_random random;
   sy_canonical_order(columns, count, n, order + n, order);
   sy_random_seed(&random, seed);
@@ -65,10 +65,13 @@ size_t sy_deal_folds(const sy_vector *columns, size_t count, size_t n, int whole
   for (size_t f = 0; f < folds; f++) hand[f] = (int32_t)f;
   for (size_t i = 0; i < n; i++) {
     if (i == 0 || !whole || !same_row(columns, count, order[i - 1], order[i])) {
-      if (dealt % folds == 0) shuffle(hand, folds, &random);
+      if (++next >= folds) {
+        shuffle(hand, folds, &random);
+        next = 0;
+      }
       dealt++;
     }
-    of_row[order[i]] = hand[(dealt - 1) % folds];
+    of_row[order[i]] = hand[next];
   }
   return dealt;
 }

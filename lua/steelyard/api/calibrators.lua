@@ -26,7 +26,8 @@ local function fitting(from, ...)
         .. "it, which keeps fits to few or separable rows finite.",
       default = true },
     { "prior", "number",
-      "Add so many rows of weight 1 which say that the predictions are right, spread as the rows are: fits are "
+      "Add so many rows of weight 1 which say that the predictions are right, spread as the rows "
+        .. "are: fits are "
         .. "drawn to the identity.",
       otherwise = "0; piecewise: 10; histogram: 1 a bucket" },
     { "buckets", "integer", "Of histogram: how many, of equal weight.", default = 15 },

@@ -27,8 +27,8 @@ function rows.new(p, y, w, features, cluster)
 end
 
 --- The bins of curves (of sketches) as rows: of the bin's prediction and weight, the share of its
--- labels as label. All is as with the rows that were sketched, but for how they lay within bins. With
--- several curves, each is a cluster.
+-- labels as label. All is as with the rows that were sketched, but for how they lay within bins.
+-- With several curves, each is a cluster.
 function rows.of_curves(curves)
   local p, y, w, cluster, count = {}, {}, {}, {}, 0
   for c, curve in ipairs(curves) do

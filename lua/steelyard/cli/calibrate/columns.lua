@@ -6,6 +6,7 @@ local data = require("steelyard.cli.data")
 local failure = require("steelyard.cli.failure")
 local groups = require("steelyard.groups")
 local parse = require("steelyard.cli.parse")
+local ranges = require("steelyard.calibrate.ranges")
 
 local columns = {}
 
@@ -66,52 +67,23 @@ end
 
 -- ------------------------------------------------------------------------- what values may be --
 
--- The first number of an array that a test refuses: its place and itself.
-local function find(values, refused)
-  for i = 1, #values do
-    if refused(values[i]) then
-      return i, values[i]
-    end
-  end
-end
-
-local function out_of_range(value)
-  return not (value >= 0 and value <= 1)
-end
-
-local function beyond(value)
-  return value < 0 or value > 1
-end
-
-local function no_weight(value)
-  return not (value >= 0 and value < math.huge)
-end
-
--- One line that says where a value stands, and what is wrong.
-local function refuse(set, path, column, row, value, why)
-  local place = set.rows and set.rows[row] or row
-  failure.raise("%s: row %d%s: column %s: %s %s", path, place,
-    set.dropped > 0 and " (of those that are complete)" or "", column,
-    value ~= value and "NaN" or ("%.10g"):format(value), why)
-end
-
-local function check(set, path, column, values, refused, why)
-  local low, high = values:min(), values:max()
-  if low and (refused(low) or refused(high)) then
-    local row, value = find(values, refused)
-    refuse(set, path, column, row, value, why)
+-- A value out of its range is an error: one line that says where it stands, and what is wrong.
+local function check(set, path, column, values, range)
+  local row, shown = ranges.first_outside(values, range)
+  if row then
+    failure.raise("%s: row %d%s: column %s: %s is %s", path, set.rows and set.rows[row] or row,
+      set.dropped > 0 and " (of those that are complete)" or "", column, shown, range.why)
   end
 end
 
 --- Give up where a column of a data set, read from a file, is not from 0 to 1 throughout.
 function columns.check_shares(set, path, column, values)
-  check(set, path, column, values, out_of_range, "is not from 0 to 1")
+  check(set, path, column, values, ranges.share)
 end
 
 --- The same of predictions that calibrators are applied to: NaN remains.
 function columns.check_predictions(set, path, column, values)
-  check(set, path, column, values, beyond,
-    "is not from 0 to 1, and a calibrator takes probabilities")
+  check(set, path, column, values, ranges.to_calibrate)
 end
 
 -- The rows in which all columns are from 0 to 1: an i64 array, ascending.
@@ -187,8 +159,7 @@ local function check_all(self, given, plan)
     end
   end
   if given.weight then
-    check(set, given.data, given.weight, set:column(given.weight), no_weight,
-      "is no weight, which is a finite number from 0 up")
+    check(set, given.data, given.weight, set:column(given.weight), ranges.weight)
   end
   if given.skip_invalid then
     self.kept = valid_rows(kept)

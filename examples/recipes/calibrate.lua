@@ -23,7 +23,8 @@ local function line(what, r)
     :format(what, r.ratio, r.ratio_low, r.ratio_high, r.log_loss, r.brier, r.mcb, r.kuiper))
 end
 
--- Mend: by cross-validation over users; the identity stays where nothing is surely better.
+-- Mend: by cross-validation over users; the identity stays unless something is better by more than
+-- its standard error. With this few users a choice can still be unlucky: see p_long_view.
 local calibrators = sy.calibrate.fit(fitted, { clusters = "user_id" })
 for _, task in ipairs(TASKS) do
   local predictions, labels = judged:prediction(task), judged:label(task)

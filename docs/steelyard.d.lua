@@ -1526,7 +1526,7 @@ function calibration_report:svg(options) end
 ---@field score? "log_loss"|"brier" What methods are judged by. Default: "log_loss".
 ---@field standard_errors? number Of auto: the identity stays unless another is better by more than so many standard errors of the paired difference. Default: 1.5.
 ---@field seed? integer Of the folds. Default: 1.
----@field method? "auto"|"identity"|"ratio"|"shift"|"temperature"|"platt"|"beta_a"|"beta_am"|"beta_ab"|"beta"|"quadratic"|"piecewise"|"centred"|"isotonic"|"histogram"|"segment"|"boost" One of the methods above. auto: what is best on rows that it was not fitted to, or the identity where nothing is surely better. Default: "auto".
+---@field method? "auto"|"identity"|"ratio"|"shift"|"temperature"|"platt"|"beta_a"|"beta_am"|"beta_ab"|"beta"|"quadratic"|"piecewise"|"centred"|"isotonic"|"histogram"|"segment"|"boost" One of the methods above. auto: what is best on rows that it was not fitted to, or the identity where nothing is better by more than standard_errors. Default: "auto".
 ---@field labels? table<string, string> Of a data set: {task = the column of its labels}. Default: the labels that it was read with.
 ---@field note? string Kept with the calibrator (the days of the log, say). Default: none.
 

@@ -104,7 +104,7 @@ loss, and the order of rows changes no bit. Labels are from 0 to 1: fractions ar
       options = fitting({ "steelyard.calibrate.fit", "fit" },
         { "method", one_of(fit.names),
           "One of the methods above. auto: what is best on rows that it was not fitted to, or the "
-            .. "identity where nothing is surely better.",
+            .. "identity where nothing is better by more than standard_errors.",
           default = "auto" },
         { "labels", "table<string, string>", "Of a data set: {task = the column of its labels}.",
           otherwise = "the labels that it was read with" },

@@ -1,5 +1,5 @@
 -- The choice of a calibrator by what it does to rows that it has not seen: by cross-validated
--- proper scores the best of those that are better than the identity by more than a standard error,
+-- proper scores the best of those that are better than the identity by so many standard errors,
 -- or the identity.
 
 local core = require("steelyard.core")

@@ -202,7 +202,7 @@ local calibration_value = {}
 ---@class steelyard.calibration_selection
 ---@field k integer Up to which rank.
 ---@field n, weight, mean_prediction, mean_label, ratio, ratio_low, ratio_high number Of these items. Items of equal scores count with the ranks that they may have.
----@field expected_label, expected_ratio number What the same predictions are worth among all rows, by the isotonic regression; and the ratio that they should have.
+---@field expected_label, expected_ratio number What the same predictions are worth among all rows, by a piecewise map of 128 knots; and the ratio that they should have.
 ---@field inflation, inflation_low, inflation_high number expected_label / mean_label = ratio / expected_ratio, with its interval: above 1, the score picks what is predicted too high (the winner's curse).
 ---@field slots table[] The same of rank 1, 2 ... k (slot).
 ---@field deciles table[] The same of all items by score, in tenths as equal as ties allow: decile, above, to.

@@ -152,8 +152,8 @@ set) the result is {tasks = names in order, reports = {task = report}}, with the
         { "n, weight, mean_prediction, mean_label, ratio, ratio_low, ratio_high", "number",
           "Of these items. Items of equal scores count with the ranks that they may have." },
         { "expected_label, expected_ratio", "number",
-          "What the same predictions are worth among all rows, by the isotonic regression; and the "
-            .. "ratio that they should have." },
+          "What the same predictions are worth among all rows, by a piecewise map of 128 knots; and "
+            .. "the ratio that they should have." },
         { "inflation, inflation_low, inflation_high", "number",
           "expected_label / mean_label = ratio / expected_ratio, with its interval: above 1, the "
             .. "score picks what is predicted too high (the winner's curse)." },

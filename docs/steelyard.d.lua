@@ -182,7 +182,7 @@ local calibration_report = {}
 ---@field values steelyard.calibration_value[] Of each value that a row has, in ascending order.
 ---@field field_rce number The mean of |predicted - observed| / observed over values with labels, weighted by rows (DESC, UMC: values without labels are left out).
 ---@field field_rce_smoothed number The mean of |shrunk_ratio - 1| over all values, weighted by rows.
----@field field_ece table<string, number> umc: the mean of |predicted - observed|, one bucket a value, weighted. desc3, desc5, desc10: the mean over values of the ECE by so many buckets of equal weight; desc3_weighted ...: weighted by rows.
+---@field field_ece table<string, number> umc: the mean of |predicted - observed|, one bucket a value, weighted. desc3, desc5, desc10: the mean over values of the ECE by so many buckets of equal weight (DESC's code, unlike this, parts equal predictions); desc3_weighted ...: weighted by rows.
 ---@field shrinkage table ratio: the one that sparse values are drawn to; labels: by so many labels (infinite: values differ by no more than chance).
 local calibration_field = {}
 

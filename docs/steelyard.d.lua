@@ -1428,7 +1428,7 @@ function sketch:bytes() end
 ---@return true|nil, string # Or nil and a message.
 function sketch:save(path, name) end
 
----A monitor of one stream of predictions, to which periods (days, hours) are added. Its alarm is raised when labels' means have left the band from prediction / (1 + tolerance) to prediction * (1 + tolerance). While each label's mean, given all that was before, stays in the band, the alarm is ever raised with a probability of at most false_alarm, however often and long one looks.
+---A monitor of one stream of predictions, to which periods (days, hours) are added. Its alarm is raised when labels' means have left the band from prediction / (1 + tolerance) to prediction * (1 + tolerance). While each label's mean, given all that was before, stays in the band, the alarm is ever raised with a probability of at most false_alarm, however often and long one looks. Labels that come in clumps (many rows of one user, alike beyond what predictions say) break that promise: give one of each clump.
 ---@class steelyard.calibrate.monitor_module
 ---@overload fun(options?: options): steelyard.monitor
 sy.calibrate.monitor = {}

@@ -122,8 +122,8 @@ typedef struct sy_requests {
 /*
  * A value model: score(item) = sum over tasks of weight[task] * prediction[task], in the order of
  * the tasks in the file, where predictions first go through the task's calibrator if it has one
- * (steelyard/calibrators.h). Weights may be negative. A loaded model is immutable: threads may share
- * it.
+ * (steelyard/calibrators.h). Weights may be negative. A loaded model is immutable: threads may
+ * share it.
  */
 typedef struct sy_value_model sy_value_model;
 typedef struct sy_calibrator sy_calibrator;
@@ -176,8 +176,8 @@ SY_API ptrdiff_t sy_value_model_find(const sy_value_model *model, const char *ta
  * The scores of n items: calibrates and weighs. columns, dtype and scores are as for sy_score; the
  * bits are those of calibrating each column into its dtype and then sy_score.
  * codes[t][f][i]: the code (sy_calibrator_code_of_text, _of_number; below 0: unknown) that item i
- * has for feature f of task t's calibrator. Where codes, codes[t] or codes[t][f] is NULL, all of them
- * are unknown. No allocation.
+ * has for feature f of task t's calibrator. Where codes, codes[t] or codes[t][f] is NULL, all of
+ * them are unknown. No allocation.
  */
 SY_API sy_status sy_value_model_score(const sy_value_model *model, const void *const *columns,
                                       const int32_t *const *const *codes, sy_dtype dtype, size_t n,

@@ -1512,7 +1512,7 @@ function calibration_report:svg(options) end
 ---@field weights? steelyard.numbers How much each row counts. Default: 1 each.
 ---@field rate? number The share of negatives that the model's training kept (negative downsampling). Predictions are corrected for it before anything is fitted, and when the calibrator is applied. Default: 1.
 ---@field smoothing? boolean Logistic methods: labels 1 and 0 become (P + 1)/(P + 2) and 1/(N + 2), as Platt 1999 has it, which keeps fits to few or separable rows finite. Default: true.
----@field prior? number Add so many rows which say that the predictions are right, spread as the rows are: fits are drawn to the identity. Default: 0; piecewise: 10; histogram: 1 a bucket.
+---@field prior? number Add so many rows of weight 1 which say that the predictions are right, spread as the rows are: fits are drawn to the identity. Default: 0; piecewise: 10; histogram: 1 a bucket.
 ---@field buckets? integer Of histogram: how many, of equal weight. Default: 15.
 ---@field knots? integer Of piecewise: at most so many, up to 256. Default: 10.
 ---@field features? table What tells segments apart: slices (sy.slices.values, sy.slices.cut) of the rows, the widest first. Of a data set also names of columns, and {name, edges}. Default: none.
@@ -1520,11 +1520,11 @@ function calibration_report:svg(options) end
 ---@field depth? integer Of boost: 1, or 2, which looks at pairs of features, too. Default: 2.
 ---@field rounds? integer Of boost: at most so many tables. Default: 10.
 ---@field boost_buckets? integer Of boost: into how many parts predictions are cut. Default: 3.
----@field candidates? string[] What auto chooses from, the plainest first. Default: shift, temperature, platt, beta, quadratic, piecewise, centred; with features also segment and boost.
+---@field candidates? string[] What auto chooses from, the plainest first. Default: shift, temperature, platt, beta, quadratic; from 2,000 labels of the rarer class (and 200 clusters) on piecewise and centred; with features segment, boost.
 ---@field folds? integer|"each" Of cross-validation; "each": a fold for every cluster. Default: 5.
 ---@field clusters? steelyard.numbers|string[]|string An id a row: rows of one id (a user, a season) stay in one fold, and count together in standard errors. Of a data set, also a column's name. Default: each row by itself.
 ---@field score? "log_loss"|"brier" What methods are judged by. Default: "log_loss".
----@field standard_errors? number Of auto: the identity stays unless another is better by more than so many standard errors of the paired difference. Default: 1.
+---@field standard_errors? number Of auto: the identity stays unless another is better by more than so many standard errors of the paired difference. Default: 1.5.
 ---@field seed? integer Of the folds. Default: 1.
 ---@field method? "auto"|"identity"|"ratio"|"shift"|"temperature"|"platt"|"beta_a"|"beta_am"|"beta_ab"|"beta"|"quadratic"|"piecewise"|"centred"|"isotonic"|"histogram"|"segment"|"boost" One of the methods above. auto: what is best on rows that it was not fitted to, or the identity where nothing is surely better. Default: "auto".
 ---@field labels? table<string, string> Of a data set: {task = the column of its labels}. Default: the labels that it was read with.
@@ -1541,7 +1541,7 @@ function sy.calibrate.fit(predictions, labels, options) end
 ---@field weights? steelyard.numbers How much each row counts. Default: 1 each.
 ---@field rate? number The share of negatives that the model's training kept (negative downsampling). Predictions are corrected for it before anything is fitted, and when the calibrator is applied. Default: 1.
 ---@field smoothing? boolean Logistic methods: labels 1 and 0 become (P + 1)/(P + 2) and 1/(N + 2), as Platt 1999 has it, which keeps fits to few or separable rows finite. Default: true.
----@field prior? number Add so many rows which say that the predictions are right, spread as the rows are: fits are drawn to the identity. Default: 0; piecewise: 10; histogram: 1 a bucket.
+---@field prior? number Add so many rows of weight 1 which say that the predictions are right, spread as the rows are: fits are drawn to the identity. Default: 0; piecewise: 10; histogram: 1 a bucket.
 ---@field buckets? integer Of histogram: how many, of equal weight. Default: 15.
 ---@field knots? integer Of piecewise: at most so many, up to 256. Default: 10.
 ---@field features? table What tells segments apart: slices (sy.slices.values, sy.slices.cut) of the rows, the widest first. Of a data set also names of columns, and {name, edges}. Default: none.
@@ -1549,11 +1549,11 @@ function sy.calibrate.fit(predictions, labels, options) end
 ---@field depth? integer Of boost: 1, or 2, which looks at pairs of features, too. Default: 2.
 ---@field rounds? integer Of boost: at most so many tables. Default: 10.
 ---@field boost_buckets? integer Of boost: into how many parts predictions are cut. Default: 3.
----@field candidates? string[] What auto chooses from, the plainest first. Default: shift, temperature, platt, beta, quadratic, piecewise, centred; with features also segment and boost.
+---@field candidates? string[] What auto chooses from, the plainest first. Default: shift, temperature, platt, beta, quadratic; from 2,000 labels of the rarer class (and 200 clusters) on piecewise and centred; with features segment, boost.
 ---@field folds? integer|"each" Of cross-validation; "each": a fold for every cluster. Default: 5.
 ---@field clusters? steelyard.numbers|string[]|string An id a row: rows of one id (a user, a season) stay in one fold, and count together in standard errors. Of a data set, also a column's name. Default: each row by itself.
 ---@field score? "log_loss"|"brier" What methods are judged by. Default: "log_loss".
----@field standard_errors? number Of auto: the identity stays unless another is better by more than so many standard errors of the paired difference. Default: 1.
+---@field standard_errors? number Of auto: the identity stays unless another is better by more than so many standard errors of the paired difference. Default: 1.5.
 ---@field seed? integer Of the folds. Default: 1.
 ---@field methods? string[] Which to judge. Default: all, with features also those by them.
 

@@ -57,6 +57,21 @@ describe("the example", function()
     assert.is_true(lines <= 30, lines)
   end)
 
+  it("calibrate.lua measures, mends, judges and tunes", function()
+    local out = run("examples/recipes/calibrate.lua")
+    local shown = 0
+    for ratio, low, high in out:gmatch("platt +ratio (%S+) %[(%S+), (%S+)%]") do
+      assert.is_true(tonumber(low) < tonumber(ratio) and tonumber(ratio) < tonumber(high))
+      shown = shown + 1
+    end
+    assert.are.equal(4, shown)
+    -- Other weights bring the same shares about once predictions are calibrated.
+    local raw, platt = out:match("p_click +(%d%.%d+) +%d%.%d+ +(%d%.%d+)")
+    assert.is_true(math.abs(tonumber(raw) - tonumber(platt)) > 0.01)
+    local model = assert(sy.value_model.load(folder .. "/vm.json"))
+    assert.are.equal("shift", model.calibrators.p_profile_enter.method)
+  end)
+
   it("first.lua tunes, saves and ranks", function()
     local out = run("examples/recipes/first.lua")
     assert.is_truthy(out:find("^target reached: off by 0%.0"), out)

@@ -1,8 +1,10 @@
 -- Significance: against SciPy (spec/golden/significance.py), closed forms, brute force, properties.
+local check = require("spec.support.check")
 local core = require("steelyard.core")
 local paths = require("spec.support.paths")
 local sy = require("steelyard")
 
+local raises = check.raises_here
 local golden = sy.json.decode(paths.read(paths.root .. "/spec/golden/significance.json"))
 local significance = sy.significance
 local compare, interval, adjust = significance.compare, significance.interval, significance.adjust
@@ -17,13 +19,6 @@ end
 
 local function is_nan(value)
   return value ~= value
-end
-
-local function raises(pattern, f, ...)
-  local ok, message = pcall(f, ...)
-  assert.is_false(ok, pattern)
-  assert.is_truthy(message:find("significance_spec.lua:%d+: ") or _VERSION == "Lua 5.1", message)
-  assert.is_truthy(message:find(pattern, 1, true), message)
 end
 
 local function check_sides(expected, test, tolerance, what)

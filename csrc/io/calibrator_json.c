@@ -1,6 +1,6 @@
 /*
- * calibrator_json.c - calibrators from JSON. Structure is checked here, so that messages name the JSON
- * path; what numbers make no sense, sy_calibrator_bytes says.
+ * calibrator_json.c - calibrators from JSON. Structure is checked here, so that messages name the
+ * JSON path; what numbers make no sense, sy_calibrator_bytes says.
  */
 #include "io/calibrator_json.h"
 

@@ -1,6 +1,6 @@
 /*
- * calibrator_write.c - calibrators to JSON. Every number is written so that its bits come back; keys
- * stand in one order, so that equal calibrators give equal bytes.
+ * calibrator_write.c - calibrators to JSON. Every number is written so that its bits come back;
+ * keys stand in one order, so that equal calibrators give equal bytes.
  */
 #include <math.h>
 #include <string.h>
@@ -121,6 +121,34 @@ static void write_lists(const writer *w, const sy_calibrator_parts *parts) {
   sy_buffer_text(w->out, "]");
 }
 
+static int is_list_of_objects(const cJSON *item) {
+  return cJSON_IsArray(item) && cJSON_IsObject(item->child);
+}
+
+/* A list of objects, one a line: the candidates of a choice, say. */
+static void write_objects(const writer *w, const cJSON *list) {
+  sy_buffer_text(w->out, "[");
+  for (const cJSON *item = list->child; item; item = item->next) {
+    next(w, item == list->child ? "" : ",", 3);
+    sy_buffer_tree(w->out, item);
+  }
+  next(w, "", 2);
+  sy_buffer_text(w->out, "]");
+}
+
+static void write_object(const writer *w, const cJSON *object) {
+  sy_buffer_text(w->out, "{");
+  for (const cJSON *item = object->child; item; item = item->next) {
+    next(w, item == object->child ? "" : ",", 2);
+    sy_buffer_string(w->out, item->string, strlen(item->string));
+    sy_buffer_text(w->out, ": ");
+    if (is_list_of_objects(item)) write_objects(w, item);
+    else sy_buffer_tree(w->out, item);
+  }
+  if (object->child) next(w, "", 1);
+  sy_buffer_text(w->out, "}");
+}
+
 /* What is told of the fit, as cJSON reads it: a text of the caller's, who may have it wrong. */
 static sy_status write_about(const writer *w, const char *about, sy_error *error) {
   cJSON *tree;
@@ -131,7 +159,7 @@ static sy_status write_about(const writer *w, const char *about, sy_error *error
   object = cJSON_IsObject(tree);
   if (object) {
     sy_buffer_text(w->out, "\"fit\": ");
-    sy_buffer_tree(w->out, tree);
+    write_object(w, tree);
     next(w, ",", 1);
   }
   cJSON_Delete(tree);

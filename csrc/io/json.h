@@ -43,7 +43,10 @@ typedef struct sy_json_path {
 } sy_json_path;
 sy_json_path sy_json_path_of(const sy_json_step *at);
 
-/* SY_E_FORMAT with "name: path: what" (without the name where it is NULL), and formatted as printf does. */
+/*
+ * SY_E_FORMAT with "name: path: what" (without the name where it is NULL), and formatted as printf
+ * does.
+ */
 sy_status sy_json_refuse(const char *name, sy_error *error, const sy_json_step *at,
                          const char *format, ...) SY_PRINTF(4, 5);
 

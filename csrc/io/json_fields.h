@@ -1,6 +1,6 @@
 /*
- * json_fields.h - reading objects of known keys from a checked cJSON tree, with messages that name the
- * file and the JSON path.
+ * json_fields.h - reading objects of known keys from a checked cJSON tree, with messages that name
+ * the file and the JSON path.
  */
 #ifndef SY_IO_JSON_FIELDS_H
 #define SY_IO_JSON_FIELDS_H
@@ -26,7 +26,9 @@ typedef struct sy_json_field {
   const cJSON *item;
 } sy_json_field;
 
-/* Find the items of fields in the object at a place; another key is an error with the nearest one. */
+/*
+ * Find the items of fields in the object at a place; another key is an error with the nearest one.
+ */
 sy_status sy_json_find(const sy_json_reader *r, const sy_json_step *at, sy_json_field *fields,
                        size_t count);
 sy_status sy_json_need(const sy_json_reader *r, const sy_json_step *at, const sy_json_field *field);

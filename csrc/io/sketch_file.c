@@ -70,7 +70,8 @@ static sy_status load(int handle, const char *path, const sy_memory *memory, sy_
 
 sy_status sy_sketches_load(const char *path, const sy_memory *memory, sy_sketch_file **file,
                            sy_error *error) {
-  int handle = open(path, O_RDONLY | O_CLOEXEC);
+  int handle =
+      open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe is refused, not waited for */
   sy_status status;
   if (handle < 0) return sy_fail_system(error, path, "cannot open", errno);
   status = load(handle, path, memory, file, error);

@@ -52,32 +52,37 @@ static sy_status read_weights(const sy_json_reader *r, const sy_json_step *at, l
     sy_json_step child = {at, item, 0};
     if (!*item->string) return SY_JSON_REFUSE(r, at, "a task with an empty name");
     if (!cJSON_IsNumber(item)) return sy_json_refuse_kind(r, &child, "a number");
-    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): where there is no memory, status says so */
+    /* Without memory, status says so. NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
     l->tasks[t] = item->string;
     l->weights[t] = item->valuedouble;
   }
   return status;
 }
 
-/* The task of a calibrator: there must be a weight for it. */
+/*
+ * The task of a calibrator: there must be a weight for it. *task: where to look first; calibrators
+ * stand in the order of the weights as a rule.
+ */
 static sy_status find_task(const sy_json_reader *r, const sy_json_step *at, const lists *l,
                            size_t *task) {
   const char *name = at->item->string;
   sy_suggestion suggestion;
-  sy_suggest(&suggestion, name, strlen(name));
-  for (*task = 0; *task < l->count; ++*task) {
+  for (size_t looked = 0; looked < l->count; looked++, ++*task) {
+    if (*task >= l->count) *task = 0;
     if (strcmp(l->tasks[*task], name) == 0) return SY_OK;
-    sy_suggest_offer(&suggestion, l->tasks[*task], strlen(l->tasks[*task]));
   }
+  sy_suggest(&suggestion, name, strlen(name));
+  for (size_t t = 0; t < l->count; t++)
+    sy_suggest_offer(&suggestion, l->tasks[t], strlen(l->tasks[t]));
   return SY_JSON_REFUSE(r, at, "there is no weight of this task%s", sy_suggest_text(&suggestion));
 }
 
 static sy_status read_calibrators(const sy_json_reader *r, const sy_json_step *at, lists *l) {
   sy_status status = SY_OK;
+  size_t task = 0;
   if (!cJSON_IsObject(at->item)) return sy_json_refuse_kind(r, at, "an object");
   for (const cJSON *item = at->item->child; item && !status; item = item->next) {
     sy_json_step child = {at, item, 0};
-    size_t task;
     status = find_task(r, &child, l, &task);
     if (!status)
       status = sy_calibrator_read(&child, r->name, r->memory, &l->calibrators[task], r->error);

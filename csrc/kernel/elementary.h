@@ -1,6 +1,6 @@
 /*
- * elementary.h - exp, log and what is made of them, in plain arithmetic: a libm picks its variant by
- * processor, which would change bits, and these vectorize.
+ * elementary.h - exp, log and what is made of them, in plain arithmetic: a libm picks its variant
+ * by processor, which would change bits, and these vectorize.
  */
 #ifndef SY_KERNEL_ELEMENTARY_H
 #define SY_KERNEL_ELEMENTARY_H
@@ -10,8 +10,8 @@
 
 /*
  * exp(x) to about 2e-16 relative; x below -700 counts as -700, above 700 as 700. Not for NaN.
- * Range reduction by ln 2 in two parts and a Taylor polynomial on [-ln 2 / 2, ln 2 / 2], whose halves
- * do not wait for one another.
+ * Range reduction by ln 2 in two parts and a Taylor polynomial on [-ln 2 / 2, ln 2 / 2], whose
+ * halves do not wait for one another.
  */
 static inline double sy_exp(double x) {
   const double log2e = 1.4426950408889634074, magic = 0x1.8p52;
@@ -33,8 +33,9 @@ static inline double sy_exp(double x) {
 }
 
 /*
- * ln x for normal x > 0, to within 1 unit in the last place (fdlibm's reduction: x = 2^k (1 + f) with
- * 1 + f in [sqrt(1/2), sqrt 2), then a polynomial in (f / (2 + f))^2). Not for 0, infinities, NaN.
+ * ln x for normal x > 0, to within 1 unit in the last place (fdlibm's reduction: x = 2^k (1 + f)
+ * with 1 + f in [sqrt(1/2), sqrt 2), then a polynomial in (f / (2 + f))^2). Not for 0, infinities,
+ * NaN.
  */
 static inline double sy_ln(double x) {
   const double ln2_high = 6.93147180369123816490e-01, ln2_low = 1.90821492927058770002e-10;

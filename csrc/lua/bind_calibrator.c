@@ -8,7 +8,7 @@
 #include "lua/bind_names.h"
 #include "lua/lsy_calibrator.h"
 
-/* ---------------------------------------------------------------------------- userdata --------- */
+/* ---------------------------------------------------------------------------- userdata -------- */
 
 #define ALIGNMENT 64
 
@@ -39,12 +39,12 @@ const sy_calibrator *lsy_pushcalibrator(lua_State *L, const sy_calibrator_parts 
   return sy_calibrator_init(lsy_newcalibrator(L, bytes), parts);
 }
 
-/* ---------------------------------------------------------------------------- codes ------------ */
+/* ---------------------------------------------------------------------------- codes ----------- */
 
 /*
  * Columns of codes, one for each of `features`, from the table at an argument, each of n rows, as
- * pointers in a userdata left on the stack; a false entry: all unknown. NULL for nil, and where there
- * are no features to have codes.
+ * pointers in a userdata left on the stack; a false entry: all unknown. NULL for nil, and where
+ * there are no features to have codes.
  */
 static const int32_t *const *check_codes(lua_State *L, int arg, size_t features, size_t n) {
   const int32_t **codes;
@@ -134,9 +134,12 @@ static int calibrator_codes(lua_State *L) {
   return 1;
 }
 
-/* ---------------------------------------------------------------------------- evaluation ------- */
+/* ---------------------------------------------------------------------------- evaluation ------ */
 
-/* calibrator:apply(predictions [, codes [, logits]]) -> array of predictions' type, or f64 of logits */
+/*
+ * calibrator:apply(predictions [, codes [, logits]]) -> array of predictions' type, or f64 of
+ * logits
+ */
 static int calibrator_apply(lua_State *L) {
   const sy_calibrator *calibrator = lsy_checkcalibrator(L, 1);
   size_t features = sy_calibrator_parts_of(calibrator)->features, n;
@@ -203,5 +206,4 @@ static const luaL_Reg functions[] = {
 void lsy_open_calibrator(lua_State *L) {
   lsy_newtype(L, LSY_CALIBRATOR, methods, meta);
   luaL_setfuncs(L, functions, 0);
-  lsy_open_fit(L);
 }

@@ -5,7 +5,7 @@
 
 #include "lua/lsy_calibrator.h"
 
-/* ---------------------------------------------------------------------------- parts in --------- */
+/* ---------------------------------------------------------------------------- parts in -------- */
 
 /* Field `name` of the table on top, pushed, which must be of a type (or, where optional, nil). */
 static int get_field(lua_State *L, const char *where, const char *name, int type, int optional) {
@@ -52,8 +52,8 @@ static int get_flag(lua_State *L, const char *name) {
 }
 
 /*
- * Numbers of field `name` of the table on top (an array or a list), or NULL where there are none. They
- * are kept in the table at `keep`, which outlives them.
+ * Numbers of field `name` of the table on top (an array or a list), or NULL where there are none.
+ * They are kept in the table at `keep`, which outlives them.
  */
 static const double *get_numbers(lua_State *L, int keep, const char *name, size_t *n) {
   const double *numbers;
@@ -221,14 +221,7 @@ int lsy_calibrator_new(lua_State *L) {
   return 1;
 }
 
-/* ---------------------------------------------------------------------------- parts out -------- */
-
-/* Set a field of the table on top to an array of numbers. */
-static void set_array(lua_State *L, const char *name, const double *numbers, size_t n) {
-  lsy_array *array = lsy_newvector(L, SY_F64, n, 0);
-  if (n) memcpy(array->data, numbers, n * sizeof *numbers);
-  lua_setfield(L, -2, name);
-}
+/* ---------------------------------------------------------------------------- parts out ------- */
 
 void lsy_pushmap(lua_State *L, const sy_map *map) {
   lua_createtable(L, 0, 6);
@@ -249,8 +242,8 @@ void lsy_pushmap(lua_State *L, const sy_map *map) {
       lsy_setnumber(L, "q_low", map->q_low);
       break;
     case SY_MAP_KNOTS:
-      set_array(L, "x", map->x, map->knots);
-      set_array(L, "y", map->y, map->knots);
+      lsy_setnumbers(L, "x", map->x, map->knots);
+      lsy_setnumbers(L, "y", map->y, map->knots);
       lsy_setboolean(L, "in_logits", map->in_logits);
       lsy_setboolean(L, "step", map->step);
       break;
@@ -268,9 +261,9 @@ static void push_feature(lua_State *L, const sy_feature *feature) {
     }
     lua_setfield(L, -2, "values");
   } else if (feature->numbers) {
-    set_array(L, "numbers", feature->numbers, feature->size);
+    lsy_setnumbers(L, "numbers", feature->numbers, feature->size);
   } else {
-    set_array(L, "edges", feature->edges, feature->size - 1);
+    lsy_setnumbers(L, "edges", feature->edges, feature->size - 1);
   }
 }
 
@@ -285,8 +278,8 @@ static void push_table(lua_State *L, const sy_calibrator_parts *parts,
     lua_rawseti(L, -2, (int)(i + 1));
   }
   lua_setfield(L, -2, "features");
-  set_array(L, "edges", table->edge, table->edges);
-  set_array(L, "offsets", table->offsets, count);
+  lsy_setnumbers(L, "edges", table->edge, table->edges);
+  lsy_setnumbers(L, "offsets", table->offsets, count);
 }
 
 /* calibrator:parts() -> what calibrator_new takes */

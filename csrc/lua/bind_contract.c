@@ -2,15 +2,15 @@
  * bind_contract.c - how the scale of predictions changes between versions. Positional and raw:
  * lua/steelyard/calibrate/contract.lua gives it options.
  */
+#include <math.h>
+
 #include "lua/lsy_curve.h"
 #include "steelyard/contract.h"
 #include "steelyard/significance.h"
 
-static double *new_numbers(lua_State *L, size_t n) {
-  return (double *)(void *)lsy_newvector(L, SY_F64, n, 0)->data;
-}
-
-/* core.request_sums(values, offsets [, cells, cell]) -> a sum a request; cell: of rows in it alone */
+/*
+ * core.request_sums(values, offsets [, cells, cell]) -> a sum a request; cell: of rows in it alone
+ */
 static int core_request_sums(lua_State *L) {
   size_t n, ends, others;
   sy_error error = {SY_OK, ""};
@@ -22,11 +22,12 @@ static int core_request_sums(lua_State *L) {
     return lsy_error(L, "values: %d rows, but requests have %d", (int)n, (int)offsets[ends - 1]);
   if (!lua_isnil(L, 3) && others != n)
     return lsy_error(L, "cells: %d of them for %d rows", (int)others, (int)n);
-  int32_t cell = (int32_t)luaL_optnumber(L, 4, 0);
+  size_t cell = lsy_optsize(L, 4, "cell", 0);
+  if (cell > INT32_MAX) return lsy_error(L, "cell: %f is no cell", (double)cell);
   if (lua_isnil(L, 3)) cells = NULL;
-  double *sums = new_numbers(L, ends - 1);
+  double *sums = lsy_newnumbers(L, ends - 1);
   sy_status status =
-      sy_request_sums(values, (sy_requests){ends - 1, offsets}, cells, cell, sums, &error);
+      sy_request_sums(values, (sy_requests){ends - 1, offsets}, cells, (int32_t)cell, sums, &error);
   return status ? lsy_raise(L, status, &error) : 1;
 }
 
@@ -36,6 +37,9 @@ static size_t check_sums(lua_State *L, const double **before, const double **aft
   *before = lsy_checkvector(L, 1, "before", SY_F64, &n).data;
   *after = lsy_checkvector(L, 2, "after", SY_F64, &m).data;
   if (n != m) lsy_error(L, "after: %d requests, but there are %d before", (int)m, (int)n);
+  for (size_t i = 0; i < n; i++)
+    if (!isfinite((*before)[i]) || !isfinite((*after)[i]))
+      lsy_error(L, "before[%d], after[%d]: not finite", (int)i + 1, (int)i + 1);
   return n;
 }
 
@@ -59,17 +63,14 @@ static int core_scale_bootstrap(lua_State *L) {
   sy_units units;
   sy_interval interval;
   sy_error error = {SY_OK, ""};
-  int64_t seed = 0;
   lua_settop(L, 5);
   units.count = check_sums(L, &units.weights, &units.sums);
   double confidence = luaL_checknumber(L, 3);
-  size_t resamples = lsy_checksize(L, 4, "resamples");
-  if (!lsy_tointeger64(L, 5, &seed)) return lsy_error(L, "seed: expected a whole number");
-  if (resamples > SY_RESAMPLES_MAX)
-    return lsy_error(L, "resamples: expected 1 to %d", SY_RESAMPLES_MAX);
+  size_t resamples = lsy_checkresamples(L, 4);
+  uint64_t seed = lsy_checkseed(L, 5);
   double *scratch = lsy_newuserdata(L, (2 * resamples + 1) * sizeof *scratch, 0);
-  sy_status status = sy_bootstrap(units, SY_BOOTSTRAP_PERCENTILE, confidence, resamples,
-                                  (uint64_t)seed, scratch, &interval, &error);
+  sy_status status = sy_bootstrap(units, SY_BOOTSTRAP_PERCENTILE, confidence, resamples, seed,
+                                  scratch, &interval, &error);
   if (status) return lsy_raise(L, status, &error);
   lsy_pushnumber(L, interval.low);
   lsy_pushnumber(L, interval.high);
@@ -87,8 +88,8 @@ static int core_curve_logits(lua_State *L) {
 
 /*
  * core.match_rows(offsets, order or nil, n) -> for each row of the first n the one of the second n
- * with its key; or nil and a row whose key is not as often in both (the second's from n + 1 on). offsets,
- * order: as core.group_rows gave them for the keys of all 2 n.
+ * with its key; or nil and a row whose key is not as often in both (the second's from n + 1 on).
+ * offsets, order: as core.group_rows gave them for the keys of all 2 n.
  */
 static int core_match_rows(lua_State *L) {
   size_t ends, others, bad;
@@ -99,7 +100,7 @@ static int core_match_rows(lua_State *L) {
   if (n > (size_t)INT64_MAX / 2 || offsets[ends - 1] != (int64_t)(2 * n) ||
       (!lua_isnil(L, 2) && others != 2 * n))
     return lsy_error(L, "match_rows: not groups of %d rows", (int)(2 * n));
-  int64_t *order = NULL, *rows = (void *)lsy_newvector(L, SY_I64, n, 0)->data;
+  int64_t *order = NULL, *rows = (void *)lsy_newvector(L, SY_I64, n, 1)->data;
   if (!lua_isnil(L, 2)) {
     order = lsy_newuserdata(L, (2 * n + 1) * sizeof *order, 0);
     for (size_t i = 0; i < 2 * n; i++) {

@@ -1,8 +1,7 @@
 /*
- * bind_curve.c - calibration curves and what is measured on them. Positional and raw: lua/steelyard/calibrate/
- * gives them options.
+ * bind_curve.c - calibration curves and what is measured on them. Positional and raw:
+ * lua/steelyard/calibrate/ gives them options.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "lua/lsy_curve.h"
@@ -23,8 +22,7 @@ sy_curve *lsy_newcurve(lua_State *L, size_t bytes, void **block) {
   return curve;
 }
 
-/* Predictions, labels and weights (or nil) from argument `first` on. */
-static sy_labelled check_rows(lua_State *L, int first) {
+sy_labelled lsy_checklabelled(lua_State *L, int first) {
   sy_labelled rows;
   size_t labels, weights;
   rows.predictions = lsy_checkreals(L, first, "predictions", &rows.n);
@@ -39,9 +37,9 @@ static sy_labelled check_rows(lua_State *L, int first) {
   return rows;
 }
 
-sy_labelled lsy_checklabelled(lua_State *L, int first) { return check_rows(L, first); }
-
-/* A curve of few atoms from many rows goes to a small place, so that it does not hold a large one. */
+/*
+ * A curve of few atoms from many rows goes to a small place, so that it does not hold a large one.
+ */
 static void push_compact(lua_State *L, const sy_curve *from) {
   void *block;
   size_t n = from->count, size = n * sizeof(double);
@@ -60,7 +58,7 @@ static int l_curve(lua_State *L) {
   void *block;
   sy_error error = {SY_OK, ""};
   lua_settop(L, 3);
-  sy_labelled rows = check_rows(L, 1);
+  sy_labelled rows = lsy_checklabelled(L, 1);
   size_t bytes = sy_curve_bytes(rows.n);
   if (!bytes) return lsy_error(L, "predictions: %f of them are too many", (double)rows.n);
   sy_curve *curve = lsy_newcurve(L, bytes, &block);
@@ -75,20 +73,14 @@ static int curve_size(lua_State *L) {
   return 1;
 }
 
-static void set_array(lua_State *L, const char *name, const double *numbers, size_t n) {
-  lsy_array *array = lsy_newvector(L, SY_F64, n, 0);
-  if (n) memcpy(array->data, numbers, n * sizeof *numbers);
-  lua_setfield(L, -2, name);
-}
-
 /* curve:arrays() -> {p=, n=, w=, y=} */
 static int curve_arrays(lua_State *L) {
   const sy_curve *curve = lsy_checkcurve(L, 1);
   lua_createtable(L, 0, 4);
-  set_array(L, "p", curve->p, curve->count);
-  set_array(L, "n", curve->n, curve->count);
-  set_array(L, "w", curve->w, curve->count);
-  set_array(L, "y", curve->y, curve->count);
+  lsy_setnumbers(L, "p", curve->p, curve->count);
+  lsy_setnumbers(L, "n", curve->n, curve->count);
+  lsy_setnumbers(L, "w", curve->w, curve->count);
+  lsy_setnumbers(L, "y", curve->y, curve->count);
   return 1;
 }
 
@@ -110,14 +102,6 @@ static int curve_totals(lua_State *L) {
 }
 
 /* ------------------------------------------------------------------------------- measures ----- */
-
-static void *new_scratch(lua_State *L, size_t bytes) {
-  return lsy_newuserdata(L, bytes ? bytes : 1, 0);
-}
-
-static double *new_numbers(lua_State *L, size_t n) {
-  return (double *)(void *)lsy_newvector(L, SY_F64, n, 0)->data;
-}
 
 static double check_share(lua_State *L, int arg, const char *name) {
   double share = luaL_checknumber(L, arg);
@@ -171,7 +155,7 @@ static int curve_buckets(lua_State *L) {
   sy_bucket_errors errors;
   if (count < 1 || count > SY_BUCKETS_MAX)
     return lsy_error(L, "buckets: expected 1 to %d", SY_BUCKETS_MAX);
-  sy_bucket *buckets = new_scratch(L, (count + 1) * sizeof *buckets);
+  sy_bucket *buckets = lsy_newuserdata(L, (count + 1) * sizeof *buckets, 0);
   count = sy_curve_buckets(curve, kind, count, buckets);
   sy_bucket_errors_of(buckets, count, &errors);
   push_buckets(L, buckets, count);
@@ -193,9 +177,9 @@ typedef struct isotonic {
 
 static isotonic regress(lua_State *L, const sy_curve *curve) {
   isotonic i;
-  i.first = new_scratch(L, (curve->count + 1) * sizeof *i.first);
-  i.value = new_scratch(L, curve->count * sizeof *i.value);
-  i.weight = new_scratch(L, curve->count * sizeof *i.weight);
+  i.first = lsy_newuserdata(L, (curve->count + 1) * sizeof *i.first, 0);
+  i.value = lsy_newuserdata(L, curve->count * sizeof *i.value, 0);
+  i.weight = lsy_newuserdata(L, curve->count * sizeof *i.weight, 0);
   i.blocks = sy_curve_isotonic(curve, i.first, i.value, i.weight);
   return i;
 }
@@ -224,12 +208,12 @@ static int curve_isotonic(lua_State *L) {
   const sy_curve *curve = lsy_checkcurve(L, 1);
   isotonic i = regress(L, curve);
   lua_createtable(L, 0, 4);
-  set_array(L, "value", i.value, i.blocks);
-  set_array(L, "weight", i.weight, i.blocks);
-  double *low = new_numbers(L, i.blocks);
+  lsy_setnumbers(L, "value", i.value, i.blocks);
+  lsy_setnumbers(L, "weight", i.weight, i.blocks);
+  double *low = lsy_newnumbers(L, i.blocks);
   for (size_t b = 0; b < i.blocks; b++) low[b] = curve->p[i.first[b]];
   lua_setfield(L, -2, "low");
-  double *high = new_numbers(L, i.blocks);
+  double *high = lsy_newnumbers(L, i.blocks);
   for (size_t b = 0; b < i.blocks; b++) high[b] = curve->p[i.first[b + 1] - 1];
   lua_setfield(L, -2, "high");
   return 1;
@@ -239,23 +223,20 @@ static int curve_isotonic(lua_State *L) {
 static int curve_band(lua_State *L) {
   const sy_curve *curve = lsy_checkcurve(L, 1);
   size_t points;
-  int64_t seed = 0;
   lua_settop(L, 5);
   const double *at = lsy_checkvector(L, 2, "at", SY_F64, &points).data;
   double level = check_share(L, 3, "level");
-  size_t resamples = lsy_checksize(L, 4, "resamples");
-  if (!lsy_tointeger64(L, 5, &seed)) return lsy_error(L, "seed: expected a whole number");
-  if (resamples < 1 || resamples > SY_RESAMPLES_MAX)
-    return lsy_error(L, "resamples: expected 1 to %d", SY_RESAMPLES_MAX);
+  size_t resamples = lsy_checkresamples(L, 4);
+  uint64_t seed = lsy_checkseed(L, 5);
   for (size_t i = 0; i < points; i++)
     if (!(at[i] >= 0.0 && at[i] <= 1.0) || (i && at[i] < at[i - 1]))
       return lsy_error(L, "at[%d]: expected ascending numbers from 0 to 1", (int)i + 1);
   size_t bytes = sy_curve_band_bytes(curve, points, resamples);
   if (!bytes)
     return lsy_error(L, "resamples: %d of %d points are too many", (int)resamples, (int)points);
-  void *scratch = new_scratch(L, bytes);
-  double *low = new_numbers(L, points), *high = new_numbers(L, points);
-  sy_curve_band(curve, at, points, level, resamples, (uint64_t)seed, scratch, low, high);
+  void *scratch = lsy_newuserdata(L, bytes, 0);
+  double *low = lsy_newnumbers(L, points), *high = lsy_newnumbers(L, points);
+  sy_curve_band(curve, at, points, level, resamples, seed, scratch, low, high);
   return 2;
 }
 
@@ -263,7 +244,7 @@ static int curve_band(lua_State *L) {
 static int curve_smooth_error(lua_State *L) {
   const sy_curve *curve = lsy_checkcurve(L, 1);
   sy_smooth_error result;
-  sy_curve_smooth_error(curve, new_scratch(L, sy_curve_smooth_bytes()), &result);
+  sy_curve_smooth_error(curve, lsy_newuserdata(L, sy_curve_smooth_bytes(), 0), &result);
   lsy_pushnumber(L, result.error);
   lsy_pushnumber(L, result.bandwidth);
   return 2;
@@ -275,7 +256,7 @@ static int curve_smooth_error_at(lua_State *L) {
   double bandwidth = luaL_checknumber(L, 2);
   if (!(bandwidth >= SY_SMOOTH_LEAST))
     return lsy_error(L, "bandwidth: %f is not 2^-13 or more", bandwidth);
-  void *scratch = new_scratch(L, sy_curve_smooth_bytes());
+  void *scratch = lsy_newuserdata(L, sy_curve_smooth_bytes(), 0);
   lsy_pushnumber(L, sy_curve_smooth_error_at(curve, bandwidth, scratch));
   return 1;
 }
@@ -308,14 +289,14 @@ static int l_ks_log_p(lua_State *L) {
   return 1;
 }
 
-/* ------------------------------------------------------------------------- without a curve ----- */
+/* ------------------------------------------------------------------------- without a curve ---- */
 
 /* proper_scores(predictions, labels, weights|nil) -> table */
 static int l_proper_scores(lua_State *L) {
   sy_scores scores;
   sy_error error = {SY_OK, ""};
   lua_settop(L, 3);
-  sy_labelled rows = check_rows(L, 1);
+  sy_labelled rows = lsy_checklabelled(L, 1);
   sy_status status = sy_proper_scores(&rows, &scores, &error);
   if (status) return lsy_raise(L, status, &error);
   lua_createtable(L, 0, 4);
@@ -326,38 +307,13 @@ static int l_proper_scores(lua_State *L) {
   return 1;
 }
 
-/* Column c of the list at argument 1, of `rows` numbers without NaN; its copy, if any, takes its place. */
-static sy_vector check_column(lua_State *L, size_t c, size_t *rows) {
-  char name[32];
-  size_t n;
-  snprintf(name, sizeof name, "columns[%d]", (int)c + 1);
-  lua_rawgeti(L, 1, (int)c + 1);
-  sy_vector column = lsy_checkvector(L, lua_gettop(L), name, (sy_dtype)0, &n);
-  lua_rawseti(L, 2, (int)c + 1);
-  if (c && n != *rows)
-    lsy_error(L, "%s: %d numbers, and %d in the first", name, (int)n, (int)*rows);
-  *rows = n;
-  for (size_t i = 0; i < n; i++) {
-    double value = column.dtype == SY_F64   ? ((const double *)column.data)[i]
-                   : column.dtype == SY_F32 ? (double)((const float *)column.data)[i]
-                                            : 0.0;
-    if (value != value) lsy_error(L, "%s[%d]: NaN", name, (int)i + 1);
-  }
-  return column;
-}
-
 /* canonical_order({columns}) -> i64 array of rows, 1-based */
 static int l_canonical_order(lua_State *L) {
-  size_t count, n = 0;
-  luaL_checktype(L, 1, LUA_TTABLE);
-  lua_settop(L, 1);
-  count = lua_rawlen(L, 1);
-  lua_createtable(L, (int)count, 0); /* anchors copies */
-  sy_vector *columns = new_scratch(L, (count ? count : 1) * sizeof *columns);
-  for (size_t c = 0; c < count; c++) columns[c] = check_column(L, c, &n);
+  size_t count, n;
+  const sy_vector *columns = lsy_checkcolumns(L, 1, &count, &n);
   size_t bytes = sy_canonical_bytes(n);
   if (!bytes) return lsy_error(L, "columns: %f rows are too many", (double)n);
-  void *scratch = new_scratch(L, bytes);
+  void *scratch = lsy_newuserdata(L, bytes, 0);
   int64_t *order = (int64_t *)(void *)lsy_newvector(L, SY_I64, n, 0)->data;
   sy_canonical_order(columns, count, n, scratch, order);
   for (size_t i = 0; i < n; i++) order[i]++;

@@ -1,26 +1,29 @@
 /*
- * bind_fit.c - calibrators' maps, fitted to curves. Positional and raw: lua/steelyard/calibrate/ gives
- * them options.
+ * bind_fit.c - calibrators' maps, fitted to curves. Positional and raw: lua/steelyard/calibrate/
+ * gives them options.
  */
+#include "kernel/calibrators/fit.h"
 #include "lua/lsy_calibrator.h"
 #include "lua/lsy_curve.h"
 
-static void *new_scratch(lua_State *L, size_t bytes) {
-  return lsy_newuserdata(L, bytes ? bytes : 1, 0);
-}
-
-/* fit_logistic(curve, kind, smoothing) -> map */
+/* fit_logistic(curve, kind, smoothing) -> map; "beta_ab_free" is there for comparisons alone */
 static int l_fit_logistic(lua_State *L) {
   static const char *const names[] = {"shift",        "temperature", "platt",   "quadratic",
                                       "beta_abm",     "beta_am",     "beta_ab", "beta_a",
                                       "beta_ab_free", NULL};
   const sy_curve *curve = lsy_checkcurve(L, 1);
-  sy_logistic_kind kind = (sy_logistic_kind)luaL_checkoption(L, 2, NULL, names);
-  void *scratch = new_scratch(L, sy_fit_logistic_bytes(curve->count));
+  int kind = luaL_checkoption(L, 2, NULL, names);
+  void *scratch = lsy_newuserdata(L, sy_fit_logistic_bytes(curve->count), 0);
   sy_error error = {SY_OK, ""};
   sy_map map;
-  sy_status status = sy_fit_logistic(curve, kind, lua_toboolean(L, 3), scratch, &map, &error);
-  if (status) return lsy_raise(L, status, &error);
+  int smoothing = lua_toboolean(L, 3);
+  if (kind > SY_LOGISTIC_BETA_A) {
+    sy_fit_beta_ab_free(curve, smoothing, scratch, &map);
+  } else {
+    sy_status status =
+        sy_fit_logistic(curve, (sy_logistic_kind)kind, smoothing, scratch, &map, &error);
+    if (status) return lsy_raise(L, status, &error);
+  }
   lsy_pushmap(L, &map);
   return 1;
 }
@@ -43,8 +46,8 @@ typedef struct room {
 
 static room new_room(lua_State *L, const sy_curve *curve) {
   size_t knots = 2 * curve->count + 2;
-  room r = {.scratch = new_scratch(L, sy_fit_knots_bytes(curve->count))};
-  r.x = new_scratch(L, 2 * knots * sizeof(double));
+  room r = {.scratch = lsy_newuserdata(L, sy_fit_knots_bytes(curve->count), 0)};
+  r.x = lsy_newuserdata(L, 2 * knots * sizeof(double), 0);
   r.y = r.x + knots;
   return r;
 }
@@ -84,11 +87,7 @@ static int l_fit_piecewise(lua_State *L) {
       L, sy_fit_piecewise(curve, knots, prior, r.scratch, r.x, r.y, &r.map, &r.error), &r);
 }
 
-/* ---------------------------------------------------------------------------- segments --------- */
-
-static double *new_numbers(lua_State *L, size_t n) {
-  return (double *)(void *)lsy_newvector(L, SY_F64, n, 0)->data;
-}
+/* ---------------------------------------------------------------------------- segments -------- */
 
 /* fit_offsets(logits, labels, weights or nil, cells, count, variance) -> offsets, curvature */
 static int l_fit_offsets(lua_State *L) {
@@ -106,9 +105,9 @@ static int l_fit_offsets(lua_State *L) {
   count = lsy_checksize(L, 5, "count");
   variance = luaL_checknumber(L, 6);
   if (!(variance > 0.0)) lsy_error(L, "variance: expected a number above 0, got %f", variance);
-  scratch = new_scratch(L, 2 * count * sizeof *scratch);
-  offsets = new_numbers(L, count);
-  curvature = new_numbers(L, count);
+  scratch = lsy_newuserdata(L, 2 * count * sizeof *scratch, 0);
+  offsets = lsy_newnumbers(L, count);
+  curvature = lsy_newnumbers(L, count);
   sy_fit_offsets(logits, labels, weights, cells, n, count, variance, scratch, offsets, curvature);
   return 2;
 }

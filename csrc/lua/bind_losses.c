@@ -8,10 +8,6 @@ static const char *const scheme_names[] = {"ndcg", "ndcg1", "ndcg2", "ndcg2++", 
 static const char *const label_names[] = {"softmax", "normalized", NULL};
 static const char *const soft_names[] = {"l2", "kl", NULL};
 
-static double *new_numbers(lua_State *L, size_t n) {
-  return (double *)(void *)lsy_newvector(L, SY_F64, n, 0)->data;
-}
-
 static sy_vector check_numbers(lua_State *L, int arg, const char *name, size_t rows) {
   size_t n;
   sy_vector vector = lsy_checkvector(L, arg, name, SY_F64, &n);
@@ -91,7 +87,7 @@ static int l_loss(lua_State *L) {
   sy_requests requests = lsy_checkrequests(L, 4, n, single);
   sy_work *work = lsy_checkwork(L, 5);
   sy_loss_options options = check_options(L, 6, requests.count);
-  double *gradient = lua_toboolean(L, 7) ? new_numbers(L, n) : NULL;
+  double *gradient = lua_toboolean(L, 7) ? lsy_newnumbers(L, n) : NULL;
   int gradient_at = lua_gettop(L);
   sy_status status =
       sy_loss(name, scores, gains, requests, &options, work, gradient, &mean, &error);
@@ -168,7 +164,7 @@ static int l_soft_rank(lua_State *L) {
   sy_work *work = lsy_checkwork(L, 3);
   double temperature = luaL_checknumber(L, 4);
   sy_soft soft = (sy_soft)luaL_checkoption(L, 5, "l2", soft_names);
-  double *ranks = new_numbers(L, n);
+  double *ranks = lsy_newnumbers(L, n);
   int32_t *blocks = (int32_t *)(void *)lsy_newvector(L, SY_I32, n, 0)->data;
   sy_status status = sy_soft_rank(values, requests, temperature, soft, work, ranks, blocks, &error);
   return status ? lsy_raise(L, status, &error) : 2;
@@ -188,7 +184,7 @@ static int l_soft_rank_pull(lua_State *L) {
   sy_work *work = lsy_checkwork(L, 5);
   double temperature = luaL_checknumber(L, 6);
   sy_soft soft = (sy_soft)luaL_checkoption(L, 7, "l2", soft_names);
-  double *gradient = new_numbers(L, n);
+  double *gradient = lsy_newnumbers(L, n);
   sy_status status =
       sy_soft_rank_pull(ranks, blocks, pulls, requests, temperature, soft, work, gradient, &error);
   return status ? lsy_raise(L, status, &error) : 1;

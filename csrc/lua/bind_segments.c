@@ -1,18 +1,16 @@
 /*
- * bind_segments.c - calibration by segment and after selection. Rows count from 1, codes from 0 (-1:
- * in none). Positional and raw: lua/steelyard/calibrate/ gives them options.
+ * bind_segments.c - calibration by segment and after selection. Rows count from 1, codes from 0
+ * (-1: in none). Positional and raw: lua/steelyard/calibrate/ gives them options.
  */
+#include <math.h>
 #include <string.h>
 
 #include "lua/lsy.h"
 #include "steelyard/segments.h"
+#include "steelyard/significance.h"
 
 static int32_t *new_codes(lua_State *L, size_t n) {
   return (void *)lsy_newvector(L, SY_I32, n, 0)->data;
-}
-
-static double *new_numbers(lua_State *L, size_t n) {
-  return (void *)lsy_newvector(L, SY_F64, n, 0)->data;
 }
 
 /* n numbers at an argument. */
@@ -27,6 +25,15 @@ static const double *optional_rows(lua_State *L, int arg, const char *name, size
   return lua_isnoneornil(L, arg) ? NULL : check_rows(L, arg, name, SY_F64, n);
 }
 
+/*
+ * How many codes there are: no more than 32 bits tell apart, so that no size made of it overflows.
+ */
+static size_t check_count(lua_State *L, int arg, const char *name) {
+  size_t count = lsy_checksize(L, arg, name);
+  if (count > INT32_MAX) lsy_error(L, "%s: %f are too many", name, (double)count);
+  return count;
+}
+
 static const int32_t *check_codes(lua_State *L, int arg, size_t size, size_t *n) {
   const int32_t *codes = lsy_checkvector(L, arg, "codes", SY_I32, n).data;
   for (size_t i = 0; i < *n; i++)
@@ -39,7 +46,7 @@ static const int32_t *check_codes(lua_State *L, int arg, size_t size, size_t *n)
 
 /* segment_cross(codes_a, codes_b, size_b) -> i32 codes a * size_b + b */
 static int l_cross(lua_State *L) {
-  size_t n, size = lsy_checksize(L, 3, "size");
+  size_t n, size = check_count(L, 3, "size");
   int32_t largest = 0;
   lua_settop(L, 3);
   const int32_t *a = lsy_checkvector(L, 1, "codes", SY_I32, &n).data;
@@ -54,7 +61,7 @@ static int l_cross(lua_State *L) {
 
 /* segment_compact(codes, count, least) -> i32 codes renumbered, i32 the old code of each */
 static int l_compact(lua_State *L) {
-  size_t n, count = lsy_checksize(L, 2, "count"), least = lsy_checksize(L, 3, "least");
+  size_t n, count = check_count(L, 2, "count"), least = lsy_checksize(L, 3, "least");
   lua_settop(L, 3);
   const int32_t *codes = check_codes(L, 1, count, &n);
   int64_t *scratch = lsy_newuserdata(L, (count + 1) * sizeof *scratch, 0);
@@ -66,7 +73,7 @@ static int l_compact(lua_State *L) {
 
 /* segment_split(codes, count) -> i64 rows, segment by segment; i64 offsets */
 static int l_split(lua_State *L) {
-  size_t n, count = lsy_checksize(L, 2, "count");
+  size_t n, count = check_count(L, 2, "count");
   lua_settop(L, 2);
   const int32_t *codes = check_codes(L, 1, count, &n);
   int64_t *order = lsy_newuserdata(L, (n + 1) * sizeof *order, 0);
@@ -82,8 +89,8 @@ static int l_split(lua_State *L) {
 /* ---------------------------------------------------------------- how far off ---------------- */
 
 /*
- * The segmentation of i64 rows (from 1) and offsets at two stack places. Rows from 0 go to a userdata
- * that stays on the stack.
+ * The segmentation of i64 rows (from 1) and offsets at two stack places. Rows from 0 go to a
+ * userdata that stays on the stack.
  */
 static sy_segmentation check_segmentation(lua_State *L, int order, int offsets, size_t n) {
   size_t rows, ends;
@@ -117,8 +124,9 @@ static int l_ranges(lua_State *L) {
   sy_segmentation segments = check_segmentation(L, 4, 5, n);
   sy_segment_range *ranges = lsy_newuserdata(L, (segments.count + 1) * sizeof(sy_segment_range), 0);
   sy_segment_ranges(predictions, labels, weights, segments, ranges);
-  double *range = new_numbers(L, segments.count), *variance = new_numbers(L, segments.count);
-  double *largest = new_numbers(L, segments.count), *statistic = new_numbers(L, segments.count);
+  double *range = lsy_newnumbers(L, segments.count), *variance = lsy_newnumbers(L, segments.count);
+  double *largest = lsy_newnumbers(L, segments.count),
+         *statistic = lsy_newnumbers(L, segments.count);
   for (size_t s = 0; s < segments.count; s++) {
     range[s] = ranges[s].range;
     variance[s] = ranges[s].variance;
@@ -128,7 +136,10 @@ static int l_ranges(lua_State *L) {
   return 4;
 }
 
-/* Segmentations of two lists of arrays, of rows and of offsets; what they point to stays on the stack. */
+/*
+ * Segmentations of two lists of arrays, of rows and of offsets; what they point to stays on the
+ * stack.
+ */
 static sy_segmentation *check_segmentations(lua_State *L, int orders, int offsets, size_t n,
                                             size_t *count) {
   luaL_checktype(L, orders, LUA_TTABLE);
@@ -152,17 +163,18 @@ static sy_segmentation *check_segmentations(lua_State *L, int orders, int offset
  */
 static int l_maxima(lua_State *L) {
   size_t n, count, resamples = lsy_checksize(L, 5, "resamples");
-  int64_t seed;
+  uint64_t seed = lsy_checkseed(L, 6);
   lua_settop(L, 6);
-  if (!lsy_tointeger64(L, 6, &seed)) return lsy_error(L, "seed: expected a whole number");
+  if (resamples > SY_RESAMPLES_MAX)
+    return lsy_error(L, "resamples: expected up to %d", SY_RESAMPLES_MAX);
   const double *predictions = lsy_checkvector(L, 1, "predictions", SY_F64, &n).data;
   const double *weights = optional_rows(L, 2, "weights", n);
   sy_segmentation *list = check_segmentations(L, 3, 4, n, &count);
   size_t bytes = sy_segment_maxima_bytes(n, list, count);
   if (!bytes) return lsy_error(L, "predictions: too many rows");
   void *scratch = lsy_newuserdata(L, bytes, 0);
-  sy_segment_maxima(predictions, weights, n, list, count, resamples, (uint64_t)seed, scratch,
-                    new_numbers(L, resamples));
+  sy_segment_maxima(predictions, weights, n, list, count, resamples, seed, scratch,
+                    lsy_newnumbers(L, resamples));
   return 1;
 }
 
@@ -173,6 +185,11 @@ static int l_prior(lua_State *L) {
   lua_settop(L, 2);
   const double *expected = lsy_checkvector(L, 1, "expected", SY_F64, &n).data;
   const double *observed = check_rows(L, 2, "observed", SY_F64, n);
+  for (size_t i = 0; i < n; i++)
+    if (!(expected[i] >= 0.0 && expected[i] < HUGE_VAL && observed[i] >= 0.0 &&
+          observed[i] < HUGE_VAL))
+      return lsy_error(L, "expected[%d], observed[%d]: not finite numbers from 0 up", (int)i + 1,
+                       (int)i + 1);
   sy_segment_prior_fit(expected, observed, n, &prior);
   lsy_pushnumber(L, prior.mean);
   lsy_pushnumber(L, prior.shape);
@@ -215,7 +232,7 @@ static int l_shares(lua_State *L) {
   const int32_t *first = lsy_checkvector(L, 1, "first", SY_I32, &n).data;
   const int32_t *last = check_rows(L, 2, "last", SY_I32, n);
   const double *weights = optional_rows(L, 5, "weights", n);
-  sy_selection_shares(first, last, n, low, high, weights, new_numbers(L, n));
+  sy_selection_shares(first, last, n, low, high, weights, lsy_newnumbers(L, n));
   return 1;
 }
 

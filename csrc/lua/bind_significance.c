@@ -8,10 +8,6 @@
 #include "lua/lsy.h"
 #include "steelyard/significance.h"
 
-static double *new_numbers(lua_State *L, size_t n) {
-  return (double *)(void *)lsy_newvector(L, SY_F64, n, 0)->data;
-}
-
 static double *new_scratch(lua_State *L, size_t n) {
   return lsy_newuserdata(L, (n ? n : 1) * sizeof(double), 0);
 }
@@ -30,19 +26,6 @@ static sy_units check_units(lua_State *L) {
         (units.weights && !(units.weights[c] > 0.0 && isfinite(units.weights[c]))))
       lsy_error(L, "units[%d]: a finite sum and a weight above 0 are needed", (int)c + 1);
   return units;
-}
-
-static uint64_t check_seed(lua_State *L, int arg) {
-  int64_t seed = 0;
-  if (!lsy_tointeger64(L, arg, &seed)) lsy_error(L, "seed: expected a whole number");
-  return (uint64_t)seed;
-}
-
-static size_t check_resamples(lua_State *L, int arg) {
-  size_t resamples = lsy_checksize(L, arg, "resamples");
-  if (resamples < 1 || resamples > SY_RESAMPLES_MAX)
-    lsy_error(L, "resamples: expected 1 to %d", SY_RESAMPLES_MAX);
-  return resamples;
 }
 
 /* A vector of n numbers, or NULL for nil. */
@@ -84,8 +67,8 @@ static int l_pair_units(lua_State *L) {
   sy_status status = sy_pair_units(first, second, weights, n, clustered ? &clusters : NULL, sums,
                                    unit_weights, &pairs, &error);
   if (status) return lsy_raise(L, status, &error);
-  memcpy(new_numbers(L, pairs.units), sums, pairs.units * sizeof *sums);
-  memcpy(new_numbers(L, pairs.units), unit_weights, pairs.units * sizeof *sums);
+  memcpy(lsy_newnumbers(L, pairs.units), sums, pairs.units * sizeof *sums);
+  memcpy(lsy_newnumbers(L, pairs.units), unit_weights, pairs.units * sizeof *sums);
   push_pairs(L, &pairs);
   return 3;
 }
@@ -143,8 +126,8 @@ static int l_randomisation(lua_State *L) {
   sy_error error = {SY_OK, ""};
   lua_settop(L, 4);
   sy_units units = check_units(L);
-  size_t resamples = check_resamples(L, 3);
-  uint64_t seed = check_seed(L, 4);
+  size_t resamples = lsy_checkresamples(L, 3);
+  uint64_t seed = lsy_checkseed(L, 4);
   double *scratch = new_scratch(L, units.count > SY_RANDOMISATION_EXACT ? resamples : 0);
   sy_status status = sy_randomisation(units, resamples, seed, scratch, &result, &error);
   if (status) return lsy_raise(L, status, &error);
@@ -167,8 +150,8 @@ static int l_bootstrap(lua_State *L) {
   sy_units units = check_units(L);
   sy_bootstrap_kind kind = (sy_bootstrap_kind)luaL_checkoption(L, 3, "bca", names);
   double confidence = luaL_checknumber(L, 4);
-  size_t resamples = check_resamples(L, 5);
-  uint64_t seed = check_seed(L, 6);
+  size_t resamples = lsy_checkresamples(L, 5);
+  uint64_t seed = lsy_checkseed(L, 6);
   double *scratch = new_scratch(L, 2 * resamples);
   sy_status status =
       sy_bootstrap(units, kind, confidence, resamples, seed, scratch, &interval, &error);
@@ -187,7 +170,7 @@ static int l_adjust(lua_State *L) {
   lua_settop(L, 2);
   const double *p = lsy_checkvector(L, 1, "p_values", SY_F64, &n).data;
   sy_adjustment method = (sy_adjustment)luaL_checkoption(L, 2, "holm", names);
-  double *scratch = new_scratch(L, 2 * n), *adjusted = new_numbers(L, n);
+  double *scratch = new_scratch(L, 2 * n), *adjusted = lsy_newnumbers(L, n);
   sy_status status = sy_adjust(p, n, method, scratch, adjusted, &error);
   return status ? lsy_raise(L, status, &error) : 1;
 }

@@ -2,6 +2,7 @@
  * bind_sketch.c - calibration sketches, their files, and evidence of drift. Positional and raw:
  * lua/steelyard/calibrate/ gives them options.
  */
+#include <math.h>
 #include <string.h>
 
 #include "lua/lsy_curve.h"
@@ -40,9 +41,10 @@ static void push_sketch(lua_State *L, int bits, const sy_bin *bins, size_t count
 static int l_sketch(lua_State *L) {
   sy_error error = {SY_OK, ""};
   lua_settop(L, 4);
-  int bits = (int)lsy_checksize(L, 4, "bits");
-  size_t keys = sy_sketch_keys(bits), count = 0;
-  if (!keys) return lsy_error(L, "bits: expected 1 to %d, got %d", SY_SKETCH_BITS_MAX, bits);
+  size_t wanted = lsy_checksize(L, 4, "bits"), count = 0;
+  int bits = wanted <= SY_SKETCH_BITS_MAX ? (int)wanted : 0;
+  size_t keys = sy_sketch_keys(bits);
+  if (!keys) return lsy_error(L, "bits: expected 1 to %d, got %d", SY_SKETCH_BITS_MAX, (int)wanted);
   sy_labelled rows = lsy_checklabelled(L, 1);
   void *scratch = lsy_newuserdata(L, sy_sketch_bytes(bits), 0);
   sy_bin *bins = lsy_newuserdata(L, (rows.n < keys ? rows.n : keys) * sizeof *bins, 0);
@@ -104,6 +106,8 @@ static int sketch_evidence(lua_State *L) {
   return status == SY_OK ? 1 : lsy_raise(L, status, &error);
 }
 
+static int is_period(double t) { return t >= 0.0 && t <= 0x1p53 && t == floor(t); }
+
 static sy_drift check_drift(lua_State *L, int arg) {
   sy_drift drift;
   size_t n;
@@ -113,6 +117,9 @@ static sy_drift check_drift(lua_State *L, int arg) {
   for (size_t i = 0; i < n; i++)
     if (!(numbers[i] - numbers[i] == 0.0)) lsy_error(L, "drift[%d]: not finite", (int)i + 1);
   memcpy(&drift, numbers, sizeof drift);
+  if (!is_period(drift.periods)) lsy_error(L, "drift[1]: expected a number of periods");
+  for (size_t a = 0; a < SY_ALTERNATIVES; a++)
+    if (!is_period(drift.since[a])) lsy_error(L, "drift: a start that is no period");
   return drift;
 }
 
@@ -126,6 +133,8 @@ static int l_drift_step(lua_State *L) {
   const double *evidence = lsy_checkvector(L, 2, "evidence", SY_F64, &n).data;
   if (n != SY_ALTERNATIVES)
     return lsy_error(L, "evidence: expected %d numbers, got %d", SY_ALTERNATIVES, (int)n);
+  for (size_t a = 0; a < n; a++)
+    if (!isfinite(evidence[a])) return lsy_error(L, "evidence[%d]: not finite", (int)a + 1);
   sy_drift_step(&drift, evidence);
   memcpy(lsy_newvector(L, SY_F64, DRIFT_NUMBERS, 0)->data, &drift, sizeof drift);
   return 1;

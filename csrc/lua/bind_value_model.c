@@ -159,8 +159,8 @@ static void keep_value(lua_State *L, int keep) {
 }
 
 /*
- * One feature's codes, the array on top of the stack, made contiguous and kept: `rows` of them, below
- * the feature's size.
+ * One feature's codes, the array on top of the stack, made contiguous and kept: `rows` of them,
+ * below the feature's size.
  */
 static const int32_t *keep_codes(lua_State *L, int keep, const char *name, size_t size,
                                  size_t rows) {
@@ -194,8 +194,8 @@ static const int32_t **keep_list(lua_State *L, int keep, const sy_calibrator *ca
 }
 
 /*
- * The codes at `arg` as sy_value_model_score takes them, in a userdata and a table left on the stack;
- * NULL for nil.
+ * The codes at `arg` as sy_value_model_score takes them, in a userdata and a table left on the
+ * stack; NULL for nil.
  */
 static const int32_t *const *const *push_codes(lua_State *L, int arg, const sy_value_model *model,
                                                size_t rows) {

@@ -59,6 +59,7 @@ int luaopen_steelyard_core(lua_State *L) {
   lsy_open_curve(L);
   lsy_open_calibrator(L);
   lsy_open_calibrator_file(L);
+  lsy_open_fit(L);
   lsy_open_contract(L);
   lsy_open_sketch(L);
   lsy_open_validation(L);

@@ -106,6 +106,19 @@ size_t lsy_checksize(lua_State *L, int arg, const char *name) {
   return 0;
 }
 
+size_t lsy_checkresamples(lua_State *L, int arg) {
+  size_t resamples = lsy_checksize(L, arg, "resamples");
+  if (resamples < 1 || resamples > SY_RESAMPLES_MAX)
+    lsy_error(L, "resamples: expected 1 to %d", SY_RESAMPLES_MAX);
+  return resamples;
+}
+
+uint64_t lsy_checkseed(lua_State *L, int arg) {
+  int64_t seed = 0;
+  if (!lsy_tointeger64(L, arg, &seed)) lsy_error(L, "seed: expected a whole number");
+  return (uint64_t)seed;
+}
+
 const char *lsy_checkpath(lua_State *L, int arg) {
   char shown[64];
   if (lua_type(L, arg) == LUA_TSTRING) return lua_tostring(L, arg);

@@ -68,6 +68,13 @@ lsy_array *lsy_newarray(lua_State *L, sy_dtype dtype, size_t rows, size_t column
                         int zero);
 lsy_array *lsy_newvector(lua_State *L, sy_dtype dtype, size_t n, int zero);
 
+/*
+ * Push an f64 vector of n numbers, which are for the caller to fill; or set a field to a copy of
+ * some.
+ */
+double *lsy_newnumbers(lua_State *L, size_t n);
+void lsy_setnumbers(lua_State *L, const char *name, const double *numbers, size_t n);
+
 /* The array at an index, or an argument error / NULL. */
 lsy_array *lsy_checkarray(lua_State *L, int arg);
 lsy_array *lsy_testarray(lua_State *L, int arg);
@@ -107,6 +114,12 @@ sy_vector lsy_optvector(lua_State *L, int arg, const char *name, sy_dtype dtype,
 /* A vector for ranking: like lsy_checkvector, but only f32 and f64 come back (integers become f64). */
 sy_vector lsy_checkreals(lua_State *L, int arg, const char *name, size_t *n);
 
+/*
+ * The vectors in the table at an argument, of any type and one length, *rows, without NaN: in a
+ * userdata, which stays on the stack with a table that anchors copies.
+ */
+sy_vector *lsy_checkcolumns(lua_State *L, int arg, size_t *count, size_t *rows);
+
 /* Offsets of requests: an i64 vector that starts at 0 and never falls, of *n > 0 numbers. */
 const int64_t *lsy_checkoffsets(lua_State *L, int arg, size_t *n);
 
@@ -128,6 +141,10 @@ sy_work *lsy_checkwork(lua_State *L, int arg);
 /* A size argument: an integral number from 0 up, else an argument error that shows the value. */
 size_t lsy_checksize(lua_State *L, int arg, const char *name);
 size_t lsy_optsize(lua_State *L, int arg, const char *name, size_t standard);
+
+/* A number of drawings, from 1 to SY_RESAMPLES_MAX; and the seed of drawings, a whole number. */
+size_t lsy_checkresamples(lua_State *L, int arg);
+uint64_t lsy_checkseed(lua_State *L, int arg);
 
 /* A file's name: a string, and not a number, for which Lua's own check would let it pass. */
 const char *lsy_checkpath(lua_State *L, int arg);
@@ -212,6 +229,7 @@ void lsy_open_trec(lua_State *L);
 void lsy_open_curve(lua_State *L);
 void lsy_open_calibrator(lua_State *L);
 void lsy_open_calibrator_file(lua_State *L);
+void lsy_open_fit(lua_State *L);
 void lsy_open_contract(lua_State *L);
 void lsy_open_sketch(lua_State *L);
 void lsy_open_validation(lua_State *L);

@@ -60,6 +60,16 @@ lsy_array *lsy_newvector(lua_State *L, sy_dtype dtype, size_t n, int zero) {
   return lsy_newarray(L, dtype, n, 1, 1, zero);
 }
 
+double *lsy_newnumbers(lua_State *L, size_t n) {
+  return (double *)(void *)lsy_newvector(L, SY_F64, n, 0)->data;
+}
+
+void lsy_setnumbers(lua_State *L, const char *name, const double *numbers, size_t n) {
+  double *copy = lsy_newnumbers(L, n);
+  if (n) memcpy(copy, numbers, n * sizeof *numbers);
+  lua_setfield(L, -2, name);
+}
+
 lsy_array *lsy_testarray(lua_State *L, int arg) { return luaL_testudata(L, arg, LSY_ARRAY); }
 
 lsy_array *lsy_checkarray(lua_State *L, int arg) { return luaL_checkudata(L, arg, LSY_ARRAY); }
@@ -247,6 +257,38 @@ sy_vector lsy_checkreals(lua_State *L, int arg, const char *name, size_t *n) {
   lsy_array *array = lsy_testarray(L, arg);
   int integers = array && (array->dtype == SY_I32 || array->dtype == SY_I64);
   return lsy_checkvector(L, arg, name, integers ? SY_F64 : (sy_dtype)0, n);
+}
+
+/* The first NaN of a column, from 1 on; 0: there is none. */
+static size_t find_nan(sy_vector column, size_t n) {
+  const float *f32 = column.data;
+  const double *f64 = column.data;
+  for (size_t i = 0; i < n; i++)
+    if ((column.dtype == SY_F64 && isnan(f64[i])) || (column.dtype == SY_F32 && isnan(f32[i])))
+      return i + 1;
+  return 0;
+}
+
+sy_vector *lsy_checkcolumns(lua_State *L, int arg, size_t *count, size_t *rows) {
+  luaL_checktype(L, arg, LUA_TTABLE);
+  *count = lua_rawlen(L, arg);
+  *rows = 0;
+  sy_vector *columns = lsy_newuserdata(L, *count * sizeof *columns, 0);
+  lua_createtable(L, (int)*count, 0);
+  for (size_t c = 0; c < *count; c++) {
+    char name[32];
+    size_t n, bad;
+    snprintf(name, sizeof name, "columns[%d]", (int)c + 1);
+    lua_rawgeti(L, arg, (int)c + 1);
+    columns[c] = lsy_checkvector(L, lua_gettop(L), name, (sy_dtype)0, &n);
+    if (c > 0 && n != *rows)
+      lsy_error(L, "%s: %d numbers, and %d in the first", name, (int)n, (int)*rows);
+    bad = find_nan(columns[c], n);
+    if (bad) lsy_error(L, "%s[%d]: NaN", name, (int)bad);
+    *rows = n;
+    lua_rawseti(L, -2, (int)c + 1);
+  }
+  return columns;
 }
 
 const int64_t *lsy_checkoffsets(lua_State *L, int arg, size_t *n) {

@@ -15,8 +15,9 @@ const sy_calibrator *lsy_checkcalibrator(lua_State *L, int arg);
 const sy_calibrator *lsy_testcalibrator(lua_State *L, int arg);
 
 /*
- * Push a userdata with a block of sy_calibrator_bytes(parts), not yet a calibrator: lay one out in the
- * block that comes back (sy_calibrator_init), which stays where it is. Raises when there is no memory.
+ * Push a userdata with a block of sy_calibrator_bytes(parts), not yet a calibrator: lay one out in
+ * the block that comes back (sy_calibrator_init), which stays where it is. Raises when there is no
+ * memory.
  */
 sy_calibrator *lsy_newcalibrator(lua_State *L, size_t bytes);
 
@@ -29,8 +30,5 @@ void lsy_pushmap(lua_State *L, const sy_map *map);
 /* calibrator_new and calibrator:parts, in bind_calibrator_parts.c. */
 int lsy_calibrator_new(lua_State *L);
 int lsy_calibrator_parts(lua_State *L);
-
-/* The functions of bind_fit.c, which bind_calibrator.c registers. */
-void lsy_open_fit(lua_State *L);
 
 #endif

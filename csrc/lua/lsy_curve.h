@@ -13,8 +13,8 @@
 const sy_curve *lsy_checkcurve(lua_State *L, int arg);
 
 /*
- * Push a new curve with `bytes` bytes behind it, aligned to 64, for its arrays; fill both. Raises when
- * there is no memory. No __gc: all is one userdata.
+ * Push a new curve with `bytes` bytes behind it, aligned to 64, for its arrays; fill both. Raises
+ * when there is no memory. No __gc: all is one userdata.
  */
 sy_curve *lsy_newcurve(lua_State *L, size_t bytes, void **block);
 

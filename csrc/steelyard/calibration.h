@@ -2,8 +2,8 @@
  * steelyard/calibration.h - are predicted probabilities right? Part of steelyard.h.
  *
  * Everything starts from a curve: what rows of (prediction, label, weight) say, one atom for each
- * distinct prediction, in ascending order. A curve forgets the order of rows, so no number that comes
- * from it depends on that order; equal predictions are never split. The bins of a sketch
+ * distinct prediction, in ascending order. A curve forgets the order of rows, so no number that
+ * comes from it depends on that order; equal predictions are never split. The bins of a sketch
  * (steelyard/sketches.h) are a curve too, a little coarser, and every function here takes either.
  */
 #include "steelyard.h" /* which includes this file, so that its parts stand in order */
@@ -56,9 +56,9 @@ typedef struct sy_curve {
 
 /*
  * The curve of rows. block: sy_curve_bytes(n) bytes of any alignment, in which the curve's arrays
- * come to lie, at its start, and which must outlive it. 0 where that is more than the address space has.
- * Refuses NaN (SY_E_NUMBER), and predictions, labels and weights out of their ranges (SY_E_ARGUMENT),
- * naming the row. O(n) by radix sort. Row order changes no bit.
+ * come to lie, at its start, and which must outlive it. 0 where that is more than the address space
+ * has. Refuses NaN (SY_E_NUMBER), and predictions, labels and weights out of their ranges
+ * (SY_E_ARGUMENT), naming the row. O(n) by radix sort. Row order changes no bit.
  */
 SY_API size_t sy_curve_bytes(size_t n);
 SY_API sy_status sy_curve_of_rows(const sy_labelled *rows, void *block, sy_curve *curve,
@@ -99,10 +99,10 @@ typedef struct sy_calibration_summary {
 } sy_calibration_summary;
 
 /*
- * The ratio's interval takes labels as independent with means min(1, p / ratio) and inverts the score
- * test (Wilson's, for unequal probabilities): sound with few labels and none. Where that accepts no
- * ratio (many labels at predictions of 0), it is Wilson's of the mean label. confidence: in (0, 1).
- * Sources: normalised entropy: He et al. 2014; interval: Wilson 1927.
+ * The ratio's interval takes labels as independent with means min(1, p / ratio) and inverts the
+ * score test (Wilson's, for unequal probabilities): sound with few labels and none. Where that
+ * accepts no ratio (many labels at predictions of 0), it is Wilson's of the mean label. confidence:
+ * in (0, 1). Sources: normalised entropy: He et al. 2014; interval: Wilson 1927.
  */
 SY_API void sy_curve_summary(const sy_curve *curve, double confidence,
                              sy_calibration_summary *summary);
@@ -205,7 +205,9 @@ typedef struct sy_cumulative {
   double steepest_low, steepest_high; /* between which predictions the range is attained */
 } sy_cumulative;
 
-/* Cumulative differences by Tygert 2021 (Arrieta-Ibarra et al. 2022), equal predictions together. */
+/*
+ * Cumulative differences by Tygert 2021 (Arrieta-Ibarra et al. 2022), equal predictions together.
+ */
 SY_API void sy_curve_cumulative(const sy_curve *curve, sy_cumulative *result);
 
 /* ln P(range of Brownian motion on [0, 1] > x) and ln P(max |.| > x); to 1e-10 relative of p. */

@@ -1,9 +1,10 @@
 /*
- * steelyard/calibrators.h - calibrators: maps from predictions to probabilities. Part of steelyard.h.
+ * steelyard/calibrators.h - calibrators: maps from predictions to probabilities. Part of
+ * steelyard.h.
  *
- * A calibrator undoes sampling, maps the prediction by one of three forms, and adds to the logit what
- * tables say of the item's segment. It is one block of memory without pointers to others, immutable,
- * and evaluates without allocation.
+ * A calibrator undoes sampling, maps the prediction by one of three forms, and adds to the logit
+ * what tables say of the item's segment. It is one block of memory without pointers to others,
+ * immutable, and evaluates without allocation.
  */
 #include "steelyard.h" /* which includes this file, so that its parts stand in order */
 
@@ -23,15 +24,16 @@ typedef enum sy_map_kind {
 } sy_map_kind;
 
 /*
- * p first becomes p' = p / (p + (1 - p) / rate): the logit moves by ln rate, rate being the share of
- * negatives that training kept (1: all). Then, with z = ln(p' / (1 - p')) held within -40 and 40:
+ * p first becomes p' = p / (p + (1 - p) / rate): the logit moves by ln rate, rate being the share
+ * of negatives that training kept (1: all). Then, with z = ln(p' / (1 - p')) held within -40 and
+ * 40:
  *   SCALE     min(1, factor p')
  *   LOGISTIC  sigmoid(c[0] + c[1] ln p' - c[2] ln(1 - p') + c[3] z^2). Beyond [z_low, z_high] the
- *             square goes on along its tangent. Platt and temperature have c[1] = c[2], the shift 1.
- *             First p' is held to be no less than p_low, and 1 - p' no less than q_low: where rows of
- *             0 or 1 stand for something less certain.
- *   KNOTS     y at x; between knots linear (or, where step, the value of the last knot at or below p'),
- *             beyond them constant. Where in_logits, x and y are logits, else probabilities.
+ *             square goes on along its tangent. Platt and temperature have c[1] = c[2], in
+ *             the shift both are 1. First p' is held to be no less than p_low, and 1 - p' no less
+ *             than q_low: where rows of 0 or 1 stand for something less certain.
+ *   KNOTS     y at x; between knots linear (or, where step, the value of the last knot at or below
+ *             p'), beyond them constant. Where in_logits, x and y are logits, else probabilities.
  * Fields of other kinds are not looked at.
  */
 typedef struct sy_map {
@@ -50,15 +52,15 @@ typedef struct sy_map {
 
 /*
  * Fits by (weighted) maximum likelihood. smoothing: labels are shrunk as Platt 1999 does,
- * (N+ + 1)/(N+ + 2) for 1 and 1/(N- + 2) for 0, which keeps all finite; without it a ridge of 1e-12 a
- * row does. All are kept ascending: slopes are at least SY_SLOPE_MIN within the data's range (those of
- * beta maps: neither below 0, their sum at least that). What the data does not tell (the slope, where
- * all predictions are equal) stays that of the identity, which comes back where the curve has no rows.
- * Predictions of exactly 0 count as 1/2 / (their weight + 1), or as the next one where that is less, in
- * the fit and (p_low) in the map, those of 1 likewise: at the logits -40 and 40, few wrong ones would
- * bend the map for all others, and each that was not seen would cost 40.
- * Coefficients are the optimum's to about 1e-9, or 1e-8 for curves of more than 32768 atoms, which are
- * read once. Row order changes no bit.
+ * (N+ + 1)/(N+ + 2) for 1 and 1/(N- + 2) for 0, which keeps all finite; without it a ridge of 1e-12
+ * a row does. All are kept ascending: slopes are at least SY_SLOPE_MIN within the data's range
+ * (those of beta maps: neither below 0, their sum at least that). What the data does not tell (the
+ * slope, where all predictions are equal) stays that of the identity, which comes back where the
+ * curve has no rows. Predictions of exactly 0 count as 1/2 / (their weight + 1), or as the next one
+ * where that is less, in the fit and (p_low) in the map, those of 1 likewise: at the logits -40 and
+ * 40, few wrong ones would bend the map for all others, and each that was not seen would cost 40.
+ * Coefficients are the optimum's to about 1e-9, or 1e-8 for curves of more than 32768 atoms, which
+ * are read once. Row order changes no bit.
  */
 #define SY_SLOPE_MIN 0.0009765625
 
@@ -70,8 +72,7 @@ typedef enum sy_logistic_kind {
   SY_LOGISTIC_BETA_ABM,    /* c + a ln p - b ln(1 - p), a, b >= 0 (Kull et al. 2017) */
   SY_LOGISTIC_BETA_AM,     /* a = b: with the offset */
   SY_LOGISTIC_BETA_AB,     /* a ln 2p - b ln 2(1 - p): 1/2 stays where it is */
-  SY_LOGISTIC_BETA_A,      /* a ln 2p, as the authors' code has it */
-  SY_LOGISTIC_BETA_AB_FREE /* AB without bounds, as in the authors' code: may fall; to compare */
+  SY_LOGISTIC_BETA_A       /* a ln 2p, as the authors' code has it */
 } sy_logistic_kind;
 
 /* scratch: sy_fit_logistic_bytes(curve->count) bytes. */
@@ -84,21 +85,24 @@ SY_API void sy_fit_scale(const sy_curve *curve, sy_map *map);
 
 typedef enum sy_isotonic_kind {
   SY_ISOTONIC_PLAIN = 0, /* between blocks linear, as scikit-learn does */
-  SY_ISOTONIC_CENTRED =
-      1 /* knots at the blocks' mean predictions: strictly ascending (Oron, Flournoy 2017) */
+  /* Knots at the blocks' mean predictions: strictly ascending (Oron and Flournoy 2017). */
+  SY_ISOTONIC_CENTRED = 1
 } sy_isotonic_kind;
 
 /*
- * Maps through knots; x, y: room for `room` knots (2 * count + 2 always suffices), to which the map
- * points. scratch: sy_fit_knots_bytes(count).
- *   isotonic   blocks at 0 or 1 are smoothed: half a row over one more than they have, and no further than half way
- *              from the next block. Log loss is finite always. Centred: beyond the outermost means the map goes on
- *              to 0 and 1, SY_SLOPE_MIN of the way to 0 and 1 in value.
- *   histogram  steps: (sum of labels + prior * mean prediction) / (weight + prior) of `buckets` of equal weight,
- *              which begin half way from the one before. Values of 0 and 1 are smoothed as blocks are.
- *   piecewise  a monotone piecewise-linear map of logits with up to `knots` knots at quantiles, drawn to the identity:
- *              slopes to 1 and the deviations' mean square to 0, by a penalty of `prior` rows (prior / 8 times the
- *              sum of squares); beyond the outer knots it goes on with slope 1 to logits -40, 40.
+ * Maps through knots; x, y: room for 2 * count + 2 knots, to which the map points. scratch:
+ * sy_fit_knots_bytes(count).
+ *   isotonic   blocks at 0 or 1 are smoothed: half a row over one more than they have, and no
+ *              further than half way from the next block. Log loss is finite always. Centred:
+ *              beyond the outermost means the map goes on to 0 and 1, SY_SLOPE_MIN of the way to 0
+ *              and 1 in value.
+ *   histogram  steps: (sum of labels + prior * mean prediction) / (weight + prior) of `buckets` of
+ *              equal weight, which begin half way from the one before. Values of 0 and 1 are
+ *              smoothed as blocks are.
+ *   piecewise  a monotone piecewise-linear map of logits with up to `knots` knots at quantiles,
+ *              drawn to the identity: slopes to 1 and the deviations' mean square to 0, by a
+ *              penalty of `prior` rows (prior / 8 times the sum of squares); beyond the outer knots
+ *              it goes on with slope 1 to logits -40, 40.
  */
 SY_API size_t sy_fit_knots_bytes(size_t atoms);
 SY_API sy_status sy_fit_isotonic(const sy_curve *curve, sy_isotonic_kind kind, void *scratch,
@@ -112,10 +116,10 @@ SY_API sy_status sy_fit_piecewise(const sy_curve *curve, size_t knots, double pr
 /*
  * Offsets of cells, shrunk: for each cell the offset d that maximises
  *   sum of w (y ln q + (1 - y) ln(1 - q)) - d^2 / (2 variance), q = sigmoid(z + d), over its rows.
- * logits, labels, weights (data NULL: 1 each), cells (below 0: no cell): n rows, in an order that the
- * caller has made canonical. offsets, curvature (of the likelihood at the optimum): `count` numbers.
- * variance: of the prior, above 0; infinity for none (cells of one class are then bounded by
- * half a row). scratch: 2 * count doubles.
+ * logits, labels, weights (data NULL: 1 each), cells (below 0: no cell): n rows, in an order that
+ * the caller has made canonical. offsets, curvature (of the likelihood at the optimum): `count`
+ * numbers. variance: of the prior, above 0; infinity for none (cells of one class are then bounded
+ * by half a row). scratch: 2 * count doubles.
  */
 SY_API void sy_fit_offsets(const double *logits, sy_vector labels, sy_vector weights,
                            const int32_t *cells, size_t n, size_t count, double variance,
@@ -123,8 +127,8 @@ SY_API void sy_fit_offsets(const double *logits, sy_vector labels, sy_vector wei
 
 /*
  * The cell of each of n rows in a sy_offset_table's order: the bucket of its logit (how many of the
- * ascending edges are below it) and its codes, codes[f] of feature f, below sizes[f]; -1 where a code
- * is unknown. The cells must be no more than INT32_MAX.
+ * ascending edges are below it) and its codes, codes[f] of feature f, below sizes[f]; -1 where a
+ * code is unknown. The cells must be no more than INT32_MAX.
  */
 SY_API void sy_offset_cells(const double *logits, size_t n, const double *edge, size_t edges,
                             const int32_t *const *codes, const size_t *sizes, size_t features,
@@ -135,10 +139,10 @@ SY_API void sy_offset_cells(const double *logits, size_t n, const double *edge, 
 /* typedef struct sy_calibrator sy_calibrator: in steelyard.h, section 2 */
 
 /*
- * An addition to the logit by segment: features (columns of codes, below 0: unknown) pick a cell, and
- * the base map's logit one of its buckets. edges: ascending logits, buckets = edges + 1. offsets:
- * buckets x sizes[0] x sizes[1] x ... numbers, the last feature's index running fastest; a row with an
- * unknown code gets 0.
+ * An addition to the logit by segment: features (columns of codes, below 0: unknown) pick a cell,
+ * and the base map's logit one of its buckets. edges: ascending logits, buckets = edges + 1.
+ * offsets: buckets x sizes[0] x sizes[1] x ... numbers, the last feature's index running fastest; a
+ * row with an unknown code gets 0.
  */
 #define SY_TABLE_FEATURES 4
 typedef struct sy_offset_table {
@@ -149,7 +153,10 @@ typedef struct sy_offset_table {
   const double *offsets;
 } sy_offset_table;
 
-/* What tells segments apart: a column of texts (values) or of numbers: cut at edges, or whole values. */
+/*
+ * What tells segments apart: a column of texts (values) or of numbers: cut at edges, or whole
+ * values.
+ */
 typedef struct sy_feature {
   const char *name;
   size_t size;               /* how many codes */
@@ -169,7 +176,10 @@ typedef struct sy_calibrator_parts {
   const sy_offset_table *table;
 } sy_calibrator_parts;
 
-/* Bytes for a calibrator, and one laid out in a block of them (any alignment); 0 and an error for parts that make no sense. */
+/*
+ * Bytes for a calibrator, and one laid out in a block of them (any alignment); 0 and an error for
+ * parts that make no sense.
+ */
 SY_API size_t sy_calibrator_bytes(const sy_calibrator_parts *parts, sy_error *error);
 SY_API sy_calibrator *sy_calibrator_init(void *block, const sy_calibrator_parts *parts);
 /* The parts of a calibrator, pointing into it. */
@@ -182,11 +192,17 @@ SY_API const sy_calibrator_parts *sy_calibrator_parts_of(const sy_calibrator *ca
 SY_API double sy_calibrate(const sy_calibrator *calibrator, double prediction,
                            const int32_t *codes);
 
-/* n predictions; codes[f]: n codes of feature f. out: of the dtype of predictions; may be the same. No allocation. */
+/*
+ * n predictions; codes[f]: n codes of feature f. out: of the dtype of predictions; may be the same.
+ * No allocation.
+ */
 SY_API void sy_calibrate_many(const sy_calibrator *calibrator, sy_vector predictions,
                               const int32_t *const *codes, size_t n, void *out);
 
-/* The same as logits (with what tables add; a map that gives probabilities: ln(p / (1 - p)) within -40 and 40). */
+/*
+ * The same as logits (with what tables add; a map that gives probabilities: ln(p / (1 - p)) within
+ * -40 and 40).
+ */
 SY_API void sy_calibrate_logits(const sy_calibrator *calibrator, sy_vector predictions,
                                 const int32_t *const *codes, size_t n, double *out);
 
@@ -197,8 +213,8 @@ SY_API void sy_calibrate_logits(const sy_calibrator *calibrator, sy_vector predi
 SY_API void sy_undo_sampling(sy_vector predictions, double rate, size_t n, void *out);
 
 /*
- * The prediction that is mapped to q: the least one where several are, the nearest end where none is.
- * SY_E_UNSUPPORTED where the map is not monotone (histogram steps that fall) or has tables.
+ * The prediction that is mapped to q: the least one where several are, the nearest end where none
+ * is. SY_E_UNSUPPORTED where the map is not monotone (histogram steps that fall) or has tables.
  */
 SY_API sy_status sy_calibrate_inverse(const sy_calibrator *calibrator, double q, double *prediction,
                                       sy_error *error);
@@ -223,12 +239,13 @@ SY_API int32_t sy_calibrator_code_of_number(const sy_calibrator *calibrator, siz
  *    "tables": [{"features": ["country"], "edges": [], "offsets": [0.2, -0.1]}]}
  *
  * Every bit of every number comes back. A map is {"kind": "scale", "factor"}, {"kind": "logistic",
- * "c", "z_low", "z_high", "p_low", "q_low"} or {"kind": "knots", "in_logits", "step", "x", "y"}, each with "rate"; a
- * feature has one of "values", "numbers" and "edges"; "fit" is any object (sy_calibrator_parts.about).
- * May be left out: format, version, method, fit, rate (1), z_low and z_high (-40, 40), p_low and q_low
- * (0), in_logits and step (false), features, tables, and a table's edges.
- * Unknown and duplicate keys, wrong types, numbers that do not ascend where they must, and offsets
- * that are not as many as there are cells are refused: the error names the file and the JSON path.
+ * "c", "z_low", "z_high", "p_low", "q_low"} or {"kind": "knots", "in_logits", "step", "x", "y"},
+ * each with "rate"; a feature has one of "values", "numbers" and "edges"; "fit" is any object
+ * (sy_calibrator_parts.about). May be left out: format, version, method, fit, rate (1), z_low and
+ * z_high (-40, 40), p_low and q_low (0), in_logits and step (false), features, tables, and a
+ * table's edges. Unknown and duplicate keys, wrong types, numbers that do not ascend where they
+ * must, and offsets that are not as many as there are cells are refused: the error names the file
+ * and the JSON path.
  */
 SY_API sy_status sy_calibrator_load(const char *path, const sy_memory *memory,
                                     sy_calibrator **calibrator, sy_error *error);

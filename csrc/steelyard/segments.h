@@ -1,7 +1,7 @@
 /*
- * steelyard/segments.h - calibration by segment, and after selection: rows by the codes of features,
- * how far each segment's labels are from its predictions, how far the worst of many would be by
- * chance, and what ranks rows have where equal scores share them. Part of steelyard.h.
+ * steelyard/segments.h - calibration by segment, and after selection: rows by the codes of
+ * features, how far each segment's labels are from its predictions, how far the worst of many would
+ * be by chance, and what ranks rows have where equal scores share them. Part of steelyard.h.
  *
  * A code is a number from 0 up for every row; below 0 says that a row is in no segment.
  */
@@ -31,7 +31,9 @@ SY_API void sy_segment_cross(const int32_t *a, const int32_t *b, size_t n, size_
 SY_API size_t sy_segment_compact(const int32_t *codes, size_t n, size_t count, size_t least,
                                  int64_t *scratch, int32_t *kept, int32_t *out);
 
-/* Rows segment by segment: segment s has the rows order[offsets[s]] .. order[offsets[s + 1] - 1]. */
+/*
+ * Rows segment by segment: segment s has the rows order[offsets[s]] .. order[offsets[s + 1] - 1].
+ */
 typedef struct sy_segmentation {
   size_t count;
   const int64_t *offsets;
@@ -55,11 +57,11 @@ typedef struct sy_segment_range {
 } sy_segment_range;
 
 /*
- * Each segment's range of cumulative differences (Kuiper's statistic; Tygert 2021). The statistic is
- * in units of the standard deviation where a segment has many labels; the second term, Bernstein's,
- * keeps one label in a segment that expects a hundredth of one from looking like ten deviations, so
- * that sparse and dense segments can be compared. predictions must ascend within each segment;
- * weights: NULL for 1 each. O(rows).
+ * Each segment's range of cumulative differences (Kuiper's statistic; Tygert 2021). The statistic
+ * is in units of the standard deviation where a segment has many labels; the second term,
+ * Bernstein's, keeps one label in a segment that expects a hundredth of one from looking like ten
+ * deviations, so that sparse and dense segments can be compared. predictions must ascend within
+ * each segment; weights: NULL for 1 each. O(rows).
  */
 SY_API void sy_segment_ranges(const double *predictions, const double *labels,
                               const double *weights, sy_segmentation segments,
@@ -68,10 +70,10 @@ SY_API void sy_segment_ranges(const double *predictions, const double *labels,
 /*
  * The largest statistic of all segments (of all `count` segmentations, which may overlap: features,
  * and their intersections) in each of `resamples` drawings of all labels from the predictions: what
- * the worst segment looks like by chance. maxima: `resamples` numbers, in the order they were drawn.
- * scratch: sy_segment_maxima_bytes, 0 where that is more than the address space has. Fewer than 2^31
- * rows. Seeded: the same rows in the same order give the same bits. O(resamples * (n + rows of all
- * segmentations)).
+ * the worst segment looks like by chance. maxima: `resamples` numbers, in the order they were
+ * drawn. scratch: sy_segment_maxima_bytes, 0 where that is more than the address space has. Fewer
+ * than 2^31 rows. Seeded: the same rows in the same order give the same bits. O(resamples * (n +
+ * rows of all segmentations)).
  */
 SY_API size_t sy_segment_maxima_bytes(size_t n, const sy_segmentation *segmentations, size_t count);
 SY_API void sy_segment_maxima(const double *predictions, const double *weights, size_t n,

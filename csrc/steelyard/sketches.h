@@ -1,6 +1,6 @@
 /*
- * steelyard/sketches.h - calibration sketches: what a stream of (prediction, label, weight) says, in
- * some thousand bins that add up exactly. Part of steelyard.h.
+ * steelyard/sketches.h - calibration sketches: what a stream of (prediction, label, weight) says,
+ * in some thousand bins that add up exactly. Part of steelyard.h.
  *
  * The grid is fixed: bins are the leading bits of the prediction, or, above one half, of its
  * distance from 1, so that the grid is as fine near 1 as near 0. All sums are integers of 128 bits:
@@ -18,8 +18,8 @@ extern "C" {
 /* ---------------------------------------------------------------- the grid ------------------- */
 
 /*
- * Mantissa bits of the grid: a bin is at most 2^-bits of its predictions (or of their distances from
- * 1) wide. 7 give at most 9,987 bins.
+ * Mantissa bits of the grid: a bin is at most 2^-bits of its predictions (or of their distances
+ * from 1) wide. 7 give at most 9,987 bins.
  */
 #define SY_SKETCH_BITS 7
 #define SY_SKETCH_BITS_MAX 12
@@ -28,8 +28,9 @@ extern "C" {
 #define SY_SKETCH_OCTAVES 40
 
 /*
- * The key of a prediction in [0, 1]: from 0, ascending. The grid is its own mirror image: the key of
- * 1 - p is keys - 1 less that of p, and one half has a key of its own. bits: 1 to SY_SKETCH_BITS_MAX.
+ * The key of a prediction in [0, 1]: from 0, ascending. The grid is its own mirror image: the key
+ * of 1 - p is keys - 1 less that of p, and one half has a key of its own. bits: 1 to
+ * SY_SKETCH_BITS_MAX.
  */
 SY_API int64_t sy_sketch_key(double prediction, int bits);
 /* How many keys there are; 0 for bits that there are not. */
@@ -64,9 +65,9 @@ typedef struct sy_bin {
 
 /*
  * The bins of rows, by ascending key. bins: room for min(n, keys). scratch: sy_sketch_bytes(bits)
- * bytes, aligned as from malloc. Rows of weight 0 count nowhere. Refuses what sy_curve_of_rows does,
- * weights outside of the bounds above, and rows whose sums do not fit (SY_E_LIMIT: 2^63, for squares
- * of weights reached by 2^23 of the heaviest rows). O(n + keys); row order changes no bit.
+ * bytes, aligned as from malloc. Rows of weight 0 count nowhere. Refuses what sy_curve_of_rows
+ * does, weights outside of the bounds above, and rows whose sums do not fit (SY_E_LIMIT: 2^63, for
+ * squares of weights reached by 2^23 of the heaviest rows). O(n + keys); row order changes no bit.
  */
 SY_API size_t sy_sketch_bytes(int bits);
 SY_API sy_status sy_sketch_rows(const sy_labelled *rows, int bits, void *scratch, sy_bin *bins,
@@ -76,16 +77,17 @@ SY_API sy_status sy_sketch_rows(const sy_labelled *rows, int bits, void *scratch
 SY_API size_t sy_sketch_merged(const sy_bin *a, size_t a_count, const sy_bin *b, size_t b_count);
 
 /*
- * Two sketches of one grid as one. out: room for sy_sketch_merged bins, apart from both. SY_E_LIMIT where a sum
- * over all bins does not fit: whether it does not depend on what is merged first. O(bins).
+ * Two sketches of one grid as one. out: room for sy_sketch_merged bins, apart from both. SY_E_LIMIT
+ * where a sum over all bins does not fit: whether it does not depend on what is merged first.
+ * O(bins).
  */
 SY_API sy_status sy_sketch_merge(const sy_bin *a, size_t a_count, const sy_bin *b, size_t b_count,
                                  sy_bin *out, size_t *count, sy_error *error);
 
 /*
- * The curve of a sketch: an atom a bin, at the weighted mean of its predictions (and within the bin).
- * The totals are those of the rows, to rounding: ratio, Brier score, log loss and their like lose
- * nothing. block: sy_sketch_curve_bytes(count), of any alignment; it must outlive the curve.
+ * The curve of a sketch: an atom a bin, at the weighted mean of its predictions (and within the
+ * bin). The totals are those of the rows, to rounding: ratio, Brier score, log loss and their like
+ * lose nothing. block: sy_sketch_curve_bytes(count), of any alignment; it must outlive the curve.
  */
 SY_API size_t sy_sketch_curve_bytes(size_t count);
 SY_API void sy_sketch_curve(const sy_bin *bins, size_t count, int bits, void *block,
@@ -97,41 +99,47 @@ SY_API sy_status sy_sketch_check(const sy_bin *bins, size_t count, int bits, sy_
 /* ---------------------------------------------------------------- drift ---------------------- */
 
 /*
- * Evidence against "every label has, whatever was seen before it, a mean within p / (1 + tolerance) and
- * p (1 + tolerance)", gathered so that one may look as often as one likes.
+ * Evidence against "every label has, whatever was seen before it, a mean within p / (1 + tolerance)
+ * and p (1 + tolerance)", gathered so that one may look as often as one likes.
  *
  * One row. For t > 0 and a label y in [0, 1] of mean u <= m, where m = min(1, p (1 + tolerance)),
  *   E exp(t y) <= 1 - u + u exp(t) <= 1 + m (exp(t) - 1),
- * the first since exp is convex, the second since it grows with u. So exp(t y) / (1 + m (exp(t) - 1))
- * has an expectation of at most 1, for every mean in the band and any fractional label. Likewise for
- * t < 0 with m = p / (1 + tolerance), since the bound then falls with u.
+ * the first since exp is convex, the second since it grows with u. So
+ * exp(t y) / (1 + m (exp(t) - 1)) has an expectation of at most 1, for every mean in the band and
+ * any fractional label. Likewise for t < 0 with m = p / (1 + tolerance), since the bound then falls
+ * with u.
  *
- * A bin. Multiplied over rows, given the predictions, the expectation stays at most 1. The logs of the
- * denominators are concave in m, so n ln(1 + mean m (exp(t) - 1)) is at least their sum, and
+ * A bin. Multiplied over rows, given the predictions, the expectation stays at most 1. The logs of
+ * the denominators are concave in m, so n ln(1 + mean m (exp(t) - 1)) is at least their sum, and
  *   ln factor = t sum of y - sum over bins of n ln(1 + mean m (exp(t) - 1))
  * understates what rows would say: sound, and computable from the bins' sums.
  *
- * Weights. With v = w / heaviest, v y is a label in [0, 1] of mean at most v m, and all holds for it.
- * Weights must be known before the labels, as predictions are. The heaviest is that of the sketch.
+ * Weights. With v = w / heaviest, v y is a label in [0, 1] of mean at most v m, and all holds for
+ * it. Weights must be known before the labels, as predictions are. The heaviest is that of the
+ * sketch.
  *
- * Alternatives. t = ln(1 + d) is the best when the labels' odds are 1 + d times those at the upper edge
- * of the band, t = -ln(1 + d) when they are so many times below those at the lower one. The first half
- * of the alternatives are d = 1/32, 1/16, 1/8, 1/4, 1/2, 1 above (predictions too low), the others the
- * same below (too high).
+ * Alternatives. t = ln(1 + d) is the best when the labels' odds are 1 + d times those at the upper
+ * edge of the band, t = -ln(1 + d) when they are so many times below those at the lower one. The
+ * first half of the alternatives are d = 1/32, 1/16, 1/8, 1/4, 1/2, 1 above (predictions too low),
+ * the others the same below (too high).
  */
 #define SY_ALTERNATIVES 12
 
-/* The log of each alternative's factor. alternatives: SY_ALTERNATIVES numbers. tolerance: from 0 up. */
+/*
+ * The log of each alternative's factor. alternatives: SY_ALTERNATIVES numbers. tolerance: from 0
+ * up.
+ */
 SY_API sy_status sy_sketch_evidence(const sy_bin *bins, size_t count, double tolerance,
                                     double *alternatives, sy_error *error);
 
 /*
- * Evidence over periods, one behind the other. Nobody knows when a drift starts: starts s = 1, 2, ... have
- * the shares 1 / (s (s + 1)), alternatives equal ones, and the evidence after t periods is
+ * Evidence over periods, one behind the other. Nobody knows when a drift starts: starts
+ * s = 1, 2, ... have the shares 1 / (s (s + 1)), alternatives equal ones, and the evidence after t
+ * periods is
  *   M(t) = sum over s <= t of share(s) * mean over a of product of a's factors of periods s .. t
  *          + 1 / (t + 1), the share of the starts to come.
- * While the hypothesis holds, M is a nonnegative supermartingale from 1, so that the probability that it
- * ever reaches 1 / f is at most f (Ville 1939): an alarm at ln M >= -ln f is false with a
+ * While the hypothesis holds, M is a nonnegative supermartingale from 1, so that the probability
+ * that it ever reaches 1 / f is at most f (Ville 1939): an alarm at ln M >= -ln f is false with a
  * probability of at most f, over all time. Rows of a period may depend on one another only through
  * what their means given the past allow: of labels that come in clumps, one each should be taken.
  *
@@ -141,9 +149,9 @@ typedef struct sy_drift {
   double periods;
   double log_evidence;          /* ln M; 0 at the start */
   double mass[SY_ALTERNATIVES]; /* ln of sum over starts up to the next period, before its factor */
-  double
-      climb[SY_ALTERNATIVES]; /* Page's cumulative sum: the evidence since its best start, from 0 */
-  double since[SY_ALTERNATIVES]; /* that start: the period from which on the evidence climbed */
+  /* Page's cumulative sum: the evidence since its best start, from 0; and that start's period. */
+  double climb[SY_ALTERNATIVES];
+  double since[SY_ALTERNATIVES];
 } sy_drift;
 
 SY_API void sy_drift_start(sy_drift *drift);
@@ -172,9 +180,9 @@ typedef struct sy_named_sketch {
 } sy_named_sketch;
 
 /*
- * The bytes of sketches: how many (0 and an error where they cannot be written), and they themselves.
- * sketches: by ascending name (as strcmp compares), names different and none empty. note: any text
- * that goes along ("" for none).
+ * The bytes of sketches: how many (0 and an error where they cannot be written), and they
+ * themselves. sketches: by ascending name (as strcmp compares), names different and none empty.
+ * note: any text that goes along ("" for none).
  */
 SY_API size_t sy_sketches_size(const sy_named_sketch *sketches, size_t count, const char *note,
                                sy_error *error);
@@ -186,8 +194,8 @@ SY_API sy_status sy_sketches_save(const sy_named_sketch *sketches, size_t count,
                                   const char *path, const sy_memory *memory, sy_error *error);
 
 /*
- * Sketches from a file, or from bytes, for which name stands in messages. What is truncated, damaged
- * or no sketch is refused (SY_E_FORMAT).
+ * Sketches from a file, or from bytes, for which name stands in messages. What is truncated,
+ * damaged or no sketch is refused (SY_E_FORMAT).
  */
 typedef struct sy_sketch_file sy_sketch_file;
 SY_API sy_status sy_sketches_load(const char *path, const sy_memory *memory, sy_sketch_file **file,

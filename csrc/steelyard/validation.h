@@ -1,6 +1,6 @@
 /*
- * validation.h - how good is a calibrator on rows that it has not seen? Folds, the losses of single rows,
- * and a prior that draws fits to the identity. Included by steelyard.h.
+ * steelyard/validation.h - how good is a calibrator on rows that it has not seen? Folds, the losses
+ * of single rows, and a prior that draws fits to the identity. Part of steelyard.h.
  */
 #include "steelyard.h" /* which includes this file, so that its parts stand in order */
 
@@ -31,14 +31,15 @@ typedef enum sy_row_loss {
   SY_ROW_BRIER = 1 /* (p - y)^2 */
 } sy_row_loss;
 
-/* The loss of each row. predictions, labels: n numbers of SY_F32 or SY_F64. O(n). */
+/* The loss of each row; NaN for NaN. predictions, labels: n numbers of SY_F32 or SY_F64. O(n). */
 SY_API void sy_row_losses(sy_vector predictions, sy_vector labels, size_t n, sy_row_loss kind,
                           double *losses);
 
 /*
- * A curve to which rows were added that say: the predictions are right. They are `rows` many, spread as
- * the curve's own, and fits to the result are drawn to the identity by so much. block:
- * sy_curve_bytes(curve->count) bytes, which the new curve lies in; it shares p with the old one.
+ * A curve to which rows were added that say: the predictions are right. They are `rows` many (from
+ * 0 to 1e18) of weight 1, spread as the curve's own weight, and fits to the result are drawn to the
+ * identity by so much. block: sy_curve_bytes(curve->count) bytes of any alignment, which the new
+ * curve lies in. Its losses (total.squared, log, clipped) stay those of the old one.
  */
 SY_API void sy_curve_toward_identity(const sy_curve *curve, double rows, void *block,
                                      sy_curve *drawn);

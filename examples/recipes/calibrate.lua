@@ -1,7 +1,7 @@
--- From raw predictions to a calibrated value model: measured, mended on half of the users, judged on
--- the other half, and tuned before and after.
+-- From raw predictions to a calibrated value model: measured, mended on half of the users, judged
+-- by the others, and tuned before and after.
 --
---   steelyard run examples/recipes/calibrate.lua examples/data/kuairand-requests.csv calibrated.json
+--   steelyard run examples/recipes/calibrate.lua examples/data/kuairand-requests.csv vm.json
 
 local sy = require "steelyard"
 local log, file = ...
@@ -17,37 +17,41 @@ local data = assert(sy.dataset.read(log, {
 }))
 local fitted, judged = data:split(0.5, { by = "user_id", seed = 1 })
 
--- Measure. A ratio above 1 promises too much; MCB is what calibration can win of the Brier score.
-local function line(what, r)
-  print(("%-24s ratio %.3f [%.3f, %.3f]  log loss %.4f  Brier %.4f  MCB %.4f  Kuiper %.1f sigma")
-    :format(what, r.ratio, r.ratio_low, r.ratio_high, r.log_loss, r.brier, r.mcb, r.kuiper))
+-- Measure: a ratio above 1 promises too much; MCB is what calibration can win of the Brier score.
+print(sy.calibrate.report(fitted, { by = { sy.slices.cut(fitted:column("hour"), { 6, 12, 18 },
+  { name = "hour" }) } }).reports.p_comment:text())
+
+-- Mend: by hand with Platt's line in the logit, and by cross-validation over users, which leaves
+-- predictions alone where nothing is surely better.
+local by_hand = sy.calibrate.fit(fitted, { method = "platt" })
+local chosen = sy.calibrate.fit(fitted, { clusters = "user_id" })
+
+-- Judge by users that no calibrator has seen.
+local function line(what, predictions, labels)
+  local r = sy.calibrate.report(predictions, labels)
+  print(("  %-14s ratio %.3f [%.3f, %.3f]  log loss %.4f  MCB %.4f  Kuiper %.1f sigma"):format(
+    what, r.ratio, r.ratio_low, r.ratio_high, r.log_loss, r.mcb, r.kuiper))
+end
+for _, task in ipairs(TASKS) do
+  local raw, labels = judged:prediction(task), judged:label(task)
+  print(task .. ", other users")
+  line("as it is", raw, labels)
+  line("platt", by_hand[task]:apply(raw), labels)
+  line("auto: " .. chosen[task].method, chosen[task]:apply(raw), labels)
 end
 
--- Mend: by cross-validation over users; the identity stays where nothing is surely better.
-local calibrators = sy.calibrate.fit(fitted, { clusters = "user_id" })
+-- Tune: the same intended shares of the ranking take other weights once predictions are calibrated.
+local equal = { p_click = 0.25, p_long_view = 0.25, p_profile_enter = 0.25, p_comment = 0.25 }
+local function tune(calibrators)
+  return sy.tune.ndcg_gap(data, { target = TARGET, k = 10,
+    initial = sy.value_model.new { weights = equal, calibrators = calibrators } }).weights
+end
+local raw, auto, platt = tune(), tune(chosen), tune(by_hand)
+print("\nweights           as it is      auto     platt")
 for _, task in ipairs(TASKS) do
-  local predictions, labels = judged:prediction(task), judged:label(task)
-  print(("%s: %s"):format(task, calibrators[task].method))
-  line("  other users, before", sy.calibrate.report(predictions, labels))
-  line("  other users, after", sy.calibrate.report(calibrators[task]:apply(predictions), labels))
+  print(("%-16s  %8.4f  %8.4f  %8.4f"):format(task, raw[task], auto[task], platt[task]))
 end
 
--- Tune on both halves' predictions as they are, and calibrated: the same intended shares, other weights.
-local function tune(model)
-  local result = sy.tune.ndcg_gap(data, { target = TARGET, k = 10, initial = model })
-  return result
-end
-local weights = {}
-for _, task in ipairs(TASKS) do
-  weights[task] = 0.25
-end
-local raw = tune(weights)
-local mended = tune(sy.value_model.new { weights = weights, calibrators = calibrators })
-print("\ntask              raw weight   calibrated")
-for _, task in ipairs(TASKS) do
-  print(("%-16s  %10.4f   %10.4f"):format(task, raw.weights[task], mended.weights[task]))
-end
-
-local model = sy.value_model.new { weights = mended.weights, calibrators = calibrators }
+local model = sy.value_model.new { weights = auto, calibrators = chosen }
 assert(model:save(file))
-print("written to " .. file)
+print("\nwritten to " .. file)

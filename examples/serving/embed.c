@@ -1,6 +1,6 @@
 /*
- * embed.c - Steelyard in a C server, without Lua: load a value model once, then calibrate, score and
- * rank the candidates of each request without allocating anything.
+ * embed.c - Steelyard in a C server, without Lua: load a value model once, then calibrate, score
+ * and rank the candidates of each request without allocating anything.
  *
  *   cc -o embed examples/serving/embed.c -Icsrc -Lbuild/lib -Wl,-rpath,$PWD/build/lib -lsteelyard
  *   ./embed examples/data/kuairand_vm.json 3
@@ -55,7 +55,8 @@ static const float *find_column(const request *r, const char *task) {
 
 /*
  * What calibrators by segments need to know of each item: codes for every feature of a task's
- * calibrator. Here all items share the request's hour; what is not known stays NULL and changes nothing.
+ * calibrator. Here all items share the request's hour; what is not known stays NULL and changes
+ * nothing.
  */
 typedef struct segments {
   int32_t hour[TASKS_MAX][ITEMS_MAX];
@@ -82,7 +83,10 @@ static int find_segments(const sy_value_model *model, const request *r, segments
   return 1;
 }
 
-/* Calibrate, score and rank: order[0] is the best item's index. Returns how many places were filled, or -1. */
+/*
+ * Calibrate, score and rank: order[0] is the best item's index. Returns how many places were
+ * filled, or -1.
+ */
 static int serve(const server *s, const request *r, size_t k, float *scores, int32_t *order) {
   const void *columns[TASKS_MAX];
   segments by;

@@ -90,7 +90,8 @@ function calibrator.codes(self, source, rows)
     return nil
   end
   if type(source) ~= "table" then
-    options.fail("calibrator: it goes by %s: expected these columns (a data set or a table), got %s",
+    options.fail("calibrator: it goes by %s: "
+      .. "expected these columns (a data set or a table), got %s",
       table.concat(self.features, ", "), options.show(source))
   end
   local list = {}

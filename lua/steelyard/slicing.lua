@@ -8,8 +8,8 @@ local work = require("steelyard.work")
 
 local slicing = {}
 
--- No more slices than that.
-local MOST = 1000
+--- No more slices than that.
+slicing.MOST = 1000
 
 -- ---------------------------------------------------------------------------------- labels --
 
@@ -46,28 +46,29 @@ local function cut(self, column, labels)
   return core.slice_cut(column, self.edges), labels(self.edges)
 end
 
--- Names, by ascending bytes.
-local function sorted_texts(names)
+--- A column of codes of names (a list, or core.names) as codes, from 0, of the names by ascending
+-- bytes; and these.
+function slicing.by_bytes(names, column)
+  names = type(names) == "table" and core.names(names) or names
   local texts, sorted = names:totable(), {}
   for i, index in ipairs(core.sort_texts(texts)) do
     sorted[i] = texts[index]
   end
-  return sorted
+  return names:ranks():gather(core.array(column)), sorted
 end
 
 -- A slice for each value that is there; names in ascending order.
 local function by_value(self, column)
-  local names, codes = self.names, column
+  local names, codes, sorted = self.names, column, nil
   if names then
-    names = type(names) == "table" and core.names(names) or names
-    codes = names:ranks():gather(core.array(column))
+    codes, sorted = slicing.by_bytes(names, column)
   end
-  local of_row, distinct = core.slice_values(codes, MOST)
+  local of_row, distinct = core.slice_values(codes, slicing.MOST)
   if not of_row then
-    options.fail("slices: %s has more than %d values%s", self.name, MOST,
+    options.fail("slices: %s has more than %d values%s", self.name, slicing.MOST,
       names and "" or "; cut it at edges")
   end
-  local labels, sorted = {}, names and sorted_texts(names)
+  local labels = {}
   for i = 1, #distinct do
     labels[i] = sorted and sorted[distinct[i] + 1] or show(distinct[i])
   end

@@ -1,6 +1,7 @@
 /*
- * calibration.c FOLDER ROWS - times calibration: curves, scores and fits of so many rows, which it leaves in
- * FOLDER as p.npy and y.npy for peers, and single predictions calibrated. Prints one JSON object a line:
+ * calibration.c FOLDER ROWS - times calibration: curves, scores and fits of so many rows, which it
+ * leaves in FOLDER as p.npy and y.npy for peers, and single predictions calibrated. Prints one JSON
+ * object a line:
  *
  *   fit        a job of all rows, against a plain C version of it where there is one
  *   evaluate   one prediction after the other, by each form of map, and in batches
@@ -134,7 +135,7 @@ static void time_fit(const char *job, void (*run)(void *), void (*naive)(void *)
   printf("}\n");
 }
 
-/* ------------------------------------------------------------------------- single predictions -- */
+/* ------------------------------------------------------------------------ single predictions -- */
 
 #define SINGLES 4096
 

@@ -1,7 +1,7 @@
 /*
- * calibration_test.c - curves without Lua: the same bits from every instruction set and from blocks of any
- * alignment, no byte touched outside of them, sorts of adverse predictions, sizes that do not fit.
- * What is measured on curves is tested in spec/calibrate/. Prints "N passed, N failed".
+ * calibration_test.c - curves without Lua: the same bits from every instruction set and from blocks
+ * of any alignment, no byte touched outside of them, sorts of adverse predictions, sizes that do
+ * not fit. What is measured on curves is tested in spec/calibrate/. Prints "N passed, N failed".
  *
  *   cc -Icsrc spec/c/calibration_test.c build/lib/libsteelyard.a -fopenmp -lcjson -lz -lm
  */

@@ -1,7 +1,7 @@
 /*
- * drift_test.c - evidence of drift: its factors' expectations by enumeration, its course against the sum
- * that defines it, and how often calibrated streams raise an alarm under continuous looking. Prints
- * "N passed, N failed": one for each scenario.
+ * drift_test.c - evidence of drift: its factors' expectations by enumeration, its course against
+ * the sum that defines it, and how often calibrated streams raise an alarm under continuous
+ * looking. Prints "N passed, N failed": one for each scenario.
  *
  *   cc -Icsrc spec/c/drift_test.c build/lib/libsteelyard.a -fopenmp -lcjson -lz -lm
  */

@@ -1,12 +1,10 @@
 -- Buckets of a curve and the errors made of them, under each named convention.
+local check = require("spec.support.check")
 local core = require("steelyard.core")
 local curves = require("spec.support.curves")
 local sy = require("steelyard")
 
-local function close(expected, actual, tolerance, what)
-  local good = expected == actual or math.abs(expected - actual) <= (tolerance or 1e-12)
-  assert.is_true(good, ("%s: %.17g is not %.17g"):format(what or "value", actual, expected))
-end
+local close = check.close
 
 local function fields(buckets, name)
   local list = {}

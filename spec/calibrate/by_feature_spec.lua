@@ -1,14 +1,9 @@
 -- Calibration by features: offsets by segment, shrunk, and boosting; folds and the losses of rows.
 local core = require "steelyard.core"
+local maps = require "spec.support.maps"
 local sy = require "steelyard"
 
-local function sigmoid(z)
-  return 1 / (1 + math.exp(-z))
-end
-
-local function logit(p)
-  return math.log(p / (1 - p))
-end
+local sigmoid, logit = maps.sigmoid, maps.logit
 
 -- Rows of segments, each with its own offset to the logit.
 local function by_segment(sizes, offsets, seed)
@@ -58,11 +53,13 @@ describe("calibration by segments", function()
     for i = 1, 40000 do
       country[i], device[i] = random:below(4), random:below(3)
       p[i] = 0.2 + 0.5 * random:uniform()
-      local offset = (country[i] == 1 and 0.8 or 0) + (country[i] == 2 and device[i] == 2 and -1 or 0)
+      local offset = (country[i] == 1 and 0.8 or 0)
+        + (country[i] == 2 and device[i] == 2 and -1 or 0)
       y[i] = random:uniform() < sigmoid(logit(p[i]) + offset) and 1 or 0
     end
     local c = sy.calibrate.fit(p, y, { method = "segment", base = "identity", features = {
-      sy.slices.values(country, { name = "country" }), sy.slices.values(device, { name = "device" }),
+      sy.slices.values(country, { name = "country" }),
+      sy.slices.values(device, { name = "device" }),
     } })
     local function offset_of(a, b)
       return logit(c:evaluate(0.4, { country = a, device = b })) - logit(0.4)
@@ -119,7 +116,8 @@ describe("boosting", function()
       truth[i] = sigmoid(logit(q[i]) + (columns.a[i] == columns.b[i] and 0.9 or -0.5))
     end
     local best = core.proper_scores(core.array(truth), core.array(labels)).log_loss
-    assert.is_true(before - after > 0.95 * (before - best), ("%g %g %g"):format(before, after, best))
+    assert.is_true(before - after > 0.95 * (before - best),
+      ("%g %g %g"):format(before, after, best))
     local first = c:parts().tables[1].features
     assert.are.same({ 1, 2 }, first)
   end)

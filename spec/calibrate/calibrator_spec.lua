@@ -1,28 +1,21 @@
 -- The raw calibrator: what its maps and tables do, by their definition; the same bits one by one
 -- and many at a time; inverses; parts; offsets of cells; sampling undone; misuse.
+local check = require("spec.support.check")
 local core = require("steelyard.core")
 local maps = require("spec.support.maps")
 local sy = require("steelyard")
 
+local close, raises = check.close, check.raises
+
 local nan = 0 / 0
-
-local function close(expected, actual, tolerance, what)
-  assert.is_true(math.abs(expected - actual) <= tolerance,
-    ("%s: %.17g is not %.17g"):format(what or "value", actual, expected))
-end
-
-local function raises(pattern, f, ...)
-  local ok, message = pcall(f, ...)
-  assert.is_false(ok, pattern)
-  assert.is_truthy(message:find(pattern, 1, true), message)
-end
 
 local function calibrator(map, features, tables)
   return core.calibrator_new({ method = "test", map = map, features = features, tables = tables })
 end
 
-local function logistic(c, rate, low, high)
-  return { kind = "logistic", rate = rate or 1, c = c, z_low = low or 0, z_high = high or 0 }
+local function logistic(c, rate, low, high, p_low, q_low)
+  return { kind = "logistic", rate = rate or 1, c = c, z_low = low or 0, z_high = high or 0,
+    p_low = p_low, q_low = q_low }
 end
 
 -- Ascending random knots: spread, crowded, few.
@@ -50,6 +43,10 @@ local function all_maps()
     quadratic = logistic({ 0.1, 1.2, 1.2, 0.03 }, 1, -5, 4),
     beta = logistic({ 0.2, 0.7, 1.4, 0 }, 0.3),
     all = logistic({ 0.2, 1.7, 1.4, -0.02 }, 1, -3, 6),
+    held_line = logistic({ 0.3, 0.8, 0.8, 0 }, 0.5, 0, 0, 1e-3, 0.01),
+    held_square = logistic({ 0.1, 1.2, 1.2, 0.03 }, 1, -5, 4, 0, 0.1),
+    held_beta = logistic({ 0.2, 0.7, 1.4, 0 }, 2, 0, 0, 0.05, 1e-6),
+    held_all = logistic({ 0.2, 1.7, 1.4, -0.02 }, 1, -3, 6, 0.25, 0.5),
     one_knot = { kind = "knots", rate = 1, x = { 0.5 }, y = { 0.25 } },
     few = knots(random, 3),
     many = knots(random, 256, false, false, 0.4),
@@ -207,6 +204,9 @@ describe("an inverse", function()
           local inside = p > 1e-6 and p < 1 - 1e-6
           if map.kind == "scale" then
             inside = inside and c:evaluate(p) < 1
+          elseif map.p_low then
+            local x = p / (p + (1 - p) / map.rate)
+            inside = inside and x > map.p_low * 1.001 and 1 - x > map.q_low * 1.001
           elseif map.x then
             local x = p / (p + (1 - p) / map.rate)
             x = map.in_logits and maps.logit(x) or x
@@ -246,6 +246,9 @@ describe("an inverse", function()
     assert.are.equal(0.5, twice:inverse(1))
     local half = calibrator({ kind = "scale", rate = 1, factor = 0.5 })
     assert.are.equal(1, half:inverse(0.9))
+    local held = calibrator(all_maps().held_all)
+    assert.are.equal(0, held:inverse(held:evaluate(0.2)))
+    assert.are.equal(1, held:inverse(held:evaluate(0.6) + 1e-9))
     local platt = calibrator(logistic({ 0, 2, 2, 0 }))
     assert.are.equal(0, platt:inverse(0))
     assert.are.equal(1, platt:inverse(1))
@@ -543,6 +546,8 @@ describe("calibrator_new", function()
       ["map.c[2]: expected a finite number, got inf"] = with({ c = { 0, math.huge, 1, 0 } }),
       ["map: expected finite z_low <= z_high, got 1 and 0"] =
         with({ c = { 0, 1, 1, 0.1 }, z_low = 1 }),
+      ["map: expected p_low and q_low from 0 up, 1 at most together"] =
+        with({ p_low = 0.6, q_low = 0.6 }),
       ["map.factor: expected a finite number above 0, got 0"] =
         { method = "test", map = { kind = "scale", rate = 1, factor = 0 } },
       ["map: knots need at least one"] = knotted({}, {}),

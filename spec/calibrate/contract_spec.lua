@@ -1,6 +1,10 @@
+-- The contract of scale between versions of a model: ratios, the value's attribution, verdicts.
 local calibrators = require "spec.support.calibrators"
 local core = require "steelyard.core"
+local maps = require "spec.support.maps"
 local sy = require "steelyard"
+
+local sigmoid = maps.sigmoid
 local contract = sy.calibrate.contract
 
 local function raised(f, ...)
@@ -14,10 +18,6 @@ local function near(expected, actual, tolerance)
   local most = (tolerance or 1e-12) * math.max(1, math.abs(expected))
   assert.is_true(math.abs(expected - actual) <= most,
     ("%.17g instead of %.17g"):format(actual, expected))
-end
-
-local function sigmoid(z)
-  return 1 / (1 + math.exp(-z))
 end
 
 -- n predictions, and the requests of sizes 1 to 9 that they belong to.
@@ -293,6 +293,8 @@ describe("the contract of scale", function()
     do
       assert.truthy(fails({ a = { 1 } }, { a = { 1 } }, { [option] = value }):find("^" .. option))
     end
+    assert.equal("after: expected a data set or a table {task = predictions}, got nil",
+      fails({ p = { 0.5 } }, nil))
     assert.equal("value_model: expected a value model, got a table",
       fails({ a = { 1 } }, { a = { 1 } }, { value_model = {} }))
     assert.equal("value_model_after: there is no value_model, before",

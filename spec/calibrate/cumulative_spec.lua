@@ -1,17 +1,15 @@
 -- Cumulative differences and their tests: against MCGrad's printed numbers, tails to 60 digits
 -- (spec/golden/calibration.py), the definition, and what chance alone would give.
+local check = require("spec.support.check")
 local core = require("steelyard.core")
 local curves = require("spec.support.curves")
 local paths = require("spec.support.paths")
 local sy = require("steelyard")
 
+local close = check.close
+
 local golden = sy.json.decode(paths.read(paths.root .. "/spec/golden/calibration.json"))
 local inf = math.huge
-
-local function close(expected, actual, tolerance, what)
-  local good = expected == actual or math.abs(expected - actual) <= (tolerance or 1e-12)
-  assert.is_true(good, ("%s: %.17g is not %.17g"):format(what or "value", actual, expected))
-end
 
 describe("The tests' p-values", function()
   it("are exact to 1e-10 of p, down to e^-500,000", function()

@@ -1,25 +1,16 @@
 -- Curves: rows gathered by prediction, and what they say overall. Against expected numbers of
 -- public data, peers' printed numbers, the definitions, and under changes that may not matter.
+local check = require("spec.support.check")
 local core = require("steelyard.core")
 local curves = require("spec.support.curves")
 local sy = require("steelyard")
 
+local close, raises = check.close, check.raises
 local bits, everything = curves.bits, curves.everything
 local nan, inf = 0 / 0, math.huge
 
-local function close(expected, actual, tolerance, what)
-  local good = expected == actual or math.abs(expected - actual) <= (tolerance or 1e-12)
-  assert.is_true(good, ("%s: %.17g is not %.17g"):format(what or "value", actual, expected))
-end
-
 local function is_nan(value)
   return value ~= value
-end
-
-local function raises(pattern, f, ...)
-  local ok, message = pcall(f, ...)
-  assert.is_false(ok, pattern)
-  assert.is_truthy(message:find(pattern, 1, true), message)
 end
 
 local KINDS = { "plain", "ties", "extreme" }

@@ -84,6 +84,46 @@ describe("a reliability diagram", function()
     assert.is_truthy(svg:find('<circle cx="402.0" cy="74.0"', 1, true))
   end)
 
+  it("has the only prediction within its axes, not in a corner", function()
+    local svg = sy.calibrate.report({ 0.25, 0.25 }, { 1, 0 }):svg()
+    assert.is_truthy(svg:find('<circle cx="183.4" cy="171.1"', 1, true), svg) -- of 70 %
+    assert.is_truthy(svg:find("2 rows", 1, true))
+    svg = sy.calibrate.report({ 0.1 }, { 0 }):svg()
+    assert.is_truthy(svg:find('<circle cx="%d+%.%d" cy="414.0"'), svg)
+    assert.is_truthy(svg:find("1 row<", 1, true))
+  end)
+
+  it("draws buckets on the frame whole, and none beyond it", function()
+    local svg = sy.calibrate.report({ 0, 0.5, 0.5, 1 }, { 0, 1, 0, 1 }):svg()
+    assert.is_truthy(svg:find('</g>\n<circle cx="62.0" cy="414.0"', 1, true), svg)
+    svg = sy.calibrate.report({ 0, 1, 1 }, { 0, 1, 1 }):svg({ scale = "log" })
+    for cy in svg:gmatch('<circle cx="[%d.]+" cy="([%d.]+)" r="3.5" fill="#%x+" stroke') do
+      assert.is_true(tonumber(cy) <= 414, svg)
+    end
+  end)
+
+  it("has numbers that do not run into one another, nor off the picture", function()
+    local p, y = { 1e-7, 0.5, 1 - 1e-7 }, { 0, 1, 1 }
+    local svg, last = sy.calibrate.report(p, y):svg({ scale = "logit" }), -math.huge
+    local label = '<text x="([%d.]+)" y="495.0" text%-anchor="middle"[^>]*>([^<]+)<'
+    for x, words in svg:gmatch(label) do
+      local half = #words * 3.3
+      assert.is_true(tonumber(x) - half >= last and tonumber(x) + half <= 420, words)
+      last = tonumber(x) + half
+    end
+    assert.is_true(last > 0, svg)
+  end)
+
+  it("is not stretched by buckets whose labels are all 1", function()
+    local p, y = {}, {}
+    for i = 1, 200 do
+      p[i], y[i] = 1 - 0.1 / i, i > 20 and 1 or i % 2
+    end
+    local svg = sy.calibrate.report(p, y):svg()
+    assert.is_truthy(svg:find(">99.99%<", 1, true), svg)
+    assert.is_nil(svg:find(">99.9999%<", 1, true))
+  end)
+
   it("draws several tasks side by side, under names that are escaped", function()
     local p, y = clicks(100, 0.2)
     local names = { 'a<b & "c"', "d", "e", "f", "g" }

@@ -1,13 +1,11 @@
 -- Maps through knots, and the ratio: what scikit-learn prints, closed forms, what a penalised
 -- likelihood's optimum must be, degenerate data.
+local check = require("spec.support.check")
 local core = require("steelyard.core")
 local maps = require("spec.support.maps")
 local sy = require("steelyard")
 
-local function close(expected, actual, tolerance, what)
-  assert.is_true(math.abs(expected - actual) <= tolerance,
-    ("%s: %.17g is not %.17g"):format(what or "value", actual, expected))
-end
+local close = check.close
 
 local function calibrator(map)
   return core.calibrator_new({ method = "test", map = map })

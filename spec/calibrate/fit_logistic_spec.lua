@@ -1,19 +1,17 @@
 -- Logistic maps: what the authors' code printed, the likelihood, symmetries, degenerate data.
+local check = require("spec.support.check")
 local core = require("steelyard.core")
 local maps = require("spec.support.maps")
 local paths = require("spec.support.paths")
 local sy = require("steelyard")
+
+local close = check.close
 
 local golden = sy.json.decode(paths.read(paths.root .. "/spec/golden/betacal.json"))
 local KINDS = { "shift", "temperature", "platt", "quadratic", "beta_abm", "beta_am", "beta_ab",
   "beta_a", "beta_ab_free" }
 local unpack = table.unpack or unpack -- luacheck: ignore
 local SLOPE_MIN = 0.0009765625
-
-local function close(expected, actual, tolerance, what)
-  assert.is_true(math.abs(expected - actual) <= tolerance,
-    ("%s: %.17g is not %.17g"):format(what or "value", actual, expected))
-end
 
 local function calibrator(map)
   return core.calibrator_new({ method = "test", map = map })

@@ -1,6 +1,9 @@
 -- sy.calibrate.fit: methods, options, and that the order of rows does not matter.
+local check = require "spec.support.check"
 local core = require "steelyard.core"
 local sy = require "steelyard"
+
+local close = check.close
 
 -- Predictions with many ties, and labels that follow another curve.
 local function sample(n, seed, slope, offset)
@@ -11,11 +14,6 @@ local function sample(n, seed, slope, offset)
     y[i] = random:uniform() < 1 / (1 + math.exp(-(offset + slope * z))) and 1 or 0
   end
   return p, y
-end
-
-local function close(expected, actual, tolerance, what)
-  assert.is_true(math.abs(expected - actual) <= tolerance,
-    ("%s: %.17g is not %.17g"):format(what or "", actual, expected))
 end
 
 local function text_of(calibrator)
@@ -253,6 +251,69 @@ describe("sy.calibrate.fit", function()
   end)
 end)
 
+describe("sy.calibrate.fit of sketches", function()
+  -- Days of a log, each a sketch.
+  local function days(count, rows)
+    local sketches, p, y = {}, {}, {}
+    for d = 1, count do
+      local a, b = sample(rows, 200 + d, 0.6, -0.4)
+      sketches[d] = sy.calibrate.sketch(a, b)
+      for i = 1, rows do
+        p[#p + 1], y[#y + 1] = a[i], b[i]
+      end
+    end
+    return sketches, p, y
+  end
+
+  it("gives nearly what the rows give", function()
+    local sketches, p, y = days(4, 2000)
+    local whole = sy.calibrate.merge(sketches[1], sketches[2], sketches[3], sketches[4])
+    for _, method in ipairs({ "ratio", "platt", "beta", "quadratic", "piecewise", "isotonic",
+      "centred", "histogram" }) do
+      local rows = sy.calibrate.fit(p, y, { method = method })
+      local one = sy.calibrate.fit(whole, { method = method })
+      local many = sy.calibrate.fit(sketches, { method = method })
+      assert.are.equal(8000, one.fit.rows)
+      for _, x in ipairs({ 0.1, 0.35, 0.6, 0.9 }) do
+        close(rows:evaluate(x), one:evaluate(x), 5e-3, method)
+        close(one:evaluate(x), many:evaluate(x), 1e-9, method)
+      end
+    end
+  end)
+
+  it("knows how much a prior weighs", function()
+    local sketches, p, y = days(1, 3000)
+    for _, method in ipairs({ "ratio", "platt", "isotonic" }) do
+      local rows = sy.calibrate.fit(p, y, { method = method, prior = 2000 })
+      local bins = sy.calibrate.fit(sketches[1], { method = method, prior = 2000 })
+      for _, x in ipairs({ 0.1, 0.35, 0.6, 0.9 }) do
+        close(rows:evaluate(x), bins:evaluate(x), 5e-3, method)
+      end
+    end
+  end)
+
+  it("chooses by days", function()
+    local sketches = days(6, 1500)
+    local c = sy.calibrate.fit(sketches)
+    assert.are_not.equal("identity", c.method)
+    assert.are.equal(9000, c.fit.rows)
+    local few = sy.calibrate.fit({ sketches[1], sketches[2] }, { method = "auto" })
+    assert.are.equal("each", few.fit.chosen_by.folds)
+  end)
+
+  it("says what it needs", function()
+    local sketches = days(2, 50)
+    local function fails(pattern, ...)
+      local ok, message = pcall(sy.calibrate.fit, ...)
+      assert.is_false(ok)
+      assert.is_truthy(message:find(pattern, 1, true), message)
+    end
+    fails("needs several sketches", sketches[1])
+    fails("sketches[2]: expected a sketch", { sketches[1], 3 })
+    fails("are for rows", sketches, { rate = 0.1 })
+  end)
+end)
+
 describe("auto", function()
   it("keeps the identity where predictions are right", function()
     local kept = 0
@@ -278,12 +339,43 @@ describe("auto", function()
   end)
 
   it("finds what is surely better", function()
-    local p, y = sample(5000, 11, 0.5, -0.5)
+    local p, y = sample(10000, 11, 0.5, -0.5)
     local c = sy.calibrate.fit(p, y)
     assert.are_not.equal("identity", c.method)
     assert.is_true(c.fit.log_loss.after < c.fit.log_loss.before - 0.01)
     assert.are.equal("identity", c.fit.candidates[1].method)
+    -- There are labels enough for free maps; but not in so few clusters.
     assert.are.equal(8, #c.fit.candidates)
+    local cluster = {}
+    for i = 1, #p do
+      cluster[i] = i % 50
+    end
+    assert.are.equal(6, #sy.calibrate.fit(p, y, { clusters = cluster }).fit.candidates)
+  end)
+
+  it("keeps the identity, and says why, where there is nothing to choose by", function()
+    local p, y = { 0.1, 0.2, 0.3, 0.4, 0.5, 0.6 }, { 0, 1, 0, 1, 1, 1 }
+    for reason, o in pairs({
+      ["too few rows to choose by"] = { folds = 7 },
+      ["all weights are 0"] = { weights = { 0, 0, 0, 0, 0, 0 } },
+      ["one row or cluster is all that counts"] = { clusters = { 1, 1, 1, 1, 1, 1 } },
+    }) do
+      local c = sy.calibrate.fit(p, y, o)
+      assert.are.same({ "identity", reason }, { c.method, c.fit.reason })
+      assert.is_nil(c.fit.candidates)
+    end
+    local c = sy.calibrate.fit(p, y, { weights = { 0, 0, 1, 0, 0, 0 } })
+    assert.are.equal("one row or cluster is all that counts", c.fit.reason)
+  end)
+
+  it("has a fold for every cluster, up to a thousand", function()
+    local p, y, cluster = {}, {}, {}
+    for i = 1, 1001 do
+      p[i], y[i], cluster[i] = 0.5, i % 2, i
+    end
+    local _, message = pcall(sy.calibrate.compare, p, y,
+      { methods = { "shift" }, clusters = cluster, folds = "each" })
+    assert.is_truthy(message:find('folds: "each" is for up to 1000 clusters', 1, true), message)
   end)
 
   it("judges by clusters that it is told of", function()

@@ -1,17 +1,12 @@
 -- Monitors: what they tell of windows, when they raise an alarm, and that a saved one goes on to
 -- the same bits. That false alarms are as rare as is said is spec/c/drift_test.c's matter.
+local check = require("spec.support.check")
 local paths = require("spec.support.paths")
 local sy = require("steelyard")
 
+local raises = check.raises_here
 local monitor_of = sy.calibrate.monitor
 local sketch = sy.calibrate.sketch
-
-local function raises(pattern, f, ...)
-  local ok, message = pcall(f, ...)
-  assert.is_false(ok, pattern)
-  assert.is_truthy(message:find("monitor_spec.lua:%d+: ") or _VERSION == "Lua 5.1", message)
-  assert.is_truthy(message:find(pattern, 1, true), message)
-end
 
 -- A day's rows: predictions around 5 %, labels' means the predictions / ratio.
 local function day(random, n, ratio)

@@ -1,11 +1,9 @@
 -- The calibration report: overall, by feature, the worst segment, what may be given.
+local check = require "spec.support.check"
 local output = require "steelyard.cli.output"
 local sy = require "steelyard"
 
-local function near(expected, value, tolerance, where)
-  assert.is_true(math.abs(expected - value) <= (tolerance or 1e-12),
-    ("%s: %.17g, expected %.17g"):format(where or "?", value, expected))
-end
+local near = check.close
 
 -- Clicks that happen as predicted, with two features; the features' codes start at 1.
 local function log_of(seed, n, rate)

@@ -1,6 +1,9 @@
 -- Segments: rows by code, the range of cumulative differences, the worst of many by chance,
 -- shrinkage, and ranks where scores are equal.
+local check = require "spec.support.check"
 local core = require "steelyard.core"
+
+local near = check.close
 
 local function array(numbers, dtype)
   return core.array(numbers, dtype or "f64")
@@ -8,11 +11,6 @@ end
 
 local function codes(numbers)
   return core.array(numbers, "i32")
-end
-
-local function near(expected, value, tolerance)
-  assert.is_true(math.abs(expected - value) <= (tolerance or 1e-12),
-    ("%.17g, expected %.17g"):format(value, expected))
 end
 
 describe("codes of segments", function()

@@ -1,14 +1,10 @@
 -- Calibration after selection: the winner's curse.
+local check = require "spec.support.check"
+local maps = require "spec.support.maps"
 local sy = require "steelyard"
 
-local function near(expected, value, tolerance, where)
-  assert.is_true(math.abs(expected - value) <= (tolerance or 1e-12),
-    ("%s: %.17g, expected %.17g"):format(where or "?", value, expected))
-end
-
-local function sigmoid(z)
-  return 1 / (1 + math.exp(-z))
-end
+local sigmoid = maps.sigmoid
+local near = check.close
 
 -- Requests of ten items with two tasks. noise: how much the logits of both predictions of an item
 -- are off, together: the model is wrong about the item, not about one task.

@@ -1,21 +1,16 @@
 -- Sketches: bytes that do not depend on what was merged first, and how near to the rows themselves
 -- what is measured and fitted from them comes.
+local check = require("spec.support.check")
 local core = require("steelyard.core")
 local paths = require("spec.support.paths")
 local sy = require("steelyard")
 
+local raises = check.raises_here
 local sketch, merge = sy.calibrate.sketch, sy.calibrate.merge
 
 local function close(expected, actual, tolerance, what)
   local good = math.abs(expected - actual) <= tolerance * math.max(1e-300, math.abs(expected))
   assert.is_true(good, ("%s: %.17g is not %.17g"):format(what or "value", actual, expected))
-end
-
-local function raises(pattern, f, ...)
-  local ok, message = pcall(f, ...)
-  assert.is_false(ok, pattern)
-  assert.is_truthy(message:find("sketch_spec.lua:%d+: ") or _VERSION == "Lua 5.1", message)
-  assert.is_truthy(message:find(pattern, 1, true), message)
 end
 
 -- Rows whose labels' means are the predictions bent by a logit shift and slope.

@@ -1,13 +1,11 @@
 -- The smooth calibration error: against its definition by quadrature, closed forms, properties.
+local check = require("spec.support.check")
 local core = require("steelyard.core")
 local curves = require("spec.support.curves")
 local paths = require("spec.support.paths")
 local sy = require("steelyard")
 
-local function close(expected, actual, tolerance, what)
-  local good = expected == actual or math.abs(expected - actual) <= (tolerance or 1e-12)
-  assert.is_true(good, ("%s: %.17g is not %.17g"):format(what or "value", actual, expected))
-end
+local close = check.close
 
 --- Masses y - w p over all weight, and their places.
 local function residuals(p, y, w)

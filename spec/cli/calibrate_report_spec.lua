@@ -16,6 +16,7 @@ describe("steelyard calibrate report", function()
     paths.write(folder .. "/bad.csv",
       "p,y,w,half\n0.5,1,1,0.5\n1.5,0,1,0.5\n0.25,2,1,0.5\n0.75,1,-1,0.5\n")
     paths.write(folder .. "/nan.csv", "p,y\n0.5,1\n,0\n")
+    paths.write(folder .. "/light.csv", "p,y,w\n0.5,1,0\n0.25,0,0\n")
     paths.write(folder .. "/none.csv", "p,y\n2,1\n0.5,3\n")
     paths.write(folder .. "/vm.json", '{"weights": {"p": 1, "q": 1}}')
   end)
@@ -48,6 +49,11 @@ describe("steelyard calibrate report", function()
     local out = command.succeed(LOG .. "--labels q=like,p=click --group r", folder)
     assert.is_truthy(out:find("^2 requests, 4 rows\n\nq\n4 rows, mean prediction 0.3438,"), out)
     assert.is_truthy(out:find("\n\n\np\n4 rows, mean prediction 0.4375, mean label 0.5000\n"))
+  end)
+
+  it("tells of requests only where there are some", function()
+    local out = command.succeed(LOG .. "--labels p=click", folder)
+    assert.is_truthy(out:find("^4 rows\n\np\n"), out)
   end)
 
   it("runs on the example's log, by feature and after selection, with a diagram", function()
@@ -115,7 +121,7 @@ describe("steelyard calibrate report", function()
     assert.are.equal(0.625, got.reports.p.mean_prediction)
     local out = command.succeed("calibrate report --data bad.csv --labels p=y --skip-invalid",
       folder)
-    assert.is_truthy(out:find("^1 request, 4 rows, 2 skipped: not from 0 to 1\n"), out)
+    assert.is_truthy(out:find("^4 rows, 2 skipped: not from 0 to 1\n"), out)
   end)
 
   it("skips rows of requests, features and scores with them", function()
@@ -140,6 +146,8 @@ describe("steelyard calibrate report", function()
       "--data bad.csv --labels p=half --predictions p=half --weight w")
     refused("nan.csv: row 2: column p: NaN is not from 0 to 1",
       "--data nan.csv --labels p=y --missing keep")
+    refused("light.csv: column w: all weights are 0",
+      "--data light.csv --labels p=y --weight w")
     refused("none.csv: no row has predictions and labels from 0 to 1",
       "--data none.csv --labels p=y --skip-invalid")
   end)
@@ -164,5 +172,34 @@ describe("steelyard calibrate report", function()
       "--labels p=click --by country:1")
     refused('log.csv:2: column country: "de" is not a number', "--labels p=click --score country")
     refused("--svg: log.csv is the file of --data, too", "--labels p=click --svg log.csv")
+    refused("--svg: vm.json is the file of --vm, too",
+      "--labels p=click --group r --vm vm.json --svg vm.json")
+    refused("--buckets: expected 1 to 100000, got 1000000", "--labels p=click --buckets 1000000")
+    refused("--resamples: expected 0 to 10000000, got 10000001",
+      "--labels p=click --resamples 10000001")
+  end)
+
+  it("refuses features of too many values", function()
+    local lines = { "p,y,user,number" }
+    for i = 1, 1001 do
+      lines[#lines + 1] = ("0.5,%d,u%d,%d"):format(i % 2, i, i)
+    end
+    paths.write(folder .. "/users.csv", table.concat(lines, "\n") .. "\n")
+    local function refused(message, by)
+      assert.are.equal(message, command.refused(
+        "calibrate report --data users.csv --labels p=y --by " .. by, folder))
+    end
+    refused("--by: user has more than 1000 values", "user")
+    refused("--by: number has more than 1000 values; cut it at edges", "number")
+  end)
+
+  it("refuses for a sketch what is for rows", function()
+    command.succeed("calibrate sketch --data log.csv --labels p=click --out p.sketch", folder)
+    for _, option in ipairs({ "--weight w", "--item r", "--missing drop", "--by country" }) do
+      assert.are.equal(option:match("%S+") .. " is for rows, not for --sketch",
+        command.refused("calibrate report --sketch p.sketch " .. option, folder))
+    end
+    assert.are.equal("--svg: p.sketch is the file of --sketch, too",
+      command.refused("calibrate report --sketch p.sketch --svg p.sketch", folder))
   end)
 end)

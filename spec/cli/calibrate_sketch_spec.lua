@@ -41,7 +41,7 @@ describe("steelyard calibrate", function()
         .. "--window 2022-04 --out april.sketch", folder)
       assert.is_truthy(out:find("^2022%-04\n"), out)
       assert.is_truthy(out:find("\np_click +4864 +%d+ +0.742050 +0.707442 +1.0489\n"), out)
-      assert.is_truthy(out:find("\nwritten to april.sketch\n$"), out)
+      assert.is_truthy(out:find("\nwritten: april.sketch\n$"), out)
       local map = assert(sy.calibrate.sketch.load(folder .. "/april.sketch"))
       local data = assert(sy.dataset.read(paths.root .. "/examples/data/kuairand-requests.csv", {
         predictions = "p_click", labels = "click",
@@ -71,6 +71,18 @@ describe("steelyard calibrate", function()
       assert.is_truthy(weights:find("\np w=2 +1000 "), weights)
     end)
 
+    it("tells of the first twenty where there are many", function()
+      local lines = { "p,y,user" }
+      for i = 1, 30 do
+        lines[#lines + 1] = ("0.5,%d,u%02d"):format(i % 2, i)
+      end
+      paths.write(folder .. "/users.csv", table.concat(lines, "\n") .. "\n")
+      local out = command.succeed("calibrate sketch --data users.csv --labels p=y --by user "
+        .. "--out users.sketch", folder)
+      assert.is_truthy(out:find("\np user=u19 .-\n%.%.%. and 11 more\n\nwritten: users"), out)
+      assert.is_nil(out:find("u20", 1, true))
+    end)
+
     it("refuses what it cannot do, in one line", function()
       paths.write(folder .. "/bad.csv", "p,y\n2,1\n")
       paths.write(folder .. "/light.csv", "p,y,w\n0.5,1,1\n0.5,1,1e-9\n")
@@ -82,7 +94,7 @@ describe("steelyard calibrate", function()
       refused("missing option --labels", "--data day1.csv --out x.sketch")
       refused("--bits: 13 is above 12", "--data day1.csv --labels p=y --bits 13 --out x.sketch")
       refused("column p: 2 is not from 0 to 1", "--data bad.csv --labels p=y --out x.sketch")
-      refused("weights[2]: 1e-09: a sketch's weights are 0 or from 2^-20 to 2^20",
+      refused("light.csv: row 2: column w: 1e-09: a sketch's weights are 0 or from 2^-20 to 2^20",
         "--data light.csv --labels p=y --weight w --out x.sketch")
     end)
   end)
@@ -113,6 +125,8 @@ describe("steelyard calibrate", function()
       refused("missing option --out", "day1.sketch")
       refused("nope.sketch: cannot open: No such file", "day1.sketch nope.sketch --out x.sketch")
       refused("day1.csv: not a file of sketches", "day1.csv --out x.sketch")
+      refused("day1.sketch: the file is there twice",
+        "day1.sketch day2.sketch day1.sketch --out x.sketch")
       command.succeed("calibrate sketch --data day1.csv --labels p=y --bits 3 --out 3.sketch",
         folder)
       refused('3.sketch: sketch "p" has 3 bits, and 7 in the files before',
@@ -123,7 +137,7 @@ describe("steelyard calibrate", function()
   describe("watch", function()
     it("is calm about good days", function()
       local out = command.succeed("calibrate watch day1.sketch day2.sketch day3.sketch", folder)
-      assert.is_truthy(out:find("\n2024%-05%-03  p +3000 "), out)
+      assert.is_truthy(out:find("\n2024%-05%-03  p +3000 +[%d.]+ +%[[%d.]+, [%d.]+%] "), out)
       assert.is_truthy(out:find("\nno alarm\n$"), out)
     end)
 
@@ -170,6 +184,7 @@ describe("steelyard calibrate", function()
       refused("--false-alarm: 1 is not between 0 and 1", "day1.sketch --false-alarm 1")
       refused("--last: 0 is not a whole number from 1 up", "day1.sketch --last 0")
       refused('--tasks: no sketch is called pp', "day1.sketch --tasks pp")
+      refused("day1.sketch: the file is there twice", "day1.sketch day1.sketch")
       refused("missing argument", "")
     end)
   end)

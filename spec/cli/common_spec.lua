@@ -26,8 +26,9 @@ describe("steelyard", function()
   after_each(clean)
 
   it("tells what it can do, and that a command is missing", function()
-    assert.are.equal("no command; there are eval, tune, rank, calibrate, run (steelyard --help tells more)",
-      command.refused(""))
+    local told = "no command; there are eval, tune, rank, calibrate, run "
+      .. "(steelyard --help tells more)"
+    assert.are.equal(told, command.refused(""))
     local help = command.succeed("--help")
     assert.is_truthy(help:find("usage: steelyard COMMAND", 1, true))
     assert.are.equal(help, command.succeed("help"))

@@ -28,6 +28,7 @@ end
 
 local function logistic(map, p)
   local tiny = math.exp(-40)
+  p = math.max(map.p_low or 0, math.min(1 - (map.q_low or 0), p))
   local z, c = maps.logit(p), map.c
   local log_p, log_q = math.log(math.max(p, tiny)), math.log(math.max(1 - p, tiny))
   return maps.sigmoid(c[1] + c[2] * log_p - c[3] * log_q + c[4] * square(z, map.z_low, map.z_high))

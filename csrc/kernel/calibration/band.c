@@ -10,9 +10,9 @@
 #define MOST_ATOMS 8192
 
 /*
- * Scratch, in numbers of eight bytes: the drawn labels, the regression of them (first, value, weight), its
- * value at every point in every resample, spare room to sort these, and what is drawn where that is
- * not the curve itself.
+ * Scratch, in numbers of eight bytes: the drawn labels, the regression of them (first, value,
+ * weight), its value at every point in every resample, spare room to sort these, and what is drawn
+ * where that is not the curve itself.
  */
 typedef struct drawing {
   sy_curve curve;

@@ -8,8 +8,8 @@
 #include "steelyard.h"
 
 /*
- * Runs of labels that do not rise are pooled in any case. Finding them first, without branches, leaves a
- * fraction of the atoms to the stack. value holds sums of labels. Returns how many runs.
+ * Runs of labels that do not rise are pooled in any case. Finding them first, without branches,
+ * leaves a fraction of the atoms to the stack. value holds sums of labels. Returns how many runs.
  */
 static size_t pool_runs(const sy_curve *curve, int64_t *first, double *value, double *weight) {
   const double *w = curve->w, *y = curve->y;
@@ -28,8 +28,8 @@ static size_t pool_runs(const sy_curve *curve, int64_t *first, double *value, do
 }
 
 /*
- * Pooling adjacent violators, with the blocks so far as a stack at the start of the runs. Blocks of equal
- * values are pooled, too, so that values ascend strictly.
+ * Pooling adjacent violators, with the blocks so far as a stack at the start of the runs. Blocks of
+ * equal values are pooled, too, so that values ascend strictly.
  */
 size_t sy_curve_isotonic(const sy_curve *curve, int64_t *first, double *value, double *weight) {
   size_t runs = pool_runs(curve, first, value, weight), blocks = 0;

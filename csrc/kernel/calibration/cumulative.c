@@ -69,8 +69,8 @@ double sy_ks_log_p(double x) {
 /* ------------------------------------------------------------------------ the walk ------------ */
 
 /*
- * A walk's lowest and highest point: after how many atoms it is there first, and after how many it was
- * last at the other one by then.
+ * A walk's lowest and highest point: after how many atoms it is there first, and after how many it
+ * was last at the other one by then.
  */
 typedef struct extreme {
   double value;

@@ -1,8 +1,9 @@
 /*
  * curve.c - rows gathered into a curve.
  *
- * Rows are sorted by prediction; what they say together is then added up in ways that do not see their
- * order: counts where labels are 0 or 1 and weights are not given, integers (sy_any_order) elsewhere.
+ * Rows are sorted by prediction; what they say together is then added up in ways that do not see
+ * their order: counts where labels are 0 or 1 and weights are not given, integers (sy_any_order)
+ * elsewhere.
  */
 #include "kernel/calibration/rows.h"
 #include "kernel/calibration/lanes.h"
@@ -10,8 +11,8 @@
 
 #define ALIGNMENT 64
 /*
- * The block: the curve's five arrays, the sorted rows, counters. The rows come to the arrays' place and go
- * from there to that of the sorted ones.
+ * The block: the curve's five arrays, the sorted rows, counters. The rows come to the arrays' place
+ * and go from there to that of the sorted ones.
  */
 size_t sy_curve_bytes(size_t n) {
   size_t fixed = 2 * ALIGNMENT + SY_SORT_COUNTERS * sizeof(size_t);
@@ -53,8 +54,9 @@ static void widen(building *b, uint64_t place) {
 /* ------------------------------------------------- labels 0 or 1, no weights: a row is a key -- */
 
 /*
- * The keys of the rows; 0 where not all labels are 0 or 1, and keys are not what is needed. Predictions out
- * of [0, 1] and NaN have places above that of 1, and are looked for once all are loaded.
+ * The keys of the rows; 0 where not all labels are 0 or 1, and keys are not what is needed.
+ * Predictions out of [0, 1] and NaN have places above that of 1, and are looked for once all are
+ * loaded.
  */
 static int load_keys(building *b, const sy_labelled *rows) {
   const uint64_t one = sy_place_of(1.0);

@@ -9,14 +9,19 @@
 
 #include "base/base.h"
 
-/* Weights that are not 0 lie between these, so that no sum of their squares overflows or vanishes. */
+/*
+ * Weights that are not 0 lie between these, so that no sum of their squares overflows or vanishes.
+ */
 #define SY_WEIGHT_LEAST 1e-100
 #define SY_WEIGHT_MOST 1e100
 
 /* So many rows are looked at at a time, as doubles. */
 #define SY_ROWS_BLOCK 256
 
-/* p, y and w point into the rows themselves, or to the copies behind; w is NULL where there are none. */
+/*
+ * p, y and w point into the rows themselves, or to the copies behind; w is NULL where there are
+ * none.
+ */
 typedef struct sy_rows_block {
   size_t n;
   const double *p, *y, *w;
@@ -37,7 +42,8 @@ sy_status sy_rows_check_types(const sy_labelled *rows, sy_error *error);
 
 /*
  * A prediction's place in ascending order: the bits of a double from 0 up grow with it. They leave
- * the highest bit free, so that what is sorted is 2 * place, and a label of 0 or 1 may ride in the lowest.
+ * the highest bit free, so that what is sorted is 2 * place, and a label of 0 or 1 may ride in the
+ * lowest.
  */
 static inline uint64_t sy_place_of(double p) {
   uint64_t bits;
@@ -64,8 +70,8 @@ typedef struct sy_row {
 #define SY_SORT_COUNTERS (SY_SORT_DIGITS << SY_SORT_BITS)
 
 /*
- * Sort by place (key / 2), equal places in any order, from the first to the second array; the first is
- * used up. lowest, highest: place. counters: SY_SORT_COUNTERS. O(n), whatever the keys.
+ * Sort by place (key / 2), equal places in any order, from the first to the second array; the first
+ * is used up. lowest, highest: place. counters: SY_SORT_COUNTERS. O(n), whatever the keys.
  */
 void sy_sort_keys(uint64_t *keys, uint64_t *sorted, size_t n, uint64_t lowest, uint64_t highest,
                   size_t *counters);
@@ -73,8 +79,8 @@ void sy_sort_rows(sy_row *rows, sy_row *sorted, size_t n, uint64_t lowest, uint6
                   size_t *counters);
 
 /*
- * A sum that does not depend on the order of its terms, to a bit: integers of 128 bits in units of the
- * largest term's last places. Terms are finite, from 0 up.
+ * A sum that does not depend on the order of its terms, to a bit: integers of 128 bits in units of
+ * the largest term's last places. Terms are finite, from 0 up.
  */
 typedef struct sy_any_order {
   double scale, unit;

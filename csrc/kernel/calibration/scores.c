@@ -1,9 +1,9 @@
 /*
  * scores.c - proper scores of rows as they come.
  *
- * Sums that do not see the order of rows: each term is cut into a multiple of 2^-20 and one of 2^-62
- * (the rest is rounded off), of which doubles add up thousands without rounding. Weights count in
- * units of the power of two at or above the largest.
+ * Sums that do not see the order of rows: each term is cut into a multiple of 2^-20 and one of
+ * 2^-62 (the rest is rounded off), of which doubles add up thousands without rounding. Weights
+ * count in units of the power of two at or above the largest.
  */
 #include "kernel/calibration/rows.h"
 #include "kernel/work.h"
@@ -53,7 +53,8 @@ sy_status sy_proper_scores(const sy_labelled *rows, sy_scores *scores, sy_error 
   if (status) return status;
   if (rows->weights.data) {
     double largest = largest_weight(rows);
-    if (isfinite(largest)) (void)frexp(largest, &exponent);
+    if (!(largest <= SY_WEIGHT_MOST)) return sy_rows_check(rows, error);
+    (void)frexp(largest, &exponent);
     scale = ldexp(1.0, -exponent);
   }
   for (size_t from = 0; from < rows->n; from += SY_ROWS_BLOCK) {

@@ -1,14 +1,15 @@
 /*
  * smooth.c - the smooth calibration error (Blasiok, Nakkiran, "Smooth ECE", 2023).
  *
- * The residuals y - w p are masses at their predictions. Smoothed by a Gaussian that is reflected at 0
- * and 1 they are a density f on [0, 1], whose absolute value is integrated.
+ * The residuals y - w p are masses at their predictions. Smoothed by a Gaussian that is reflected
+ * at 0 and 1 they are a density f on [0, 1], whose absolute value is integrated.
  *
  * The masses go to a grid of steps 2^-16, each to the six nodes around it so that polynomials up to
- * the fifth degree integrate as before; from there, likewise, to grids of 2^-15, 2^-14 ... A bandwidth
- * takes the coarsest grid with eight steps or more to it, or the coarsest of all: what the
- * spreading changes is then below 3e-7 of the result. Reflection is exact on a grid: what would go beyond an end
- * comes back, and the images of a mass on an end coincide, so that it counts double there.
+ * the fifth degree integrate as before; from there, likewise, to grids of 2^-15, 2^-14 ... A
+ * bandwidth takes the coarsest grid with eight steps or more to it, or the coarsest of all: what
+ * the spreading changes is then below 3e-7 of the result. Reflection is exact on a grid: what would
+ * go beyond an end comes back, and the images of a mass on an end coincide, so that it counts
+ * double there.
  */
 #include <math.h>
 #include <string.h>
@@ -30,8 +31,8 @@
 #define NODES(level) (((size_t)1 << (level)) + 1)
 
 /*
- * Scratch: the masses of all grids, finest first; one grid with its reflections; the Gaussian; f with two
- * points beyond each end.
+ * Scratch: the masses of all grids, finest first; one grid with its reflections; the Gaussian; f
+ * with two points beyond each end.
  */
 typedef struct smoothing {
   double *mass[FINEST + 1];
@@ -88,7 +89,9 @@ static void lay_masses(const sy_curve *curve, void *scratch, smoothing *s) {
 
 /* ------------------------------------------------------------------------- the density -------- */
 
-/* One period of reflections on both sides suffices: taps are at most four times the coarsest grid. */
+/*
+ * One period of reflections on both sides suffices: taps are at most four times the coarsest grid.
+ */
 static void extend(const double *mass, ptrdiff_t last, ptrdiff_t taps, double *extended) {
   for (ptrdiff_t i = -taps; i <= last + taps; i++) {
     ptrdiff_t at = i % (2 * last);

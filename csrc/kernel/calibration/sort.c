@@ -8,7 +8,10 @@
 
 #define DIGITS SY_SORT_DIGITS
 
-/* Buckets: of 2^shift places each, 2^(DIGITS bits) of them from `low` on; what is below is in the first. */
+/*
+ * Buckets: of 2^shift places each, 2^(DIGITS bits) of them from `low` on; what is below is in the
+ * first.
+ */
 typedef struct grid {
   uint64_t low;
   int shift, bits;

@@ -103,7 +103,9 @@ static void wilson(const sy_curve *curve, double z, double *t_low, double *t_hig
   *t_high *= t->w / t->p;
 }
 
-/* The estimate always lies in its interval, though where many means are 1 the test may refuse it. */
+/*
+ * The estimate always lies in its interval, though where many means are 1 the test may refuse it.
+ */
 static void set_ratio(const sy_curve *curve, double confidence, sy_calibration_summary *s) {
   double t_low = 0.0, t_high = INFINITY, z = sy_normal_two_sided(confidence);
   s->ratio = curve->total.p / curve->total.y;
@@ -117,8 +119,8 @@ static void set_ratio(const sy_curve *curve, double confidence, sy_calibration_s
 /* ------------------------------------------------------------------------ the logit's shift --- */
 
 /*
- * With the logit moved by d, p becomes p e^d / (p e^d + 1 - p): no logarithm is needed. Logits are held
- * within -40 and 40 as those of sy_logit.
+ * With the logit moved by d, p becomes p e^d / (p e^d + 1 - p): no logarithm is needed. Logits are
+ * held within -40 and 40 as those of sy_logit.
  */
 #define LEAST_ODDS 4.2483542552915889e-18 /* exp(-40) */
 
@@ -159,7 +161,9 @@ static double shifted_log(const sy_curve *curve, double shift) {
   return sy_fold(loss);
 }
 
-/* Newton's method within a bracket that shrinks. The sum of labels lies strictly between 0 and w. */
+/*
+ * Newton's method within a bracket that shrinks. The sum of labels lies strictly between 0 and w.
+ */
 static double find_shift(const sy_curve *curve) {
   double low = -100.0, high = 100.0, x = 0.0;
   for (int i = 0; i < 200; i++) {
@@ -168,6 +172,7 @@ static double find_shift(const sy_curve *curve) {
     if (fabs(step) <= 1e-15 * fmax(1.0, fabs(x))) return x - step;
     if (gap > 0.0) high = x;
     else low = x;
+    if (high - low <= 1e-15 * fmax(1.0, fabs(x))) break;
     x = x - step > low && x - step < high ? x - step : 0.5 * (low + high);
   }
   return x;

@@ -17,10 +17,10 @@ typedef struct sy_knot {
 } sy_knot;
 
 /*
- * Where among ascending probabilities p a prediction stands: those of knots in logits too, which can
- * so be found while its logarithm is on its way. Cells of equal width in a key that rises with the
- * prediction say how many lie before the cell; halvings from `step` on find the place within it.
- * Behind p stand 2 step infinities, so that these may look past the end.
+ * Where among ascending probabilities p a prediction stands: those of knots in logits too, which
+ * can so be found while its logarithm is on its way. Cells of equal width in a key that rises with
+ * the prediction say how many lie before the cell; halvings from `step` on find the place within
+ * it. Behind p stand 2 step infinities, so that these may look past the end.
  */
 typedef struct sy_index {
   const double *p;
@@ -74,8 +74,8 @@ static inline size_t sy_count_below(const double *x, size_t n, double value) {
 }
 
 /*
- * The key of a probability: the bits of the distance to its nearer end, so that cells are fine where
- * predictions crowd. Rises from 0's to 1's.
+ * The key of a probability: the bits of the distance to its nearer end, so that cells are fine
+ * where predictions crowd. Rises from 0's to 1's.
  */
 static inline int64_t sy_key_of(double p) {
   const int64_t half = 0x3fe0000000000000; /* the bits of 1/2 */

@@ -14,6 +14,11 @@
 
 static int is_coefficient(double c) { return fabs(c) <= LARGEST; }
 
+/* An end of the range of the square: finite, and so is what the square gives there. */
+static int is_end(const sy_map *map, double z) {
+  return is_coefficient(z) && is_coefficient(map->c[3] * (z * z));
+}
+
 /* Where n numbers stop being finite and ascending: n where they do not. */
 static size_t first_misplaced(const double *x, size_t n) {
   size_t i = 0;
@@ -21,7 +26,7 @@ static size_t first_misplaced(const double *x, size_t n) {
   return i;
 }
 
-/* ---------------------------------------------------------------------------- the map ---------- */
+/* ---------------------------------------------------------------------------- the map --------- */
 
 static const char *unit(const sy_map *map) { return map->in_logits ? "logit" : "probability"; }
 
@@ -53,10 +58,11 @@ static sy_status check_logistic(const sy_map *map, sy_error *error) {
       return sy_fail(error, SY_E_NUMBER, "map.c[%d]: expected a finite number, got %g", i + 1,
                      map->c[i]);
   if (map->c[3] != 0.0 &&
-      !(is_coefficient(map->z_low) && map->z_low <= map->z_high && is_coefficient(map->z_high)))
+      !(is_end(map, map->z_low) && map->z_low <= map->z_high && is_end(map, map->z_high)))
     return sy_fail(error, SY_E_ARGUMENT, "map: expected finite z_low <= z_high, got %g and %g",
                    map->z_low, map->z_high);
-  if (!(map->p_low >= 0.0 && map->q_low >= 0.0 && map->p_low + map->q_low <= 1.0))
+  if (!(map->p_low >= 0.0 && map->q_low >= 0.0 && map->p_low <= 1.0 - map->q_low &&
+        map->q_low <= 1.0 - map->p_low))
     return sy_fail(error, SY_E_ARGUMENT,
                    "map: expected p_low and q_low from 0 up, 1 at most together, got %g and %g",
                    map->p_low, map->q_low);
@@ -77,7 +83,7 @@ static sy_status check_map(const sy_map *map, sy_error *error) {
   return sy_fail(error, SY_E_ARGUMENT, "map.kind: %d is none", (int)map->kind);
 }
 
-/* ---------------------------------------------------------------------------- segments --------- */
+/* ---------------------------------------------------------------------------- segments -------- */
 
 static sy_status check_feature(const sy_calibrator_parts *parts, size_t f, sy_error *error) {
   const sy_feature *feature = &parts->feature[f];

@@ -1,9 +1,10 @@
 /*
  * coarse.c - a curve with fewer atoms, which fits cannot tell from all.
  *
- * Atoms whose predictions lie in one of 256 cells an octave (of p below 1/2, of 1 - p above) become a
- * pair that keeps their weight, mean and variance, and with which labels covary as they did. What a
- * smooth function of the prediction sums to then differs by third moments of a 256th: about 1e-9 of it.
+ * Atoms whose predictions lie in one of 256 cells an octave (of p below 1/2, of 1 - p above) become
+ * a pair that keeps their weight, mean and variance, and with which labels covary as they did. What
+ * a smooth function of the prediction sums to then differs by third moments of a 256th: about 1e-9
+ * of it.
  */
 #include <math.h>
 
@@ -34,7 +35,10 @@ static size_t end_of_cell(const double *p, size_t from, size_t n) {
   return high;
 }
 
-/* An atom of weight and label sums w and y at p; or, where atoms spread about it, two of half the weight. */
+/*
+ * An atom of weight and label sums w and y at p; or, where atoms spread about it, two of half the
+ * weight.
+ */
 static size_t add_pair(double p, double spread, double w, double y, double tilt, double *out_p,
                        double *out_w, double *out_y) {
   int two = spread > 0.0 && p - spread > 0.0 && p + spread < 1.0;

@@ -7,7 +7,7 @@
 
 #include "kernel/work.h"
 
-/* ---------------------------------------------------------------------------- the map ---------- */
+/* ---------------------------------------------------------------------------- the map --------- */
 
 static inline double min_of(double a, double b) { return a < b ? a : b; }
 static inline double max_of(double a, double b) { return a > b ? a : b; }
@@ -24,30 +24,27 @@ static inline int gives_bits(const sy_map *map) {
   return map->kind == SY_MAP_LOGISTIC || (map->kind == SY_MAP_KNOTS && map->in_logits);
 }
 
-static inline double evaluate_logistic(const sy_logistic *l, sy_sides sides) {
-  sides = sy_sides_held(sides, l->p_low, l->q_low);
+static inline double evaluate_map(const sy_calibrator *c, double prediction) {
+  const sy_map *map = &c->parts.map;
+  const sy_logistic *l = &c->logistic;
+  sy_sides sides = sy_thin(sy_sides_of(prediction), c->inverse_rate);
+  sy_sides whole = map->rate != 1.0 ? sy_whole(sides) : sides;
+  switch (map->kind) {
+    case SY_MAP_SCALE: return min_of(map->factor * whole.p, 1.0);
+    case SY_MAP_KNOTS:
+      return through_knots(c, whole.p, map->in_logits ? sy_bits_of(sides) : whole.p);
+    case SY_MAP_LOGISTIC: break;
+  }
   switch (l->form) {
     case SY_FORM_LINE: return sy_logistic_line(l, sides);
     case SY_FORM_SQUARE: return sy_logistic_square(l, sides);
-    case SY_FORM_LOGS: return sy_logistic_logs(l, sides);
+    case SY_FORM_LOGS: return sy_logistic_logs(l, whole);
     case SY_FORM_ALL: break;
   }
-  return sy_logistic_all(l, sides);
+  return sy_logistic_all(l, whole);
 }
 
-static inline double evaluate_map(const sy_calibrator *c, double prediction) {
-  const sy_map *map = &c->parts.map;
-  sy_sides sides = sy_sides_of(prediction);
-  if (map->rate != 1.0) sides = sy_unsample(sides, c->inverse_rate);
-  switch (map->kind) {
-    case SY_MAP_SCALE: return min_of(map->factor * sides.p, 1.0);
-    case SY_MAP_LOGISTIC: return evaluate_logistic(&c->logistic, sides);
-    case SY_MAP_KNOTS: break;
-  }
-  return through_knots(c, sides.p, map->in_logits ? sy_bits_of(sides) : sides.p);
-}
-
-/* ---------------------------------------------------------------------------- segments --------- */
+/* ---------------------------------------------------------------------------- segments -------- */
 
 /* A row's codes: a list of its own, or places in columns. */
 typedef struct row_codes {
@@ -95,7 +92,7 @@ static double with_offsets(const sy_calibrator *c, double value, const row_codes
   return sum == 0.0 ? probability_of(c, value) : sy_sigmoid_of(logit + sum);
 }
 
-/* ---------------------------------------------------------------------------- one -------------- */
+/* ---------------------------------------------------------------------------- one ------------- */
 
 double sy_calibrate(const sy_calibrator *calibrator, double prediction, const int32_t *codes) {
   double value;
@@ -108,7 +105,7 @@ double sy_calibrate(const sy_calibrator *calibrator, double prediction, const in
   return probability_of(calibrator, value);
 }
 
-/* ---------------------------------------------------------------------------- many ------------- */
+/* ---------------------------------------------------------------------------- many ------------ */
 
 #define BLOCK 256
 
@@ -179,7 +176,7 @@ void sy_calibrate_logits(const sy_calibrator *calibrator, sy_vector predictions,
   calibrate(calibrator, predictions, codes, n, 1, SY_F64, out);
 }
 
-/* ---------------------------------------------------------------------------- sampling --------- */
+/* ---------------------------------------------------------------------------- sampling -------- */
 
 void sy_undo_sampling(sy_vector predictions, double rate, size_t n, void *out) {
   double p[BLOCK], inverse = 1.0 / rate;
@@ -187,7 +184,7 @@ void sy_undo_sampling(sy_vector predictions, double rate, size_t n, void *out) {
     size_t count = n - from < BLOCK ? n - from : BLOCK;
     load(sy_vector_from(predictions, from), count, p);
     for (size_t i = 0; rate != 1.0 && i < count; i++)
-      if (p[i] == p[i]) p[i] = sy_unsample(sy_sides_of(p[i]), inverse).p;
+      if (p[i] == p[i]) p[i] = sy_whole(sy_thin(sy_sides_of(p[i]), inverse)).p;
     store(p, count, predictions.dtype, (char *)out + from * sy_dtype_size(predictions.dtype));
   }
 }

@@ -32,14 +32,20 @@ typedef struct sy_fit_bound {
 } sy_fit_bound;
 
 /*
- * What predictions of exactly 0 (or 1, seen from there) stand for in a fit: having no logit, they count
- * as half a row of one more than there are, like an isotonic block of them, which is as far out as
- * their number bears witness to; but never as more than `next`, the least above 0 (0: there is none).
- * (At the logit -40 a single wrong one, or what smoothing makes of right ones, would bend the map of
- * all others. On forecasts of which most are 0 or 1 this was, out of sample, the best of the stand-ins
- * tried: 1e-7, 1e-16, the next prediction ...)
+ * What predictions of exactly 0 (or 1, seen from there) stand for in a fit: having no logit, they
+ * count as half a row of one more than there are, like an isotonic block of them, which is as far
+ * out as their number bears witness to; but never as more than `next`, the least above 0 (0: there
+ * is none). (At the logit -40 a single wrong one, or what smoothing makes of right ones, would bend
+ * the map of all others. On forecasts of which most are 0 or 1 this was, out of sample, the best of
+ * the stand-ins tried: 1e-7, 1e-16, the next prediction ...)
  */
 double sy_fit_end(double weight, double next);
+
+/*
+ * The map of kind AB without its bounds: it may fall, as that of the authors' code does, with whose
+ * printed numbers it is compared. scratch: as for sy_fit_logistic.
+ */
+void sy_fit_beta_ab_free(const sy_curve *curve, int smoothing, void *scratch, sy_map *map);
 
 /* u and v of a prediction. */
 static inline void sy_fit_basis(const sy_likelihood *form, double p, double *u, double *v) {
@@ -58,10 +64,10 @@ double sy_fit_loss(const sy_fit_data *data, const double *theta);
 int sy_fit_bind(sy_fit_space *space, const sy_fit_bound *bound);
 
 /*
- * A curve of at most SY_COARSE_MAX atoms (pairs: 256 cells an octave of p and of 1 - p, two for each;
- * else one) of which a smooth function has the sum that it has of all, to about 1e-9 of it (5e-6
- * without pairs). Labels of one of a pair may be out of their bounds. Atoms at 0 and 1 stay alone.
- * Returns how many. Worth it from SY_COARSE_FROM atoms on.
+ * A curve of at most SY_COARSE_MAX atoms (pairs: 256 cells an octave of p and of 1 - p, two for
+ * each; else one) of which a smooth function has the sum that it has of all, to about 1e-9 of it
+ * (5e-6 without pairs). Labels of one of a pair may be out of their bounds. Atoms at 0 and 1 stay
+ * alone. Returns how many. Worth it from SY_COARSE_FROM atoms on.
  */
 #define SY_COARSE_FROM 32768
 #define SY_COARSE_MAX (2 * (256 * 118 + 2))

@@ -1,6 +1,6 @@
 /*
- * form.h - what a map does to one prediction, in plain arithmetic. Vector kernels and the evaluation of
- * a single prediction share these lines, so that both give the same bits.
+ * form.h - what a map does to one prediction, in plain arithmetic. Vector kernels and the
+ * evaluation of a single prediction share these lines, so that both give the same bits.
  */
 #ifndef SY_CALIBRATORS_FORM_H
 #define SY_CALIBRATORS_FORM_H
@@ -12,7 +12,10 @@
 /* exp(-SY_LOGIT_MAX): predictions and their complements count as no less in a logarithm. */
 #define SY_TINY 4.2483542552915889e-18
 
-/* A probability and its complement, which near 0 has more digits than one less the other. */
+/*
+ * A probability and its complement, which near 0 has more digits than one less the other; or two
+ * numbers in the same proportion, where only the odds matter.
+ */
 typedef struct sy_sides {
   double p, q;
 } sy_sides;
@@ -24,23 +27,16 @@ static inline sy_sides sy_sides_of(double prediction) {
   return sides;
 }
 
-/*
- * Negatives had been kept at a rate: the odds shrink by it. inverse: 1 / rate. Written so that rounding
- * keeps p ascending.
- */
-static inline sy_sides sy_unsample(sy_sides sides, double inverse) {
-  double lost = sides.q * inverse, p = sides.p;
-  sides.p = 1.0 / (1.0 + lost / p);
-  sides.q = lost / (p + lost);
+/* Negatives had been kept at a rate: the odds shrink by it. inverse: 1 / rate. */
+static inline sy_sides sy_thin(sy_sides sides, double inverse) {
+  sides.q *= inverse;
   return sides;
 }
 
-/* Held to be no nearer to 0 than low, and to 1 than q_low. */
-static inline sy_sides sy_sides_held(sy_sides sides, double low, double q_low) {
-  sy_sides bottom = {low, 1.0 - low}, top = {1.0 - q_low, q_low};
-  sides.p = sides.p < bottom.p ? bottom.p : sides.q < top.q ? top.p : sides.p;
-  sides.q = sides.q > bottom.q ? bottom.q : sides.q < top.q ? top.q : sides.q;
-  return sides;
+/* Sides that add up to 1, in the same proportion. Written so that rounding keeps p ascending. */
+static inline sy_sides sy_whole(sy_sides sides) {
+  sy_sides whole = {1.0 / (1.0 + sides.q / sides.p), sides.q / (sides.p + sides.q)};
+  return whole;
 }
 
 static inline double sy_from_zero(double x) { return x > SY_TINY ? x : SY_TINY; }
@@ -52,12 +48,21 @@ static inline sy_sides sy_sides_within(double p, double zero, double one) {
   return sides;
 }
 
+static inline double sy_between(double x, double least, double most) {
+  x = x > least ? x : least;
+  return x < most ? x : most;
+}
+
 /*
- * Logits to base 2 (log-odds in bits), which the powers here give without a detour: those of
- * predictions lie within +-40 / ln 2, for the odds are held.
+ * Logits to base 2 (log-odds in bits), which the powers here give without a detour. Odds are held,
+ * so that those of predictions lie within +-40 / ln 2.
  */
+static inline double sy_bits_within(sy_sides sides, double least, double most) {
+  return sy_log2(sy_between(sides.p / sides.q, least, most));
+}
+
 static inline double sy_bits_of(sy_sides sides) {
-  return sy_log2(sy_from_zero(sides.p) / sy_from_zero(sides.q));
+  return sy_bits_within(sides, SY_TINY, 1.0 / SY_TINY);
 }
 
 /* ln(p / (1 - p)), within -40 and 40. */
@@ -86,12 +91,13 @@ typedef enum sy_logistic_form {
   SY_FORM_ALL
 } sy_logistic_form;
 
-/* A logistic map in bits. */
+/* A logistic map in bits, with the bounds of p' and 1 - p' and of their odds. */
 typedef struct sy_logistic {
   sy_logistic_form form;
   double c[4];
   double low, high;
-  double p_low, q_low;
+  double p_least, p_most, q_least, q_most;
+  double odds_least, odds_most;
 } sy_logistic;
 
 static inline sy_logistic sy_logistic_of(const sy_map *map) {
@@ -99,30 +105,36 @@ static inline sy_logistic sy_logistic_of(const sy_map *map) {
   sy_logistic l = {.c = {SY_LOG2E * map->c[0], map->c[1], map->c[2], SY_LN2 * map->c[3]}};
   if (map->c[1] == map->c[2]) l.form = square ? SY_FORM_SQUARE : SY_FORM_LINE;
   else l.form = square ? SY_FORM_ALL : SY_FORM_LOGS;
-  l.p_low = map->p_low;
-  l.q_low = map->q_low;
   l.low = square ? SY_LOG2E * map->z_low : 0.0;
   l.high = square ? SY_LOG2E * map->z_high : 0.0;
+  l.p_least = sy_from_zero(map->p_low);
+  l.q_least = sy_from_zero(map->q_low);
+  l.p_most = sy_from_zero(1.0 - map->q_low);
+  l.q_most = sy_from_zero(1.0 - map->p_low);
+  l.odds_least = l.p_least / l.q_most;
+  l.odds_most = l.p_most / l.q_least;
   return l;
 }
 
-/* What the map makes of a prediction, in bits, in each form. */
+/* What the map makes of a prediction, in bits, in each form. The first two look at odds alone. */
 static inline double sy_logistic_line(const sy_logistic *l, sy_sides sides) {
-  return l->c[0] + l->c[1] * sy_bits_of(sides);
+  return l->c[0] + l->c[1] * sy_bits_within(sides, l->odds_least, l->odds_most);
 }
 
 static inline double sy_logistic_square(const sy_logistic *l, sy_sides sides) {
-  double z = sy_bits_of(sides);
+  double z = sy_bits_within(sides, l->odds_least, l->odds_most);
   return (l->c[0] + l->c[1] * z) + l->c[3] * sy_square_within(z, l->low, l->high);
 }
 
 static inline double sy_logistic_logs(const sy_logistic *l, sy_sides sides) {
-  double log_p = sy_log2(sy_from_zero(sides.p)), log_q = sy_log2(sy_from_zero(sides.q));
+  double log_p = sy_log2(sy_between(sides.p, l->p_least, l->p_most));
+  double log_q = sy_log2(sy_between(sides.q, l->q_least, l->q_most));
   return l->c[0] + (l->c[1] * log_p - l->c[2] * log_q);
 }
 
 static inline double sy_logistic_all(const sy_logistic *l, sy_sides sides) {
-  double log_p = sy_log2(sy_from_zero(sides.p)), log_q = sy_log2(sy_from_zero(sides.q));
+  double log_p = sy_log2(sy_between(sides.p, l->p_least, l->p_most));
+  double log_q = sy_log2(sy_between(sides.q, l->q_least, l->q_most));
   double square = sy_square_within(log_p - log_q, l->low, l->high);
   return (l->c[0] + (l->c[1] * log_p - l->c[2] * log_q)) + l->c[3] * square;
 }

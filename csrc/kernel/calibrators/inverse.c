@@ -5,7 +5,7 @@
 
 #include "kernel/calibrators/calibrator.h"
 
-/* ---------------------------------------------------------------------------- logistic --------- */
+/* ---------------------------------------------------------------------------- logistic -------- */
 
 static double logistic_at(const sy_calibrator *c, double z) {
   sy_sides sides = {sy_sigmoid_of(z), sy_sigmoid_of(-z)};
@@ -50,12 +50,12 @@ static sy_sides invert_logistic(const sy_calibrator *c, double target) {
   z = solve_logistic(c, target);
   between.p = sy_sigmoid_of(z);
   between.q = sy_sigmoid_of(-z);
-  if (between.p < c->logistic.p_low) return none; /* less than the map gives */
-  if (between.q < c->logistic.q_low) return all;
+  if (between.p < c->parts.map.p_low) return none; /* less than the map gives */
+  if (between.q < c->parts.map.q_low) return all;
   return between;
 }
 
-/* ---------------------------------------------------------------------------- knots ------------ */
+/* ---------------------------------------------------------------------------- knots ----------- */
 
 static int knots_rise(const sy_map *map) {
   for (size_t i = 1; i < map->knots; i++)
@@ -80,7 +80,7 @@ static sy_sides invert_knots(const sy_map *map, double target) {
   return sides;
 }
 
-/* ---------------------------------------------------------------------------- the whole -------- */
+/* ---------------------------------------------------------------------------- the whole ------- */
 
 /* Beyond all logits for 0 and 1, which are the logits of no probability. */
 static double logit_of(double q) {
@@ -115,6 +115,6 @@ sy_status sy_calibrate_inverse(const sy_calibrator *calibrator, double q, double
     return SY_OK;
   }
   sides = invert_map(calibrator, held);
-  *prediction = map->rate == 1.0 ? sides.p : sy_unsample(sides, map->rate).p;
+  *prediction = map->rate == 1.0 ? sides.p : sy_whole(sy_thin(sides, map->rate)).p;
   return SY_OK;
 }

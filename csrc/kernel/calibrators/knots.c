@@ -6,24 +6,24 @@
 /* How much of the way to 0 or 1 the outermost pieces of a strictly ascending map go. */
 #define END_RISE SY_SLOPE_MIN
 
-/* ---------------------------------------------------------------------------- scale ------------ */
+/* The largest number below 1: values of many rows, or of heavy ones, would round to 1. */
+#define BELOW_1 0x1.fffffffffffffp-1
+
+/* A calibrator takes factors up to 1e300. */
+#define FACTOR_MOST 1e300
+
+/* ---------------------------------------------------------------------------- scale ----------- */
 
 void sy_fit_scale(const sy_curve *curve, sy_map *map) {
   double y = curve->total.y, p = curve->total.p;
   sy_map fitted = {.kind = SY_MAP_SCALE, .rate = 1.0, .factor = 1.0};
   if (curve->count) fitted.factor = (y > 0.0 ? y : y + 0.5) / (p > 0.0 ? p : p + 0.5);
+  if (!(fitted.factor < FACTOR_MOST)) fitted.factor = FACTOR_MOST;
+  if (!(fitted.factor > 1.0 / FACTOR_MOST)) fitted.factor = 1.0 / FACTOR_MOST;
   *map = fitted;
 }
 
-/* ---------------------------------------------------------------------------- common ----------- */
-
-size_t sy_fit_knots_bytes(size_t atoms) {
-  size_t buckets = atoms < SY_BUCKETS_MAX ? atoms : SY_BUCKETS_MAX;
-  size_t blocks = (atoms + 1) * (sizeof(int64_t) + 2 * sizeof(double));
-  size_t most = buckets * sizeof(sy_bucket) > blocks ? buckets * sizeof(sy_bucket) : blocks;
-  size_t piecewise = sy_fit_piecewise_bytes(atoms);
-  return most > piecewise ? most : piecewise;
-}
+/* ---------------------------------------------------------------------------- common ---------- */
 
 sy_map sy_knots_begin(double *x, double *y) {
   sy_map map = {.kind = SY_MAP_KNOTS, .rate = 1.0, .x = x, .y = y};
@@ -49,7 +49,7 @@ static double min_of(double a, double b) { return a < b ? a : b; }
 /* Half a row over one more than there are. */
 static double half_row(double weight) { return 0.5 / (weight + 1.0); }
 
-/* ---------------------------------------------------------------------------- isotonic --------- */
+/* ---------------------------------------------------------------------------- isotonic -------- */
 
 /* The regression: block b has the atoms from first[b] to first[b + 1]. */
 typedef struct blocks {
@@ -67,7 +67,7 @@ static void smooth_ends(blocks *b) {
   }
   if (b->value[last] >= 1.0) {
     double before = last > 0 ? b->value[last - 1] : 0.0;
-    b->value[last] = 1.0 - min_of(half_row(b->weight[last]), 0.5 * (1.0 - before));
+    b->value[last] = min_of(1.0 - min_of(half_row(b->weight[last]), 0.5 * (1.0 - before)), BELOW_1);
   }
 }
 
@@ -119,12 +119,12 @@ sy_status sy_fit_isotonic(const sy_curve *curve, sy_isotonic_kind kind, void *sc
   return SY_OK;
 }
 
-/* ---------------------------------------------------------------------------- histogram -------- */
+/* ---------------------------------------------------------------------------- histogram ------- */
 
 static double bucket_value(const sy_bucket *bucket, double prior) {
   double labels = bucket->weight * bucket->mean_label + prior * bucket->mean_prediction;
   double value = labels / (bucket->weight + prior), edge = half_row(bucket->weight + prior);
-  return value <= 0.0 ? edge : value >= 1.0 ? 1.0 - edge : value;
+  return value <= 0.0 ? edge : value >= 1.0 ? min_of(1.0 - edge, BELOW_1) : value;
 }
 
 /* Where a bucket begins: half way from the one before, as far as that can be told from its end. */

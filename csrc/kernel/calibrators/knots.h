@@ -13,6 +13,4 @@
 sy_map sy_knots_begin(double *x, double *y);
 void sy_knots_add(sy_map *map, double *x, double *y, double at, double value);
 
-size_t sy_fit_piecewise_bytes(size_t atoms);
-
 #endif

@@ -1,5 +1,6 @@
 /*
- * layout.c - a calibrator in one block: its parts copied, and what evaluation looks up made of them.
+ * layout.c - a calibrator in one block: its parts copied, and what evaluation looks up made of
+ * them.
  */
 #include <math.h>
 #include <string.h>
@@ -31,7 +32,7 @@ static char *keep_text(carver *c, const char *text) {
   return text ? keep(c, text, strlen(text) + 1) : NULL;
 }
 
-/* ---------------------------------------------------------------------------- knots ------------ */
+/* ---------------------------------------------------------------------------- knots ----------- */
 
 /* Finer than the knots, up to what a first-level cache has room for beside them. */
 static size_t cells_for(size_t knots) {
@@ -65,6 +66,7 @@ static void build_knots(const sy_map *map, sy_knot *knots) {
     if (i > 0 && i < map->knots && !map->step) {
       knot.next = unit * map->y[i];
       knot.slope = (knot.next - y) / (unit * map->x[i] - x);
+      if (!isfinite(knot.slope)) knot.slope = 0.0; /* too close to lie anything between them */
     }
     knots[i] = knot;
   }
@@ -86,7 +88,7 @@ static void lay_out_knots(carver *c, const sy_calibrator_parts *parts, sy_calibr
   build_knots(map, knots);
 }
 
-/* ---------------------------------------------------------------------------- segments --------- */
+/* ---------------------------------------------------------------------------- segments -------- */
 
 /* The earlier of equal texts counts. */
 static void fill_slots(const sy_feature *feature, uint32_t *slots) {
@@ -166,7 +168,7 @@ static void lay_out_tables(carver *c, const sy_calibrator_parts *parts, sy_calib
   to->cells = cells;
 }
 
-/* ---------------------------------------------------------------------------- the whole -------- */
+/* ---------------------------------------------------------------------------- the whole ------- */
 
 static sy_calibrator *lay_out(carver *c, const sy_calibrator_parts *parts) {
   sy_calibrator *to = carve(c, sizeof *to);

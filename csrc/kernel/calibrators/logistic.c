@@ -30,8 +30,7 @@ static void add_bound(model *m, double n0, double n1, double n2, double least) {
 }
 
 static int has_logs(sy_logistic_kind kind) {
-  return kind == SY_LOGISTIC_BETA_ABM || kind == SY_LOGISTIC_BETA_AB ||
-         kind == SY_LOGISTIC_BETA_A || kind == SY_LOGISTIC_BETA_AB_FREE;
+  return kind == SY_LOGISTIC_BETA_ABM || kind == SY_LOGISTIC_BETA_AB || kind == SY_LOGISTIC_BETA_A;
 }
 
 /* Slopes of a beta map: neither below 0, and one of them above. */
@@ -72,11 +71,10 @@ static model model_of(sy_logistic_kind kind, double z_low, double z_high) {
       add_direction(&m, 0, 0, 1, 1);
       bound_beta(&m);
       break;
-    case SY_LOGISTIC_BETA_AB:
-    case SY_LOGISTIC_BETA_AB_FREE: /* 1/2 stays: a ln 2p - b ln 2(1 - p) */
+    case SY_LOGISTIC_BETA_AB: /* 1/2 stays: a ln 2p - b ln 2(1 - p) */
       add_direction(&m, SY_LN2, 1, 0, 1);
       add_direction(&m, -SY_LN2, 0, 1, 1);
-      if (kind == SY_LOGISTIC_BETA_AB) bound_beta(&m);
+      bound_beta(&m);
       break;
     case SY_LOGISTIC_BETA_A: /* a ln 2p */
       add_direction(&m, SY_LN2, 1, 0, 1);
@@ -86,7 +84,7 @@ static model model_of(sy_logistic_kind kind, double z_low, double z_high) {
   return m;
 }
 
-/* ---------------------------------------------------------------------------- bounds ----------- */
+/* ---------------------------------------------------------------------------- bounds ---------- */
 
 static int is_within(const model *m, const double *theta, unsigned but) {
   for (size_t b = 0; b < m->bounds; b++) {
@@ -106,10 +104,15 @@ static int solve_with(const sy_fit_data *data, const model *m, unsigned set, dou
   return 1;
 }
 
-/* The best within all bounds, some set of which holds it. */
+/*
+ * The best within all bounds, some set of which holds it; where rounding finds none, theta stays.
+ */
 static void solve_bounded(const sy_fit_data *data, const model *m, double *theta) {
-  double least = INFINITY;
-  if (solve_with(data, m, 0, theta) && is_within(m, theta, 0)) return;
+  double least = INFINITY, free[3];
+  if (solve_with(data, m, 0, free) && is_within(m, free, 0)) {
+    memcpy(theta, free, sizeof free);
+    return;
+  }
   for (unsigned set = 1; set < 1u << m->bounds; set++) {
     double found[3], loss;
     if (!solve_with(data, m, set, found) || !is_within(m, found, set)) continue;
@@ -121,7 +124,7 @@ static void solve_bounded(const sy_fit_data *data, const model *m, double *theta
   }
 }
 
-/* ---------------------------------------------------------------------------- the fit ---------- */
+/* ---------------------------------------------------------------------------- the fit --------- */
 
 size_t sy_fit_logistic_bytes(size_t atoms) {
   return 3 * sizeof(double) * (atoms > SY_COARSE_FROM ? SY_COARSE_MAX : 0) + 64;
@@ -172,19 +175,18 @@ static void set_range(const sy_curve *curve, const sy_likelihood *form, sy_map *
   map->q_low = curve->p[curve->count - 1] >= 1.0 ? 1.0 - form->one : 0.0;
 }
 
-sy_status sy_fit_logistic(const sy_curve *curve, sy_logistic_kind kind, int smoothing,
-                          void *scratch, sy_map *map, sy_error *error) {
+static void fit(const sy_curve *curve, sy_logistic_kind kind, int bounded, int smoothing,
+                void *scratch, sy_map *map) {
   sy_map fitted = {.kind = SY_MAP_LOGISTIC, .rate = 1.0, .c = {0.0, 1.0, 1.0, 0.0}};
-  double theta[3] = {0.0, 1.0, 1.0};
+  double theta[3] = {0.0, 1.0, has_logs(kind) ? 1.0 : 0.0}; /* the identity */
   sy_fit_data data;
   model m;
-  if ((int)kind < SY_LOGISTIC_SHIFT || kind > SY_LOGISTIC_BETA_AB_FREE)
-    return sy_fail(error, SY_E_ARGUMENT, "kind: %d is no logistic map", (int)kind);
   *map = fitted;
-  if (curve->count == 0) return SY_OK;
+  if (curve->count == 0) return;
   data = data_of(curve, kind, smoothing);
   set_range(curve, &data.form, &fitted);
   m = model_of(kind, fitted.z_low, fitted.z_high);
+  if (!bounded) m.bounds = 0;
   if (curve->count > SY_COARSE_FROM) coarsen(curve, scratch, &data);
   solve_bounded(&data, &m, theta);
   fitted.c[0] = theta[0];
@@ -192,5 +194,16 @@ sy_status sy_fit_logistic(const sy_curve *curve, sy_logistic_kind kind, int smoo
   fitted.c[2] = data.form.logs ? theta[2] : theta[1];
   fitted.c[3] = data.form.logs ? 0.0 : theta[2];
   *map = fitted;
+}
+
+sy_status sy_fit_logistic(const sy_curve *curve, sy_logistic_kind kind, int smoothing,
+                          void *scratch, sy_map *map, sy_error *error) {
+  if ((int)kind < SY_LOGISTIC_SHIFT || kind > SY_LOGISTIC_BETA_A)
+    return sy_fail(error, SY_E_ARGUMENT, "kind: %d is no logistic map", (int)kind);
+  fit(curve, kind, 1, smoothing, scratch, map);
   return SY_OK;
+}
+
+void sy_fit_beta_ab_free(const sy_curve *curve, int smoothing, void *scratch, sy_map *map) {
+  fit(curve, SY_LOGISTIC_BETA_AB, 0, smoothing, scratch, map);
 }

@@ -1,10 +1,10 @@
 /*
  * newton.c - Newton's method for logistic fits of up to three coefficients.
  *
- * The loss is convex; a ridge towards the identity, of weight RIDGE a row, keeps coefficients finite
- * where classes are separable, and is below what anybody could tell elsewhere. Directions of which the
- * data says nothing (all predictions equal) are left where they stand, in the order of their numbers:
- * the offset first takes what it can.
+ * The loss is convex; a ridge towards the identity, of weight RIDGE a row, keeps coefficients
+ * finite where classes are separable, and is below what anybody could tell elsewhere. Directions of
+ * which the data says nothing (all predictions equal) are left where they stand, in the order of
+ * their numbers: the offset first takes what it can.
  */
 #include "kernel/calibrators/fit.h"
 
@@ -13,8 +13,8 @@
 #define HALVINGS 40
 
 /*
- * A decrement (the loss that a step promises, twice), for each unit of weight, after which a step is
- * the last: the next would be about its square.
+ * A decrement (the loss that a step promises, twice), for each unit of weight, after which a step
+ * is the last: the next would be about its square.
  */
 #define CLOSE 1e-16
 
@@ -24,7 +24,10 @@
 /* The most that one step may move a logit. */
 #define STRIDE 60.0
 
-/* A point with its loss, gradient (uphill of the likelihood) and curvature; the latter without the ridge. */
+/*
+ * A point with its loss, gradient (uphill of the likelihood) and curvature; the latter without the
+ * ridge.
+ */
 typedef struct point {
   double theta[3], loss, gradient[3], curvature[3][3];
 } point;
@@ -83,7 +86,9 @@ static void eliminate(system *s, size_t k) {
   }
 }
 
-/* Take the directions of which the data says nothing out of s: the curvature without a ridge tells. */
+/*
+ * Take the directions of which the data says nothing out of s: the curvature without a ridge tells.
+ */
 static void leave_untold(system data, system *s) {
   double whole[3] = {data.h[0][0], data.h[1][1], data.h[2][2]};
   for (size_t k = 0; k < s->n; k++) {
@@ -162,6 +167,7 @@ void sy_fit_newton(const sy_fit_data *data, sy_fit_space *space, double *theta) 
   look(data, 0, &at);
   for (int i = 0; i < STEPS && space->count > 0; i++) {
     double decrement = find_step(data, space, &at, step);
+    if (!(decrement >= 0.0)) break; /* rounding: not downhill */
     if (decrement <= close) {
       for (size_t k = 0; k < space->count; k++) space->at[k] += step[k];
       break;

@@ -2,8 +2,8 @@
  * offsets.c - offsets of cells to the logit, drawn to 0 by a prior.
  *
  * Newton's method for all cells at once, a pass over the rows a step. Steps are damped to
- * ln(1 + |step|), with which every cell's loss falls always: its curvature changes by no more than a
- * factor e^|step| (a generalised self-concordant function; Sun and Tran-Dinh 2019).
+ * ln(1 + |step|), with which every cell's loss falls always: its curvature changes by no more than
+ * a factor e^|step| (a generalised self-concordant function; Sun and Tran-Dinh 2019).
  */
 #include <math.h>
 

@@ -1,11 +1,11 @@
 /*
  * piecewise.c - a monotone map of logits, linear between knots.
  *
- * f(z) = z + d(z), with d linear between its values at the knots and constant beyond. The loss is that
- * of the labels, plus prior / 8 times the sum of (slope - 1)^2 over pieces and the mean of d^2 over
- * knots: `prior` rows, each of the most that a row can tell of a logit, say that the predictions are
- * right. Slopes are kept above SY_SLOPE_MIN by a logarithmic barrier, which is lowered until it says
- * less than a millionth of a row. All matrices are tridiagonal.
+ * f(z) = z + d(z), with d linear between its values at the knots and constant beyond. The loss is
+ * that of the labels, plus prior / 8 times the sum of (slope - 1)^2 over pieces and the mean of d^2
+ * over knots: `prior` rows, each of the most that a row can tell of a logit, say that the
+ * predictions are right. Slopes are kept above SY_SLOPE_MIN by a logarithmic barrier, which is
+ * lowered until it says less than a millionth of a row. All matrices are tridiagonal.
  */
 #include <math.h>
 
@@ -34,8 +34,13 @@ typedef struct piecewise {
 
 static size_t atoms_kept(size_t atoms) { return atoms > SY_COARSE_FROM ? SY_COARSE_MAX : atoms; }
 
-size_t sy_fit_piecewise_bytes(size_t atoms) {
-  return (3 + 1 + 7) * sizeof(double) * (atoms_kept(atoms) + 1);
+/* For any fit of a map through knots: this one, one of buckets, one of the regression's blocks. */
+size_t sy_fit_knots_bytes(size_t atoms) {
+  size_t buckets = atoms < SY_BUCKETS_MAX ? atoms : SY_BUCKETS_MAX;
+  size_t blocks = (atoms + 1) * (sizeof(int64_t) + 2 * sizeof(double));
+  size_t most = buckets * sizeof(sy_bucket) > blocks ? buckets * sizeof(sy_bucket) : blocks;
+  size_t pieces = (3 + 1 + 7) * sizeof(double) * (atoms_kept(atoms) + 1);
+  return most > pieces ? most : pieces;
 }
 
 /* Where there are rows of 0 or 1, these stand for something less certain. */
@@ -87,14 +92,16 @@ static void choose_knots(piecewise *f, size_t knots) {
   }
 }
 
-/* ---------------------------------------------------------------------------- the loss --------- */
+/* ---------------------------------------------------------------------------- the loss -------- */
 
 static double loss_of(double f, double w, double y) {
   double e = sy_exp(f < 0.0 ? f : -f);
   return w * ((f < 0.0 ? 0.0 : f) + sy_ln(1.0 + e)) - y * f;
 }
 
-/* The piece of an atom (its left knot; the last has none to its right) and how far it is along it. */
+/*
+ * The piece of an atom (its left knot; the last has none to its right) and how far it is along it.
+ */
 static size_t piece_of(const piecewise *f, size_t at, double z, double *along) {
   while (at + 1 < f->knots && f->x[at + 1] <= z) at++;
   *along = 0.0;
@@ -164,7 +171,7 @@ static double look(piecewise *f, const double *d, int derive) {
   return isinf(slopes) ? slopes : slopes + add_levels(f, d, derive) + add_labels(f, d, derive);
 }
 
-/* ---------------------------------------------------------------------------- the descent ------ */
+/* ---------------------------------------------------------------------------- the descent ----- */
 
 /* step = - curvature^-1 slope, by elimination along the diagonal; returns what it promises. */
 static double newton_step(piecewise *f) {

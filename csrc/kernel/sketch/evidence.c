@@ -1,6 +1,6 @@
 /*
- * evidence.c - evidence against labels' means lying in a band, from the sums of bins, and its course
- * over periods. Both are derived in steelyard/sketches.h.
+ * evidence.c - evidence against labels' means lying in a band, from the sums of bins, and its
+ * course over periods. Both are derived in steelyard/sketches.h.
  */
 #include <math.h>
 

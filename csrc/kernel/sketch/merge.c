@@ -1,6 +1,6 @@
 /*
- * merge.c - sketches added up. All sums are integers from 0 up: neither their values nor whether they
- * fit depend on the order.
+ * merge.c - sketches added up. All sums are integers from 0 up: neither their values nor whether
+ * they fit depend on the order.
  */
 #include "kernel/sketch/exact.h"
 

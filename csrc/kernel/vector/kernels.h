@@ -32,9 +32,10 @@ typedef struct sy_sorting {
 #define SY_DIGIT_ROOM (4 * 256) /* four digits of eight bits; COUNTING_LIMIT items */
 
 /*
- * The likelihood of a curve's labels where the logit is theta[0] + theta[1] u + theta[2] v: u and v are
- * the prediction's logit and its square, or ln p and -ln(1 - p). Predictions of 0 and 1 count as
- * `zero` and `one`. Of label and weight y and w, label_scale * y + label_floor * w counts as the label.
+ * The likelihood of a curve's labels where the logit is theta[0] + theta[1] u + theta[2] v: u and v
+ * are the prediction's logit and its square, or ln p and -ln(1 - p). Predictions of 0 and 1 count
+ * as `zero` and `one`. Of label and weight y and w, label_scale * y + label_floor * w counts as the
+ * label.
  */
 typedef struct sy_likelihood {
   int logs;   /* u and v are logarithms */
@@ -142,7 +143,8 @@ typedef struct sy_kernels {
 
   /*
    * Sums over up to 256 rows of weight, weight (p - y)^2 and weight * log loss, with weight =
-   * w * scale at most 1 (1 where w is NULL): of each the part in units of 2^-20 and that in units of 2^-62, exactly.
+   * w * scale at most 1 (1 where w is NULL): of each the part in units of 2^-20 and that in units
+   * of 2^-62, exactly.
    */
   void (*proper_scores)(const double *p, const double *y, const double *w, size_t n, double scale,
                         double parts[6]);

@@ -1,7 +1,7 @@
 -- The description of calibrators: how predictions become probabilities.
 
 local fit = require("steelyard.calibrate.fit")
-local methods = require("steelyard.calibrate.methods")
+local methods = require("steelyard.calibrate.fit.methods")
 
 -- '"platt"|"beta"'
 local function one_of(names)
@@ -26,7 +26,8 @@ local function fitting(from, ...)
         .. "it, which keeps fits to few or separable rows finite.",
       default = true },
     { "prior", "number",
-      "Add so many rows which say that the predictions are right, spread as the rows are: fits are "
+      "Add so many rows of weight 1 which say that the predictions are right, spread as the rows "
+        .. "are: fits are "
         .. "drawn to the identity.",
       otherwise = "0; piecewise: 10; histogram: 1 a bucket" },
     { "buckets", "integer", "Of histogram: how many, of equal weight.", default = 15 },
@@ -42,8 +43,8 @@ local function fitting(from, ...)
     { "boost_buckets", "integer", "Of boost: into how many parts predictions are cut.",
       default = 3 },
     { "candidates", "string[]", "What auto chooses from, the plainest first.",
-      otherwise = "shift, temperature, platt, beta, quadratic, piecewise, centred; with features "
-        .. "also segment and boost" },
+      otherwise = "shift, temperature, platt, beta, quadratic; from 2,000 labels of the rarer "
+        .. "class (and 200 clusters) on piecewise and centred; with features segment, boost" },
     { "folds", 'integer|"each"', 'Of cross-validation; "each": a fold for every cluster.',
       default = 5 },
     { "clusters", "numbers|string[]|string",
@@ -54,7 +55,7 @@ local function fitting(from, ...)
     { "standard_errors", "number",
       "Of auto: the identity stays unless another is better by more than so many standard errors "
         .. "of the paired difference.",
-      default = 1 },
+      default = 1.5 },
     { "seed", "integer", "Of the folds.", default = 1 },
   }
   for _, option in ipairs({ ... }) do

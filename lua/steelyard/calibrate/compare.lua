@@ -1,6 +1,6 @@
 -- Comparing calibrators: what each method does to rows that it has not seen.
 
-local choose = require("steelyard.calibrate.choose")
+local choose = require("steelyard.calibrate.fit.choose")
 local fit = require("steelyard.calibrate.fit")
 local options = require("steelyard.options")
 
@@ -23,9 +23,14 @@ compare.options = { compare = compare_options }
 local function wanted(o)
   if o.methods then
     fit.check_names(WHERE, "methods", o.methods, true)
-    return o.methods
   end
   local list = {}
+  for _, name in ipairs(o.methods or {}) do
+    list[#list + 1] = name ~= "identity" and name or nil -- it is there anyway
+  end
+  if o.methods then
+    return list
+  end
   for _, name in ipairs(fit.names) do
     local by_feature = name == "segment" or name == "boost"
     if name ~= "identity" and name ~= "auto" and (o.features or not by_feature) then
@@ -52,7 +57,8 @@ function compare.compare(predictions, labels, given)
   end
   local rows = fit.rows_from(WHERE, predictions, labels, o)
   if o.folds ~= "each" and #rows.p < o.folds then
-    options.fail("%s: %d rows are too few for %d folds", WHERE, #rows.p, o.folds)
+    options.fail("%s: folds: %d are too many for %d row%s", WHERE, o.folds, #rows.p,
+      #rows.p == 1 and "" or "s")
   end
   local list = choose.judge(rows, o, names, fit.parts_of)
   for _, one in ipairs(list) do

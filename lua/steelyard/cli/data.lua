@@ -281,20 +281,47 @@ function data.add_features(settings, model)
   settings.categorical = append(settings.categorical, texts)
 end
 
+-- Where a message says that a column of numbers has words further down: settings that read it as
+-- words, unless standard input, which is gone by then, is read. Else nil.
+local function with_words(given, settings, message)
+  local name = message:match(": column (.+): .*; to read the column as a category, name it in")
+  local others, found = {}, false
+  for _, column in ipairs(settings.columns or {}) do
+    found = found or column == name
+    others[#others + 1] = column ~= name and column or nil
+  end
+  if not found or given.data == "-" then
+    return nil
+  end
+  local copy = {}
+  for key, value in pairs(settings) do
+    copy[key] = value
+  end
+  copy.columns, copy.categorical = others, append(settings.categorical, { name })
+  return copy
+end
+
 --- Read the data, or give up.
 function data.read(given, settings)
   local set, message = sy.dataset.read(given.data, settings)
-  failure.unless(set, message and message:gsub("format=$", "--format", 1))
+  local again = not set and with_words(given, settings, message)
+  if again then
+    return data.read(given, again)
+  end
+  failure.unless(set, message and message:gsub("format=$", "--format", 1)
+    :gsub("; to read the column as a category, name it in categorical=$", "", 1))
   set.group_columns = settings.group or {}
   return set
 end
 
---- "608 requests, 4864 rows", and how many were left out.
-function data.describe(set)
+--- "608 requests, 4864 rows", and how many were left out. rows_count: it is rows that count, so
+-- without --group there are no requests to tell of.
+function data.describe(set, rows_count)
   local tables = require("steelyard.cli.table")
-  local text = tables.count(set.groups.count, "request")
-    .. ", "
-    .. tables.count(set.size, "row")
+  local text = tables.count(set.size, "row")
+  if not rows_count or #set.group_columns > 0 then
+    text = tables.count(set.groups.count, "request") .. ", " .. text
+  end
   if set.dropped > 0 then
     text = text .. (", %d more left out for missing values"):format(set.dropped)
   end

@@ -24,9 +24,12 @@ function output.file(path, text)
 end
 
 --- Give up now, before the work, where output.file could not write later. paths: by option;
--- source: the path of the log, which no result replaces.
+-- source: the path of the log, or paths of several files by option, which no result replaces.
 function output.check(paths, source)
-  local taken = { [source or false] = "--data" }
+  local taken = {}
+  for option, path in pairs(type(source) == "table" and source or { ["--data"] = source }) do
+    taken[path] = option
+  end
   for _, option in ipairs(options.keys(paths)) do
     local path = paths[option]
     if path == "-" then

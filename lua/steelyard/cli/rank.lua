@@ -95,7 +95,7 @@ function rank.run(given)
   local k = given.k and parse.integer("--k", given.k, 0) or 0
   local ties = given.ties and parse.choice("--ties", given.ties, { "input", "name" }) or "input"
   data.check_ties(given, ties)
-  output.check({ ["--out"] = given.out }, given.data)
+  output.check({ ["--out"] = given.out }, { ["--data"] = given.data, ["--vm"] = given.vm })
   local model = data.value_model(given.vm)
   local settings = data.settings(given, model.tasks)
   data.add_features(settings, model)

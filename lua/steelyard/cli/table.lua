@@ -54,6 +54,12 @@ function tables.number(value, decimals)
   return (text:gsub("^%-(0%.?0*)$", "%1"))
 end
 
+--- "[0.9141, 1.1902]"; "-" where there is none.
+function tables.interval(low, high, decimals)
+  return low ~= low and "-"
+    or ("[%s, %s]"):format(tables.number(low, decimals), tables.number(high, decimals))
+end
+
 --- Decimals with which the largest of some numbers shows five digits.
 function tables.decimals(values)
   local largest = 0

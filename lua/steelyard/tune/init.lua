@@ -162,9 +162,9 @@ local NO_SCORE = "%s: no request has a score above 0 under the initial weights, 
 
 local function solve(where, data, o, measure, goal, goal_map)
   complete(where, o, measure)
-  local lists, calibrators = wanted.lists(where, data, o, goal_map), nil
-  data, calibrators = calibrated(data, o.initial)
-  local tuned, held = split(data, o)
+  local lists = wanted.lists(where, data, o, goal_map)
+  local ready, calibrators = calibrated(data, o.initial)
+  local tuned, held = split(ready, o)
   local problem = problem_module.new(tuned, measure, goal, lists, o)
   local start = problem:look(problem:start())
   if problem.magnitude(start.weights) == 0 then

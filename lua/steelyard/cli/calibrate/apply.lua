@@ -1,6 +1,7 @@
 -- steelyard calibrate apply: a log's predictions, calibrated, as CSV.
 
 local calibrator = require("steelyard.calibrator")
+local columns = require("steelyard.cli.calibrate.columns")
 local data = require("steelyard.cli.data")
 local failure = require("steelyard.cli.failure")
 local output = require("steelyard.cli.output")
@@ -30,24 +31,17 @@ function apply.parser()
   return parser
 end
 
--- The columns to copy.
-local function kept_columns(given)
-  if given.keep then
-    return parse.list("--keep", given.keep)
-  end
+-- The columns to copy, none of which has the name of a task.
+local function kept_columns(given, model)
   local list = given.group and parse.list("--group", given.group) or {}
   list[#list + 1] = given.item
-  return list
-end
-
--- The features that the model's calibrators go by.
-local function features_of(model)
-  local list, seen = {}, {}
-  for _, task in ipairs(model.tasks) do
-    for _, name in ipairs(model.calibrators[task] and model.calibrators[task].features or {}) do
-      if not seen[name] then
-        list[#list + 1], seen[name] = name, true
-      end
+  if given.keep then
+    list = parse.list("--keep", given.keep)
+  end
+  for _, name in ipairs(list) do
+    if model.weights[name] then
+      failure.raise("--keep: %s is a task, whose calibrated predictions get a column of that name",
+        name)
     end
   end
   return list
@@ -90,30 +84,21 @@ local function as_csv(set, keep, tasks, calibrated)
   return table.concat(lines, "\n") .. "\n"
 end
 
-local function check_range(set, task, path)
-  local values = set:prediction(task)
-  local low, high = values:min(), values:max()
-  if low and (low < 0 or high > 1) then
-    failure.raise("%s: predictions of %s from %g to %g: a calibrator takes probabilities", path,
-      task, low, high)
-  end
-end
-
 function apply.run(given)
   if not given.vm then
     failure.raise("missing option --vm (the value model with calibrators)")
   end
-  output.check({ ["--out"] = given.out }, given.data)
-  local model, keep = data.value_model(given.vm), kept_columns(given)
-  local settings = data.settings(given, model.tasks)
-  settings.columns = table.move(keep, 1, #keep, 1, {})
-  table.move(features_of(model), 1, #features_of(model), #settings.columns + 1, settings.columns)
+  output.check({ ["--out"] = given.out }, { ["--data"] = given.data, ["--vm"] = given.vm })
+  local model = data.value_model(given.vm)
+  local keep, settings = kept_columns(given, model), data.settings(given, model.tasks)
+  settings.columns = keep
+  data.add_features(settings, model)
   local set, calibrated = data.read(given, settings), {}
   for _, task in ipairs(model.tasks) do
     local one = model.calibrators[task]
     calibrated[task] = set:prediction(task)
     if calibrator.is(one) then
-      check_range(set, task, given.data)
+      columns.check_predictions(set, given.data, settings.predictions[task], calibrated[task])
       calibrated[task] = one:apply(calibrated[task], set)
     end
   end

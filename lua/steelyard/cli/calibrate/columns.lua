@@ -6,20 +6,25 @@ local data = require("steelyard.cli.data")
 local failure = require("steelyard.cli.failure")
 local groups = require("steelyard.groups")
 local parse = require("steelyard.cli.parse")
+local ranges = require("steelyard.calibrate.ranges")
 
 local columns = {}
 
-columns.options = {
-  { "--labels", "TASK=COLUMN,..",
-    "The tasks, and which column holds each one's labels (0 or 1, or fractions). Required." },
+local LABELS = "The tasks, and which column holds each one's labels (0 or 1, or fractions). "
+
+local OPTIONS = {
   { "--weight", "COLUMN", "How much each row counts. Default: 1 each." },
   { "--skip-invalid",
     "Leave out rows whose prediction or label is not from 0 to 1; else they are errors." },
 }
 
---- The options of all commands that read predictions with their labels.
-function columns.define(parser)
-  data.options(parser, "Columns", columns.options)
+--- The options of all commands that read predictions with their labels. required: "Required." in
+-- other words.
+function columns.define(parser, required)
+  data.options(parser, "Columns", {
+    { "--labels", "TASK=COLUMN,..", LABELS .. (required or "Required.") },
+    table.unpack(OPTIONS),
+  })
 end
 
 --- The tasks of --labels in order, and {task = column}.
@@ -62,37 +67,23 @@ end
 
 -- ------------------------------------------------------------------------- what values may be --
 
--- The first number of an array that a test refuses: its place and itself.
-local function find(values, refused)
-  for i = 1, #values do
-    if refused(values[i]) then
-      return i, values[i]
-    end
+-- A value out of its range is an error: one line that says where it stands, and what is wrong.
+local function check(set, path, column, values, range)
+  local row, shown = ranges.first_outside(values, range)
+  if row then
+    failure.raise("%s: row %d%s: column %s: %s is %s", path, set.rows and set.rows[row] or row,
+      set.dropped > 0 and " (of those that are complete)" or "", column, shown, range.why)
   end
 end
 
-local function out_of_range(value)
-  return not (value >= 0 and value <= 1)
+--- Give up where a column of a data set, read from a file, is not from 0 to 1 throughout.
+function columns.check_shares(set, path, column, values)
+  check(set, path, column, values, ranges.share)
 end
 
-local function no_weight(value)
-  return not (value >= 0 and value < math.huge)
-end
-
--- One line that says where a value stands, and what is wrong.
-local function refuse(set, given, column, row, value, why)
-  local place = set.rows and set.rows[row] or row
-  failure.raise("%s: row %d%s: column %s: %s %s", given.data, place,
-    set.dropped > 0 and " (of those that are complete)" or "", column,
-    value ~= value and "NaN" or ("%.10g"):format(value), why)
-end
-
-local function check(set, given, column, values, refused, why)
-  local low, high = values:min(), values:max()
-  if low and (refused(low) or refused(high)) then
-    local row, value = find(values, refused)
-    refuse(set, given, column, row, value, why)
-  end
+--- The same of predictions that calibrators are applied to: NaN remains.
+function columns.check_predictions(set, path, column, values)
+  check(set, path, column, values, ranges.to_calibrate)
 end
 
 -- The rows in which all columns are from 0 to 1: an i64 array, ascending.
@@ -127,6 +118,13 @@ function Columns:prediction(task)
   return self.kept and values:gather(self.kept) or values
 end
 
+--- Give up for a row that counts, whose value in a column is wrong.
+function Columns:refuse(path, column, row, why)
+  row = self.kept and self.kept[row] or row
+  failure.raise("%s: row %d: column %s: %s", path, self.set.rows and self.set.rows[row] or row,
+    column, why)
+end
+
 --- The requests of the rows that count.
 function Columns:groups()
   if not self.kept or #self.set.group_columns == 0 then
@@ -139,9 +137,9 @@ function Columns:groups()
   return groups.combine(ids, self.size)
 end
 
---- "608 requests, 4864 rows", and what was left out.
+--- "4864 rows" (of how many requests, with --group), and what was left out.
 function Columns:describe()
-  local text = data.describe(self.set)
+  local text = data.describe(self.set, true)
   if self.skipped > 0 then
     text = text .. (", %d skipped: not from 0 to 1"):format(self.skipped)
   end
@@ -156,13 +154,12 @@ local function check_all(self, given, plan)
       kept[#kept + 1] = set:prediction(task)
       kept[#kept + 1] = set:label(task)
     else
-      check(set, given, column, set:prediction(task), out_of_range, "is not from 0 to 1")
-      check(set, given, plan.labels[task], set:label(task), out_of_range, "is not from 0 to 1")
+      columns.check_shares(set, given.data, column, set:prediction(task))
+      columns.check_shares(set, given.data, plan.labels[task], set:label(task))
     end
   end
   if given.weight then
-    check(set, given, given.weight, set:column(given.weight), no_weight,
-      "is no weight, which is a finite number from 0 up")
+    check(set, given.data, given.weight, set:column(given.weight), ranges.weight)
   end
   if given.skip_invalid then
     self.kept = valid_rows(kept)
@@ -187,6 +184,9 @@ function columns.read(given, plan)
     self.labels[task] = self:column(plan.labels[task])
   end
   self.weights = given.weight and self:column(given.weight) or nil
+  if self.weights and self.weights:max() == 0 then
+    failure.raise("%s: column %s: all weights are 0", given.data, given.weight)
+  end
   return self
 end
 

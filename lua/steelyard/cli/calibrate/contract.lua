@@ -1,11 +1,12 @@
 -- steelyard calibrate contract: does a new version of a ranking model keep the old one's scale?
 
+local columns = require("steelyard.cli.calibrate.columns")
 local data = require("steelyard.cli.data")
 local failure = require("steelyard.cli.failure")
+local library = require("steelyard.cli.calibrate.library")
 local options = require("steelyard.options")
 local output = require("steelyard.cli.output")
 local parse = require("steelyard.cli.parse")
-local sy = require("steelyard")
 local tables = require("steelyard.cli.table")
 
 local contract = { summary = "does a new version keep the scale of the old one's predictions?" }
@@ -153,48 +154,74 @@ local function values(map)
   return list
 end
 
+-- Give up where a file's predictions of the tasks compared are none, or its labels.
+local function check_values(set, path, tasks, settings)
+  for _, task in ipairs(tasks) do
+    columns.check_shares(set, path, settings.predictions[task], set:prediction(task))
+    if set:has_label(task) then
+      columns.check_shares(set, path, settings.labels[task], set:label(task))
+    end
+  end
+end
+
 -- Both versions in one file: the new one's predictions are further columns.
-local function read_one(given, tasks, models, labels)
-  local columns = columns_of("--after-predictions", given.after_predictions, tasks)
-  if next(columns) == nil then
+local function read_one(given, asked, models, labels)
+  local tasks = all_tasks(asked, models)
+  local after = columns_of("--after-predictions", given.after_predictions, tasks)
+  if next(after) == nil then
     failure.raise("where is the new version? One of --after and --after-predictions is needed")
   end
   local settings, replaced = settings_of(given, tasks, models), {}
   settings.labels = labels
-  settings.features = add(add({}, settings.features or {}), values(columns))
+  settings.features = add(add({}, settings.features or {}), values(after))
   local before = data.read(given, settings)
-  for task, column in pairs(columns) do
+  check_values(before, given.data, asked, settings)
+  for _, task in ipairs(options.keys(after)) do
+    local column = after[task]
     if before:names(column) then
       failure.raise("--after-predictions: column %s has words, not numbers", column)
     end
     replaced[task] = before:column(column)
   end
+  for _, task in ipairs(asked) do
+    if replaced[task] then
+      columns.check_shares(before, given.data, after[task], replaced[task])
+    end
+  end
   return before, before:with_predictions(replaced)
 end
 
-local function read_two(given, tasks, models, labels)
+local function read_two(given, asked, models, labels)
   if given.data == "-" and given.after == "-" then
     failure.raise("--after: standard input is read by --data")
   end
+  local tasks = all_tasks(asked, models)
   local settings = settings_of(given, tasks, models)
   settings.labels = labels
   local other = setmetatable({
     data = given.after, predictions = given.after_predictions or given.predictions,
   }, { __index = given })
   local after_settings = settings_of(other, tasks, models)
-  return data.read(given, settings), data.read(other, after_settings)
+  local before, after = data.read(given, settings), data.read(other, after_settings)
+  if before.size ~= after.size then
+    failure.raise("%s has %s, but %s has %d", given.data, tables.count(before.size, "row"),
+      given.after, after.size)
+  end
+  check_values(before, given.data, asked, settings)
+  check_values(after, given.after, asked, after_settings)
+  return before, after
 end
 
 -- ------------------------------------------------------------------------------------ printing --
 
+-- "+0.1000"; 0 has no sign.
 local function signed(value, decimals)
   local text = tables.number(value, decimals)
-  return value > 0 and "+" .. text or text
+  return value > 0 and text:find("[1-9]") and "+" .. text or text
 end
 
-local function interval(one, decimals)
-  return one.low ~= one.low and "-"
-    or ("[%s, %s]"):format(tables.number(one.low, decimals), tables.number(one.high, decimals))
+local function interval(one)
+  return tables.interval(one.low, one.high)
 end
 
 local function append(lines, more)
@@ -282,7 +309,7 @@ end
 
 local function as_text(set, result, given)
   local lines = {
-    data.describe(set),
+    data.describe(set, true),
     ("before: %s; after: %s"):format(given.data, given.after or given.after_predictions),
   }
   if result.repeated > 0 then
@@ -312,20 +339,6 @@ end
 
 -- ------------------------------------------------------------------------------------- command --
 
--- A message of the library's about an option, told of the command line's.
-local function compare(before, after, o)
-  local ok, result = pcall(sy.calibrate.contract, before, after, o)
-  if ok then
-    return result
-  end
-  local words = type(result) == "string" and result:match("calibrate%.contract: (.*)$")
-  if not words then
-    error(result, 0)
-  end
-  words = words:gsub('join = "items"', "--item")
-  failure.raise("%s", (words:gsub("^([%a_]+): expected", "--%1: expected", 1)))
-end
-
 function contract.run(given)
   local models = {
     given.vm and data.value_model(given.vm) or nil,
@@ -339,8 +352,8 @@ function contract.run(given)
   local labels = columns_of("--labels", given.labels, tasks)
   local read = given.after and read_two or read_one
   o.join = given.after and given.item and "items" or "rows"
-  local before, after = read(given, all_tasks(tasks, models), models, labels)
-  local result = compare(before, after, o)
+  local before, after = read(given, tasks, models, labels)
+  local result = library.call("contract", before, after, o)
   output.write(given.json and output.json(result) or as_text(before, result, given))
   return result.verdict == "moved" and 1 or 0
 end

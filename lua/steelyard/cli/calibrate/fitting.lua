@@ -3,8 +3,8 @@
 local columns = require("steelyard.cli.calibrate.columns")
 local data = require("steelyard.cli.data")
 local failure = require("steelyard.cli.failure")
-local fit = require("steelyard.calibrate.fit")
-local methods = require("steelyard.calibrate.methods")
+local library = require("steelyard.cli.calibrate.library")
+local methods = require("steelyard.calibrate.fit.methods")
 local parse = require("steelyard.cli.parse")
 local sliced = require("steelyard.cli.sliced")
 local sy = require("steelyard")
@@ -24,7 +24,8 @@ local FIT = {
     .. "piecewise 10, histogram one a bucket." },
   { "--buckets", "N", "Of histogram. Default: 15." },
   { "--knots", "N", "Of piecewise, up to 256. Default: 10." },
-  { "--score", "NAME", "What auto chooses by: log_loss or brier. Default: log_loss." },
+  { "--score", "NAME", "What auto chooses by and differences are of: log_loss or brier. "
+    .. "Default: log_loss." },
   { "--folds", "N|each", "Of the cross-validation; each: one for every cluster. Default: 5." },
   { "--cluster", "COLUMN", "Rows with the same value stay in one fold (user_id). Default: none." },
   { "--seed", "N", "Of the folds. Default: 1." },
@@ -44,7 +45,7 @@ function fitting.methods()
 end
 
 local NUMBERS = {
-  rate = "number", prior = "number", buckets = "integer", knots = "integer", seed = "integer",
+  rate = "number", prior = "number", buckets = "integer", knots = "integer",
 }
 
 -- The options of sy.calibrate.fit.
@@ -57,6 +58,7 @@ local function fit_options(given)
       o[key] = parse[kind]("--" .. key, given[key])
     end
   end
+  o.seed = given.seed and parse.integer("--seed", given.seed, 0)
   if given.folds then
     o.folds = given.folds == "each" and "each" or parse.integer("--folds", given.folds, 2)
   end
@@ -90,18 +92,6 @@ local function features_of(given)
   return list
 end
 
---- The library's message about an option, told of the command line's.
-function fitting.in_our_words(message)
-  if type(message) ~= "string" then
-    return message
-  end
-  message = message:match("calibrate%.%a+: (.*)$") or message
-  return (message:gsub("^([%a_]+):", function(name)
-    return (fit.options.fit[name] and "--" .. (name == "clusters" and "cluster" or name) or name)
-      .. ":"
-  end, 1))
-end
-
 --- The options for the help of a command. more: its own, in front.
 function fitting.define(parser, more)
   columns.define(parser)
@@ -125,11 +115,7 @@ end
 
 --- Call the library with a task's predictions and labels.
 function fitting.call(name, rows, task, o)
-  local ok, result = pcall(sy.calibrate[name], rows.predictions[task], rows.labels[task], o)
-  if not ok then
-    error(fitting.in_our_words(result), 0)
-  end
-  return result
+  return library.call(name, rows.predictions[task], rows.labels[task], o)
 end
 
 return fitting

@@ -50,6 +50,7 @@ function merge.run(given)
     failure.raise("missing option --out (the file to write)")
   end
   output.check({ ["--out"] = given.out })
+  sketches.check_once(given.files)
   local all, window
   for _, path in ipairs(given.files) do
     local map, its = sketches.load(path)

@@ -3,6 +3,7 @@
 local columns = require("steelyard.cli.calibrate.columns")
 local data = require("steelyard.cli.data")
 local failure = require("steelyard.cli.failure")
+local library = require("steelyard.cli.calibrate.library")
 local output = require("steelyard.cli.output")
 local parse = require("steelyard.cli.parse")
 local sketches = require("steelyard.cli.calibrate.sketches")
@@ -65,7 +66,7 @@ function report.parser()
         .. "    --vm examples/data/kuairand_vm.json --k 3 --json",
     },
   })
-  columns.define(parser)
+  columns.define(parser, "Required, unless --sketch is given.")
   data.options(parser, "What is measured", MEASURED)
   data.options(parser, "By feature", FEATURES)
   data.options(parser, "After selection", SELECTION)
@@ -167,8 +168,8 @@ end
 -- ----------------------------------------------------------------------------------- command --
 
 -- What selects and what cuts rows is nothing that a sketch knows.
-local ROWS = { "data", "labels", "predictions", "weight", "skip_invalid", "by", "depth", "least",
-  "resamples", "vm", "score", "k", "group" }
+local ROWS = { "data", "format", "labels", "predictions", "weight", "skip_invalid", "missing",
+  "dtype", "by", "depth", "least", "resamples", "vm", "score", "k", "group", "item" }
 
 local function of_sketches(given, o)
   for _, key in ipairs(ROWS) do
@@ -176,12 +177,12 @@ local function of_sketches(given, o)
       failure.raise("--%s is for rows, not for --sketch", (key:gsub("_", "-")))
     end
   end
-  output.check({ ["--svg"] = given.svg }, given.sketch)
+  output.check({ ["--svg"] = given.svg }, { ["--sketch"] = given.sketch })
   local map, window = sketches.load(given.sketch)
   if next(map) == nil then
     failure.raise("%s: there are no sketches in it", given.sketch)
   end
-  local reports = sy.calibrate.report(map, nil, o)
+  local reports = library.call("report", map, nil, o)
   return reports, sketches.window_name(window), { window = window }
 end
 
@@ -196,11 +197,11 @@ local function of_rows(given, o)
   if model then
     data.add_features(plan.settings, model)
   end
-  output.check({ ["--svg"] = given.svg }, given.data)
+  output.check({ ["--svg"] = given.svg }, { ["--data"] = given.data, ["--vm"] = given.vm })
   local read = columns.read(given, plan)
   o.weights, o.by = read.weights, by_of(read, list)
   o.selection = selection_of(given, read, model)
-  local reports = sy.calibrate.report(read.predictions, read.labels, o)
+  local reports = library.call("report", read.predictions, read.labels, o)
   reports.tasks = read.tasks -- as they were given, not by name
   return reports, read:describe(), {
     rows = read.size, skipped = read.skipped, dropped = read.set.dropped,

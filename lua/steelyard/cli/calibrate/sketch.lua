@@ -38,6 +38,20 @@ function sketch.parser()
   return parser
 end
 
+-- A task's sketch, or give up where a weight is none for sketches.
+local function sketch_of(rows, task, o, given)
+  local ok, result = pcall(sy.calibrate.sketch, rows.predictions[task], rows.labels[task],
+    { bits = o.bits, weights = rows.weights })
+  if ok then
+    return result
+  end
+  local row, why = tostring(result):match("weights%[(%d+)%]: (.*)$")
+  if not row then
+    error(result, 0)
+  end
+  rows:refuse(given.data, given.weight, tonumber(row), why)
+end
+
 -- Codes of the rows' values, from 0, and what they stand for.
 local function segments_of(rows, by)
   local values, names = rows:column(by)
@@ -79,8 +93,7 @@ function sketch.run(given)
   local rows = columns.read(given, columns.plan(given, { columns = { given.by } }))
   local map = {}
   for _, task in ipairs(rows.tasks) do
-    map[task] = sy.calibrate.sketch(rows.predictions[task], rows.labels[task],
-      { bits = o.bits, weights = rows.weights })
+    map[task] = sketch_of(rows, task, o, given)
     if o.by then
       add_segments(map, rows, task, o)
     end

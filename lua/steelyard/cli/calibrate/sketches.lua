@@ -10,6 +10,9 @@ local sketches = {}
 
 sketches.MOST_SEGMENTS = 10000
 
+-- No table has more rows than that.
+local MOST_ROWS = 20
+
 --- A file's name without folders and extension.
 function sketches.base_name(path)
   local name = path:match("[^/]+$") or path
@@ -40,6 +43,17 @@ function sketches.load(path)
   return map, window_of(note, path)
 end
 
+--- Give up where a file is there twice: its rows would count twice.
+function sketches.check_once(files)
+  local seen = {}
+  for _, path in ipairs(files) do
+    if seen[path] then
+      failure.raise("%s: the file is there twice", path)
+    end
+    seen[path] = true
+  end
+end
+
 --- "2022-04-08", or "2022-04-08 to 2022-04-14".
 function sketches.window_name(window)
   return window.first == window.last and window.first
@@ -63,8 +77,9 @@ function sketches.describe(map, window, given)
   if given.json then
     return as_json(map, window)
   end
-  local rows = {}
-  for i, name in ipairs(options.keys(map)) do
+  local rows, names = {}, options.keys(map)
+  for i = 1, math.min(#names, MOST_ROWS) do
+    local name = names[i]
     local s = map[name]:curve():summary(0.95)
     rows[i] = { name, ("%.0f"):format(s.n), ("%d"):format(map[name].bins),
       tables.number(s.mean_prediction, 6), tables.number(s.mean_label, 6),
@@ -72,7 +87,10 @@ function sketches.describe(map, window, given)
   end
   local lines = tables.lines({ "sketch", "rows", "bins", "mean\nprediction", "mean\nlabel",
     "ratio" }, rows)
-  return ("%s\n\n%s\n\nwritten to %s\n"):format(sketches.window_name(window),
+  if #names > #rows then
+    lines[#lines + 1] = ("... and %d more"):format(#names - #rows)
+  end
+  return ("%s\n\n%s\n\nwritten: %s\n"):format(sketches.window_name(window),
     table.concat(lines, "\n"), given.out)
 end
 

@@ -30,7 +30,8 @@ function watch.parser()
     { "--tolerance", "T",
       "Mean labels may lie within the prediction / (1 + T) and times (1 + T). Default: 0.1." },
     { "--false-alarm", "F",
-      "The probability that any of the sketches ever raises a false alarm. Default: 0.01." },
+      "The probability that any of the sketches ever raises a false alarm: it is raised where the "
+        .. "evidence, a log likelihood ratio, reaches ln(sketches / F). Default: 0.01." },
     { "--last", "N", "How many windows the ratio that is told is of. Default: 7." },
     { "--tasks", "NAME,..", "Only the sketches of these names. Default: all." },
   })
@@ -40,6 +41,7 @@ end
 
 -- All files: a list of {window = name, path =, map =}, and the names of their sketches, sorted.
 local function read(given)
+  sketches.check_once(given.files)
   local files, seen = {}, {}
   for i, path in ipairs(given.files) do
     local map, window = sketches.load(path)
@@ -115,11 +117,11 @@ local function as_text(told, alarms, o)
   local rows = {}
   for i, r in ipairs(told) do
     rows[i] = { r.name, r.sketch, ("%.0f"):format(r.n), tables.number(r.ratio, 4),
-      ("%s to %s"):format(tables.number(r.ratio_low, 4), tables.number(r.ratio_high, 4)),
+      tables.interval(r.ratio_low, r.ratio_high),
       tables.number(r.log_evidence, 2), r.alarm and "ALARM" or "" }
   end
   local lines = tables.lines({ "window", "sketch", "rows",
-    ("ratio,\nlast %d"):format(o.window), "95 % interval",
+    ("ratio,\nlast %d"):format(o.window), "95% interval",
     ("evidence\n(of %.2f)"):format(-math.log(o.false_alarm)), "" }, rows, 2)
   lines[#lines + 1] = ""
   for _, name in ipairs(options.keys(alarms)) do

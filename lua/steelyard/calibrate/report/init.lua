@@ -6,12 +6,12 @@
 --   print(r:text())
 
 local core = require("steelyard.core")
-local diagram = require("steelyard.calibrate.diagram")
-local fields = require("steelyard.calibrate.fields")
-local inputs = require("steelyard.calibrate.inputs")
+local diagram = require("steelyard.calibrate.report.diagram")
+local fields = require("steelyard.calibrate.report.fields")
+local inputs = require("steelyard.calibrate.report.inputs")
 local options = require("steelyard.options")
-local selection = require("steelyard.calibrate.selection")
-local text = require("steelyard.calibrate.text")
+local selection = require("steelyard.calibrate.report.selection")
+local text = require("steelyard.calibrate.report.text")
 
 local room = {}
 

@@ -12,6 +12,7 @@
 local core = require("steelyard.core")
 local dataset = require("steelyard.dataset")
 local options = require("steelyard.options")
+local ranges = require("steelyard.calibrate.ranges")
 
 local inputs = {}
 
@@ -28,27 +29,13 @@ local function is_map(value)
   return type(value) == "table" and #value == 0 and next(value) ~= nil and not getmetatable(value)
 end
 
-local function out_of_range(value)
-  return not (value >= 0 and value <= 1)
-end
-
-local function no_weight(value)
-  return not (value >= 0 and value < math.huge)
-end
-
--- Numbers as an f64 array; the first one that a test refuses is an error that names it.
-local function checked(name, values, refused, why)
+-- Numbers as an f64 array; the first one that is out of the range is an error that names it.
+local function checked(name, values, range)
   options.need_numbers(name, values)
   values = core.array(values, "f64")
-  local low, high = values:min(), values:max()
-  if low and (refused(low) or refused(high)) then
-    for i = 1, #values do
-      local value = values[i]
-      if refused(value) then
-        local shown = value ~= value and "NaN" or ("%.10g"):format(value)
-        options.fail("%s[%d]: %s is %s", name, i, shown, why)
-      end
-    end
+  local row, shown = ranges.first_outside(values, range)
+  if row then
+    options.fail("%s[%d]: %s is %s", name, row, shown, range.why)
   end
   return values
 end
@@ -63,7 +50,7 @@ end
 local function add_rows(self, task, predictions, labels)
   local suffix = task == "" and "" or "." .. task
   local function one(name, values)
-    values = checked(name .. suffix, values, out_of_range, "not from 0 to 1")
+    values = checked(name .. suffix, values, ranges.share)
     check_size(self, name .. suffix, values)
     return values
   end
@@ -139,7 +126,7 @@ local function weights_of(self, weights)
     options.need(self.set, "weights", "an array or a table of numbers", weights)
     weights = self.set:column(weights)
   end
-  weights = checked("weights", weights, no_weight, "no weight, which is a finite number from 0 up")
+  weights = checked("weights", weights, ranges.weight)
   check_size(self, "weights", weights)
   return weights
 end

@@ -58,6 +58,8 @@ sy_status sy_request_sums(sy_vector values, sy_requests requests, const int32_t 
     for (size_t i = from; i < end; i++)
       if (!cells || cells[i] == cell) add(&sum, value_at(values, i));
     sums[r] = total(&sum);
+    if (!isfinite(sums[r]))
+      return sy_fail(error, SY_E_NUMBER, "values: the sum of request %zu is not finite", r + 1);
   }
   return SY_OK;
 }
@@ -90,6 +92,8 @@ void sy_scale_change_of(const double *before, const double *after, size_t reques
     if (off > largest) largest = off;
   }
   squares = sy_any_order_start(1.0);
+  if (!isfinite(change->ratio) || !isfinite(largest))
+    requests = 0; /* no error that could be told */
   for (size_t r = 0; r < requests && largest > 0.0; r++) {
     double off = residual(before[r], after[r], change->ratio) / largest;
     sy_any_order_add(&squares, off * off);

@@ -4,7 +4,7 @@
 -- instead).
 
 local core = require("steelyard.core")
-local segment = require("steelyard.calibrate.segment")
+local segment = require("steelyard.calibrate.fit.segment")
 
 local boost = {}
 

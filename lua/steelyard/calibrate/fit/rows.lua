@@ -7,6 +7,9 @@ local rows = {}
 local Rows = {}
 Rows.__index = Rows
 
+--- No cross-validation has more folds than that.
+rows.MOST_FOLDS = 1000
+
 local function columns_of(self)
   local list = { self.p, self.y }
   list[#list + 1] = self.w
@@ -17,19 +20,34 @@ local function columns_of(self)
   return list
 end
 
---- Rows of arrays. features: as calibrate.features gives them; cluster: ids of what belongs
+--- Rows of arrays. features: as features.resolve gives them; cluster: ids of what belongs
 -- together.
 function rows.new(p, y, w, features, cluster)
   return setmetatable({ p = p, y = y, w = w, features = features or {}, cluster = cluster }, Rows)
 end
 
---- Rows of which only the curve is known (a sketch's).
-function rows.of_curve(curve)
-  return setmetatable({ _curve = curve, features = {} }, Rows)
+--- The bins of curves (of sketches) as rows: of the bin's prediction and weight, the share of its
+-- labels as label. All is as with the rows that were sketched, but for how they lay within bins.
+-- With several curves, each is a cluster.
+function rows.of_curves(curves)
+  local p, y, w, cluster, count = {}, {}, {}, {}, 0
+  for c, curve in ipairs(curves) do
+    local arrays, labels, id = curve:arrays(), {}, {}
+    for bin = 1, #arrays.p do
+      labels[bin], id[bin] = math.min(arrays.y[bin] / arrays.w[bin], 1), c
+    end
+    p[c], y[c], w[c], cluster[c] = arrays.p, core.array(labels), arrays.w, core.array(id, "i64")
+    count = count + curve:totals().n
+  end
+  local concat = core.array.concat
+  local self = rows.new(concat(p), concat(y), concat(w), {}, #curves > 1 and concat(cluster) or nil)
+  self.count = count
+  return self
 end
 
+--- How many rows there are, or were sketched.
 function Rows:size()
-  return self.p and #self.p or self:curve():totals().n
+  return self.count or #self.p
 end
 
 --- The curve of these rows.
@@ -55,7 +73,9 @@ end
 
 --- The same rows in canonical order: equal rows are interchangeable.
 function Rows:sorted()
-  return self:take(core.canonical_order(columns_of(self)))
+  local sorted = self:take(core.canonical_order(columns_of(self)))
+  sorted.count = self.count
+  return sorted
 end
 
 --- The codes of all features, as calibrators take them; nil where there are none.
@@ -74,18 +94,18 @@ local function deal(self, folds, seed)
     return core.deal_folds(columns_of(self), false, folds, seed), folds
   end
   if folds == "each" then
-    local of_row, present = core.slice_values(self.cluster, 1000)
-    return of_row, of_row and #present
+    local of_row, present = core.slice_values(self.cluster, rows.MOST_FOLDS)
+    return of_row, of_row and #present or rows.MOST_FOLDS
   end
   return core.deal_folds({ self.cluster }, true, folds, seed), folds
 end
 
 --- Cut into folds: a function that gives, for k = 1 .. count, the rows to fit to and the rows to
--- judge by; and count, which is nil where there are too many clusters for a fold each.
+-- judge by; and count. Nil, and how many there may be, where clusters are too many for a fold each.
 function Rows:folds(folds, seed)
   local of_row, count = deal(self, folds, seed)
   if not of_row then
-    return nil
+    return nil, count
   end
   local order, offsets = core.segment_split(of_row, count)
   return function(k)

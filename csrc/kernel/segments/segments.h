@@ -1,8 +1,8 @@
 /*
  * segments.h - what the files about segments share.
  */
-#ifndef SY_CALIBRATION_SEGMENTS_H
-#define SY_CALIBRATION_SEGMENTS_H
+#ifndef SY_SEGMENTS_H
+#define SY_SEGMENTS_H
 
 #include <math.h>
 

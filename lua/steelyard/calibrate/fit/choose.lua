@@ -1,7 +1,8 @@
--- The choice of a calibrator by what it does to rows that it has not seen: by cross-validated proper
--- scores the best of those that are surely better than the identity, or the identity.
+-- The choice of a calibrator by what it does to rows that it has not seen: by cross-validated
+-- proper scores the best of those that are surely better than the identity, or the identity.
 
 local core = require("steelyard.core")
+local options = require("steelyard.options")
 local significance = require("steelyard.significance")
 
 local choose = {}
@@ -9,6 +10,9 @@ local choose = {}
 -- Predictions for held-out rows of every candidate, a list of arrays, one a fold; and these rows.
 local function out_of_fold(rows, o, candidates, fit)
   local split, count = rows:folds(o.folds, o.seed)
+  if not split then
+    options.fail('calibrate.fit: folds: "each" is for up to %d clusters, and there are more', count)
+  end
   local parts, judged = {}, {}
   for c = 1, #candidates do
     parts[c] = {}

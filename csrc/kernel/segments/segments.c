@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "kernel/calibration/segments.h"
+#include "kernel/segments/segments.h"
 
 /* ---------------------------------------------------------------- rows by code --------------- */
 

@@ -1,22 +1,25 @@
 -- Fitting calibrators: sy.calibrate.fit, and what its options mean.
 
-local boost = require("steelyard.calibrate.boost")
+local boost = require("steelyard.calibrate.fit.boost")
 local calibrator = require("steelyard.calibrator")
-local choose = require("steelyard.calibrate.choose")
+local choose = require("steelyard.calibrate.fit.choose")
 local core = require("steelyard.core")
-local features = require("steelyard.calibrate.features")
-local methods = require("steelyard.calibrate.methods")
+local features = require("steelyard.calibrate.fit.features")
+local methods = require("steelyard.calibrate.fit.methods")
 local options = require("steelyard.options")
-local rows_of = require("steelyard.calibrate.rows")
-local segment = require("steelyard.calibrate.segment")
+local rows_of = require("steelyard.calibrate.fit.rows")
+local segment = require("steelyard.calibrate.fit.segment")
 local slices = require("steelyard.slices")
 
 local fit = {}
 
 local WHERE = "calibrate.fit"
 
--- What auto chooses from, the plainest first.
-local CANDIDATES = { "shift", "temperature", "platt", "beta", "quadratic", "piecewise", "centred" }
+-- What auto chooses from, the plainest first; and what takes more labels to be told from noise: so
+-- many of the rarer class, and where rows come in clusters, so many of these.
+local PLAIN = { "shift", "temperature", "platt", "beta", "quadratic" }
+local FREE = { "piecewise", "centred" }
+local FREE_LABELS, FREE_CLUSTERS = 2000, 200
 
 local NAMES = { "auto" }
 for _, name in ipairs(methods.names) do
@@ -45,7 +48,7 @@ local fit_options = {
   folds = { type = "integer|string", default = 5 },
   clusters = { type = "array|string" },
   score = { type = "string", one_of = SCORES, default = "log_loss" },
-  standard_errors = { type = "number", default = 1 },
+  standard_errors = { type = "number", default = 1.5 },
   seed = { type = "integer", default = 1 },
   note = { type = "string" },
 }
@@ -78,26 +81,18 @@ end
 local function check_folds(where, o)
   if type(o.folds) == "string" and o.folds ~= "each" then
     options.fail('%s: folds: expected a number or "each", got %s', where, options.show(o.folds))
-  elseif o.folds == "each" and not o.clusters then
-    options.fail('%s: folds: "each" needs clusters', where)
   elseif o.folds ~= "each" then
-    need_range(where, "folds", o.folds, 2, 1000)
+    need_range(where, "folds", o.folds, 2, rows_of.MOST_FOLDS)
   end
 end
 
--- The candidates of auto: with features, also what goes by them.
-local function candidates_of(where, o)
-  local list = {}
-  for i, name in ipairs(o.candidates or CANDIDATES) do
-    list[i] = name
-    if not o.features and (name == "segment" or name == "boost") then
+local function check_candidates(where, o)
+  fit.check_names(where, "candidates", o.candidates or {})
+  for i, name in ipairs(not o.features and o.candidates or {}) do
+    if name == "segment" or name == "boost" then
       options.fail("%s: candidates[%d]: %q needs features", where, i, name)
     end
   end
-  if o.features and not o.candidates then
-    list[#list + 1], list[#list + 2] = "segment", "boost"
-  end
-  return list
 end
 
 --- Checked options. given: as the user gave them; allowed: the table they are of.
@@ -117,8 +112,7 @@ function fit.check(where, given, allowed)
   if (o.method == "segment" or o.method == "boost") and not (o.features and #o.features > 0) then
     options.fail("%s: method %q needs features", where, o.method)
   end
-  fit.check_names(where, "candidates", o.candidates or {})
-  o.candidates = candidates_of(where, o)
+  check_candidates(where, o)
   return o
 end
 
@@ -158,10 +152,33 @@ local function map_of(name, rows, o)
   return methods.by_name[name].fit(rows:curve(), o)
 end
 
+-- How many different numbers there are.
+local function count_different(numbers)
+  return (select(2, core.group_labels(numbers)))
+end
+
+-- What auto chooses from where the user does not say.
+local function candidates_for(rows, o)
+  if o.candidates then
+    return o.candidates
+  end
+  local list, total = {}, rows:curve():totals()
+  local rarer = math.min(total.y, total.w - total.y) * (rows.count or total.n) / total.w
+  local many = rarer >= FREE_LABELS
+    and (not rows.cluster or count_different(rows.cluster) >= FREE_CLUSTERS)
+  local by_features = o.features and { "segment", "boost" } or {}
+  for _, names in ipairs({ PLAIN, many and FREE or {}, by_features }) do
+    for _, name in ipairs(names) do
+      list[#list + 1] = name
+    end
+  end
+  return list
+end
+
 -- The parts of a calibrator for rows in canonical order.
 local function parts_of(name, rows, o)
   if name == "auto" then
-    name = choose.pick(rows, o, o.candidates, fit.parts_of)
+    name = choose.pick(rows, o, candidates_for(rows, o), fit.parts_of)
   end
   if name == "segment" then
     return segment.fit(rows, map_of(o.base, rows, o))
@@ -179,8 +196,9 @@ local function scores_of(rows, parts)
   if a.weight == 0 then
     return {}
   end
+  -- The Brier score of bins lacks what labels vary within them.
   return { log_loss = { before = a.log_loss, after = b.log_loss },
-    brier = { before = a.brier, after = b.brier } }
+    brier = not rows.count and { before = a.brier, after = b.brier } or nil }
 end
 
 -- Features that took part in nothing are not asked for when the calibrator is applied.
@@ -193,9 +211,8 @@ end
 
 local function finish(parts, rows, o, about)
   about.rows, about.note = rows:size(), o.note
-  local in_sample = rows.p and scores_of(rows, parts) or nil
-  about.log_loss = in_sample and in_sample.log_loss
-  about.brier = in_sample and in_sample.brier
+  local in_sample = scores_of(rows, parts)
+  about.log_loss, about.brier = in_sample.log_loss, in_sample.brier
   parts.about = core.json_encode(about)
   without_features(parts)
   if o.rate < 1 then
@@ -209,16 +226,37 @@ local function finish(parts, rows, o, about)
   return calibrator.wrap(core.calibrator_new(parts))
 end
 
+-- Why auto has nothing to choose by, or nil.
+local function too_little(rows, o)
+  if #rows.p < (o.folds == "each" and 2 or o.folds) then
+    return "too few rows to choose by"
+  end
+  return rows.w and rows.w:max() == 0 and "all weights are 0" or nil
+end
+
+-- Choose by cross-validation: the name, and what it was chosen by, or the reason that there is
+-- nothing to choose by.
+local function choice(rows, o)
+  local reason = too_little(rows, o)
+  if reason then
+    return "identity", nil, reason
+  end
+  local name, candidates = choose.pick(rows, o, candidates_for(rows, o), parts_of)
+  for _, one in ipairs(candidates) do
+    one.losses = nil
+    if one.error ~= one.error then -- a single one tells of no other
+      return "identity", nil, "one row or cluster is all that counts"
+    end
+  end
+  return name, candidates
+end
+
 local function fit_rows(rows, o)
   local name, about = o.method, {}
-  if name == "auto" and #rows.p < (o.folds == "each" and 2 or o.folds) then
-    name, about.reason = "identity", "too few rows to choose by"
-  elseif name == "auto" then
-    name, about.candidates = choose.pick(rows, o, o.candidates, parts_of)
-    for _, one in ipairs(about.candidates) do
-      one.losses = nil
-    end
-    about.chosen_by = { score = o.score, folds = o.folds, standard_errors = o.standard_errors }
+  if name == "auto" then
+    name, about.candidates, about.reason = choice(rows, o)
+    about.chosen_by = about.candidates
+      and { score = o.score, folds = o.folds, standard_errors = o.standard_errors }
   end
   return finish(parts_of(name, rows, o), rows, o, about)
 end
@@ -233,6 +271,9 @@ function fit.rows_from(where, predictions, labels, o, by)
     p = core.undo_sampling(p, o.rate)
   end
   local cluster = o.clusters and as_ids(where, o.clusters, #p)
+  if o.folds == "each" and not cluster then
+    options.fail('%s: folds: "each" needs clusters', where)
+  end
   local list = features.resolve(where, by or o.features, #p)
   return rows_of.new(p, y, w, list, cluster):sorted()
 end
@@ -241,13 +282,28 @@ local function fit_arrays(predictions, labels, o, by)
   return fit_rows(fit.rows_from(WHERE, predictions, labels, o, by), o)
 end
 
-local function fit_sketch(sketch, o)
-  if o.method == "auto" or o.features or o.rate < 1 then
-    options.fail("%s: a sketch has no rows for method \"auto\", features or rate: name a method",
+local function is_sketch(value)
+  return type(value) == "table" and type(value.curve) == "function"
+end
+
+-- A sketch, or a list of them: of days, say, by which auto cross-validates.
+local function fit_sketches(list, o)
+  local curves = {}
+  for i, sketch in ipairs(list) do
+    options.need(is_sketch(sketch), ("sketches[%d]"):format(i), "a sketch", sketch)
+    curves[i] = sketch:curve()
+  end
+  if o.features or o.rate < 1 or o.weights or o.clusters then
+    options.fail("%s: features, rate, weights and clusters are for rows, which a sketch has not",
+      WHERE)
+  elseif o.method == "auto" and #list < 2 then
+    options.fail("%s: method auto needs several sketches (of days, say) to cross-validate by",
       WHERE)
   end
-  local rows = rows_of.of_curve(sketch:curve())
-  return finish(parts_of(o.method, rows, o), rows, o, {})
+  if o.method == "auto" and o.folds ~= "each" and #list < o.folds then
+    o.folds = "each"
+  end
+  return fit_rows(rows_of.of_curves(curves):sorted(), o)
 end
 
 -- A data set's tasks: {task = calibrator}.
@@ -281,15 +337,17 @@ local function fit_maps(predictions, labels, o)
 end
 
 --- Fit a calibrator to predictions and labels; or, of a data set or of maps {task = numbers}, one
--- for each task. A sketch stands for predictions and labels.
+-- for each task. A sketch, or a list of sketches, stands for predictions and labels.
 function fit.fit(predictions, labels, given)
   if type(predictions) == "table" and predictions.find_prediction then
     if given ~= nil then
       options.fail("%s: of a data set: expected fit(data, options)", WHERE)
     end
     return fit_data(predictions, fit.check(WHERE, labels, fit_options))
-  elseif type(predictions) == "table" and predictions.curve then
-    return fit_sketch(predictions, fit.check(WHERE, given or labels, fit_options))
+  elseif is_sketch(predictions) then
+    return fit_sketches({ predictions }, fit.check(WHERE, given or labels, fit_options))
+  elseif type(predictions) == "table" and is_sketch(predictions[1]) then
+    return fit_sketches(predictions, fit.check(WHERE, given or labels, fit_options))
   end
   local o = fit.check(WHERE, given, fit_options)
   if o.labels then

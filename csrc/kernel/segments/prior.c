@@ -1,10 +1,10 @@
 /*
- * segments_prior.c - how much segments differ: a Gamma prior of their factors by the greatest marginal
+ * prior.c - how much segments differ: a Gamma prior of their factors by the greatest marginal
  * likelihood.
  */
 #include <math.h>
 
-#include "kernel/calibration/segments.h"
+#include "kernel/segments/segments.h"
 #include "kernel/elementary.h"
 
 /* Shapes are looked for at 2^-10, 2^-9 .. 2^20 and then between the neighbours of the best. */

@@ -3,21 +3,17 @@
 local core = require("steelyard.core")
 local options = require("steelyard.options")
 local slices = require("steelyard.slices")
+local slicing = require("steelyard.slicing")
 
 local features = {}
 
 -- No more values of one feature than that.
-local MOST = 1000
+local MOST = slicing.MOST
 
 -- Texts: codes by their order in bytes.
 local function of_texts(slice)
-  local names = type(slice.names) == "table" and core.names(slice.names) or slice.names
-  local ranks = names:ranks():gather(core.array(slice.values))
+  local ranks, sorted = slicing.by_bytes(slice.names, slice.values)
   local codes, present = core.slice_values(ranks, MOST)
-  local texts, sorted = names:totable(), {}
-  for i, index in ipairs(core.sort_texts(texts)) do
-    sorted[i] = texts[index]
-  end
   local values = {}
   for i = 1, codes and #present or 0 do
     values[i] = sorted[present[i] + 1]

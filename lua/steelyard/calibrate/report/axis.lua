@@ -32,25 +32,27 @@ end
 
 -- -------------------------------------------------------------------------------------- limits --
 
--- Between which predictions all but a hundredth lies, and between which mean labels of buckets.
+-- Between which predictions all but a hundredth lies, between which mean labels of buckets above 0,
+-- and whether there are others.
 local function range_of(curve)
   local buckets = curve:buckets("mass", 200)
   local n = #buckets
   if n == 0 then
-    return 0, 1, 0, 1
+    return 0, 1, 0, 1, false
   end
   local low, high = buckets[1].low, buckets[n].high
   if n >= 100 then
     low, high = buckets[1].high, buckets[n].low
   end
-  local least, most = math.huge, -math.huge
+  local least, most, none = math.huge, -math.huge, false
   for _, bucket in ipairs((curve:buckets("mass", 10))) do
     if bucket.mean_label > 0 then
       least = math.min(least, bucket.mean_label)
     end
     most = math.max(most, bucket.mean_label)
+    none = none or bucket.mean_label == 0
   end
-  return low, high, math.min(least, 1), most
+  return low, high, math.min(least, 1), most, none
 end
 
 -- So many times must predictions differ before a logarithm is better to read.
@@ -90,6 +92,7 @@ local function linear(low, high)
   if low < 0.25 * high then
     low = 0
   end
+  high = math.min(high, 1)
   if high - low < 1e-9 then
     low, high = math.max(0, low - 0.05), math.min(1, high + 0.05)
   end
@@ -148,7 +151,7 @@ local function few(list)
     return list
   end
   for i, p in ipairs(list) do
-    if tostring(p):find("^1e") or ("%.0e"):format(p):find("^1e") or i == #list then
+    if ("%.0e"):format(p):find("^1e") or p == 0.5 or i == #list then
       decades[#decades + 1] = p
     end
   end
@@ -166,18 +169,21 @@ end
 --- The axis for a curve, the same for predictions and labels. scale: "auto", "linear", "log",
 -- "logit".
 function axis.of(curve, scale)
-  local low, high, least, most = range_of(curve)
+  local low, high, least, most, none = range_of(curve)
   if scale == "auto" then
     scale = choose(low, high)
   end
   local list
   if scale == "linear" then
-    list = linear(math.min(low, least), math.max(high, most))
+    local alone = low == high -- one place, which should not be the corner
+    list = linear((none or alone) and 0 or math.min(low, least),
+      math.max(high, most) * (alone and 1.25 or 1))
   elseif scale == "log" then
-    low = math.max(low, 1e-9)
+    low = math.max(low, 1e-6)
     list = log(math.max(math.min(low, least), low / 10), math.max(high, most, low * 2))
   else
-    list = logit(math.max(math.min(low, least), 1e-6), math.max(high, most))
+    list = logit(math.max(math.min(low, least), low / 10, 1e-6),
+      most < 1 and math.max(high, most) or high)
   end
   local self = { scale = scale, low = list[1], high = list[#list], ticks = ticks_of(few(list)) }
   return setmetatable(self, Axis)
@@ -188,6 +194,11 @@ function Axis:share(p)
   local to = scales[self.scale].to
   local low, high = to(self.low), to(self.high)
   return math.min(math.max((to(p) - low) / (high - low), -0.1), 1.1)
+end
+
+--- Does it reach to a probability?
+function Axis:has(p)
+  return p >= self.low * (1 - 1e-9) and p <= self.high * (1 + 1e-9)
 end
 
 --- So many ascending probabilities, equally far apart, from one to another (the axis' ends, where

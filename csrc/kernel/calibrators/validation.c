@@ -17,9 +17,16 @@ size_t sy_deal_bytes(size_t n) {
   return bytes + n * sizeof(int64_t);
 }
 
+/* Whole numbers of 64 bits are more than doubles tell apart. */
+static int same_number(sy_vector column, size_t a, size_t b) {
+  const int64_t *whole = column.data;
+  if (column.dtype == SY_I64) return whole[a] == whole[b];
+  return sy_vector_at(column, a) == sy_vector_at(column, b);
+}
+
 static int same_row(const sy_vector *columns, size_t count, int64_t a, int64_t b) {
   for (size_t c = 0; c < count; c++)
-    if (sy_vector_at(columns[c], (size_t)a) != sy_vector_at(columns[c], (size_t)b)) return 0;
+    if (!same_number(columns[c], (size_t)a, (size_t)b)) return 0;
   return 1;
 }
 
@@ -50,7 +57,7 @@ size_t sy_deal_folds(const sy_vector *columns, size_t count, size_t n, int whole
                      uint64_t seed, void *scratch, int32_t *of_row) {
   int64_t *order = scratch;
   int32_t hand[SY_FOLDS_MAX];
-  size_t dealt = 0;
+  size_t dealt = 0, next = folds; /* of the hand: all are dealt */
   sy_random random;
   sy_canonical_order(columns, count, n, order + n, order);
   sy_random_seed(&random, seed);
@@ -58,10 +65,13 @@ size_t sy_deal_folds(const sy_vector *columns, size_t count, size_t n, int whole
   for (size_t f = 0; f < folds; f++) hand[f] = (int32_t)f;
   for (size_t i = 0; i < n; i++) {
     if (i == 0 || !whole || !same_row(columns, count, order[i - 1], order[i])) {
-      if (dealt % folds == 0) shuffle(hand, folds, &random);
+      if (++next >= folds) {
+        shuffle(hand, folds, &random);
+        next = 0;
+      }
       dealt++;
     }
-    of_row[order[i]] = hand[(dealt - 1) % folds];
+    of_row[order[i]] = hand[next];
   }
   return dealt;
 }
@@ -71,6 +81,7 @@ size_t sy_deal_folds(const sy_vector *columns, size_t count, size_t n, int whole
 static double log_loss(double p, double y) {
   const double nearest = 0x1p-52;
   double q = 1.0 - p;
+  if (p != p) return p;
   return -(y * sy_ln(p > nearest ? p : nearest) + (1.0 - y) * sy_ln(q > nearest ? q : nearest));
 }
 
@@ -85,17 +96,19 @@ void sy_row_losses(sy_vector predictions, sy_vector labels, size_t n, sy_row_los
 /* ---------------------------------------------------------------- prior ---------------------- */
 
 void sy_curve_toward_identity(const sy_curve *curve, double rows, void *block, sy_curve *drawn) {
-  double *n = (double *)(((uintptr_t)block + 63) / 64 * 64), *w = n + curve->count;
-  double *y = w + curve->count, share = curve->total.n > 0 ? rows / curve->total.n : 0;
-  *drawn = *curve;
-  for (size_t a = 0; a < curve->count; a++) {
+  size_t count = curve->count;
+  double *p = (double *)(((uintptr_t)block + 63) / 64 * 64), *n = p + count, *w = n + count;
+  double *y = w + count, *wwpq = y + count;
+  double share = curve->total.w > 0 ? rows / curve->total.w : 0;
+  for (size_t a = 0; a < count; a++) {
+    double labels = curve->y[a] + share * (curve->w[a] * curve->p[a]);
+    p[a] = curve->p[a];
     n[a] = curve->n[a] * (1 + share);
     w[a] = curve->w[a] * (1 + share);
-    y[a] = curve->y[a] + share * curve->w[a] * curve->p[a];
+    y[a] = labels < w[a] ? labels : w[a];
+    wwpq[a] = curve->wwpq[a] * (1 + share);
   }
-  drawn->n = n;
-  drawn->w = w;
-  drawn->y = y;
+  *drawn = (sy_curve){count, p, n, w, y, wwpq, curve->total};
   drawn->total.n *= 1 + share;
   drawn->total.w *= 1 + share;
   drawn->total.y += share * curve->total.p;

@@ -11,7 +11,7 @@ void sy_selection_places(sy_vector scores, const int64_t *order, sy_requests req
     int64_t start = requests.offsets[r], end = requests.offsets[r + 1];
     for (int64_t from = start, to; from < end; from = to) {
       double score = sy_vector_at(scores, (size_t)order[from]);
-      for (to = from; to < end && sy_vector_at(scores, (size_t)order[to]) == score; to++) {
+      for (to = from + 1; to < end && sy_vector_at(scores, (size_t)order[to]) == score; to++) {
       }
       for (int64_t i = from; i < to; i++) {
         first[order[i]] = (int32_t)(from - start + 1);

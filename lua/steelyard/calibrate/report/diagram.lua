@@ -1,7 +1,7 @@
 -- Reliability diagrams as SVG: the isotonic regression of labels on predictions in the band where
 -- it would lie if predictions were right, buckets, and beneath how many predictions are where.
 
-local axis = require("steelyard.calibrate.axis")
+local axis = require("steelyard.calibrate.report.axis")
 local core = require("steelyard.core")
 local options = require("steelyard.options")
 
@@ -86,6 +86,22 @@ local function place(panel)
   end
 end
 
+-- How wide the letters of an axis are, about.
+local LETTER = 6.6
+
+-- Numbers below the histogram, but for those that have no room beside the one before.
+local function numbers_below(ticks, x, y, out)
+  local free = 0
+  for _, tick in ipairs(ticks) do
+    local half = #tick.label * LETTER / 2
+    local middle = math.min(x(tick.at), WIDTH - half)
+    if middle - half >= free then
+      out[#out + 1] = label(middle, y, "middle", tick.label)
+      free = middle + half + LETTER / 2
+    end
+  end
+end
+
 local function grid(panel, out)
   local x, y = place(panel)
   out[#out + 1] = ('<rect x="%d" y="%d" width="%d" height="%d" fill="#fff" stroke="%s"/>'):format(
@@ -97,9 +113,9 @@ local function grid(panel, out)
       out[#out + 1] = line(x(tick.at), TOP + 1, x(tick.at), TOP + SIDE - 1, look)
       out[#out + 1] = line(LEFT + 1, y(tick.at), LEFT + SIDE - 1, y(tick.at), look)
     end
-    out[#out + 1] = label(x(tick.at), foot + 15, "middle", tick.label)
     out[#out + 1] = label(LEFT - 7, y(tick.at) + 4, "end", tick.label)
   end
+  numbers_below(panel.axis.ticks, x, foot + 15, out)
   out[#out + 1] = label(LEFT + SIDE / 2, foot + 35, "middle", "predicted",
     ' font-size="12" fill="#444"')
   out[#out + 1] = ('<text transform="translate(15 %s) rotate(-90)" text-anchor="middle" '
@@ -158,8 +174,10 @@ local function dots(panel, out)
     local p = bucket.mean_prediction
     local off = math.abs(p - bucket.mean_label)
     local far = off > FAR * math.sqrt(math.max(p * (1 - p), 0) / math.max(bucket.n, 1))
-    out[#out + 1] = ('<circle cx="%s" cy="%s" r="3.5" fill="%s" stroke="#fff"/>'):format(
-      at(x(p)), at(y(bucket.mean_label)), far and RED or GOLD)
+    if panel.axis:has(p) and panel.axis:has(bucket.mean_label) then
+      out[#out + 1] = ('<circle cx="%s" cy="%s" r="3.5" fill="%s" stroke="#fff"/>'):format(
+        at(x(p)), at(y(bucket.mean_label)), far and RED or GOLD)
+    end
   end
 end
 
@@ -194,7 +212,8 @@ local function headings(panel, out)
   local digits = math.max(2, math.min(7, 2 - math.floor(math.log(math.max(r.ece.mass15, 1e-7))
     / math.log(10))))
   local lines = {
-    ("ratio %.3f [%.3f, %.3f] \194\183 %.0f rows"):format(r.ratio, r.ratio_low, r.ratio_high, r.n),
+    ("ratio %.3f [%.3f, %.3f] \194\183 %.0f row%s"):format(r.ratio, r.ratio_low, r.ratio_high, r.n,
+      r.n == 1 and "" or "s"),
     ("ECE %s \194\183 MCB %.3g \194\183 Kuiper %.1f \207\131"):format(
       ("%." .. digits .. "f"):format(r.ece.mass15), r.mcb, r.kuiper),
   }
@@ -213,8 +232,8 @@ local function draw_panel(panel, o, index, out)
   band(panel, o, out)
   diagonal(panel, out)
   regression(panel, out)
-  dots(panel, out)
   out[#out + 1] = "</g>"
+  dots(panel, out) -- not clipped: those on the frame are whole
   histogram(panel, out)
   out[#out + 1] = "</g>"
 end

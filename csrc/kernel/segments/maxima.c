@@ -1,5 +1,5 @@
 /*
- * segments_null.c - what the worst of many segments looks like by chance, by drawing labels.
+ * maxima.c - what the worst of many segments looks like by chance, by drawing labels.
  *
  * Each row's label is drawn once for all segmentations, so that segments which share rows are as
  * alike as they are in the data. The inner loop reads a list of rows with a bit that says whether
@@ -7,7 +7,7 @@
  */
 #include <string.h>
 
-#include "kernel/calibration/segments.h"
+#include "kernel/segments/segments.h"
 
 /* Where things lie in the scratch. */
 typedef struct plan {

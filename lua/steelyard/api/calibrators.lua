@@ -73,8 +73,9 @@ logit, kept ascending), `piecewise` (linear in the logit), `centred` (isotonic, 
 ascending), `isotonic`, `histogram`; by features, `segment` (an offset of the logit for every
 value, then for every pair with the next feature ..., each level drawn to the one above by
 empirical Bayes) and `boost` (again and again a table of offsets for the segments and predictions
-that are worst calibrated); and `auto`. All are ascending but `histogram`, all give a finite log
-loss, and the order of rows changes no bit. Labels are from 0 to 1: fractions are fine.]],
+that are worst calibrated); and `auto`. All are ascending but `histogram`, all but `identity` and
+`ratio` keep predictions like those that they were fitted to from 0 and 1, so that no label costs
+without end, and the order of rows changes no bit. Labels are from 0 to 1: fractions are fine.]],
   classes = {
     {
       name = "calibrator",

@@ -176,6 +176,46 @@ describe("steelyard calibrate fit", function()
     assert.are.equal(1, select(2, text:gsub("\nidentity ", "")))
   end)
 
+  it("fits to sketches of days", function()
+    local days = {}
+    local text = paths.read(folder .. "/examples/data/kuairand-requests.csv")
+    local head = text:match("^[^\n]+\n")
+    for day = 17, 21 do
+      local lines = { head }
+      for line in text:gmatch(("%%d+%%-202204%d,[^\n]*\n"):format(day)) do
+        lines[#lines + 1] = line
+      end
+      assert.is_true(#lines > 100)
+      file("day.csv", table.concat(lines))
+      command.succeed(("calibrate sketch --data day.csv --labels p_click=click --out d%d.sketch")
+        :format(day), folder)
+      days[#days + 1] = ("d%d.sketch"):format(day)
+    end
+    local out = command.succeed("calibrate fit --sketch " .. table.concat(days, ",")
+      .. " --method beta --out days.json", folder)
+    assert.is_truthy(out:find("sketches of 5 files, up to 4864 rows a task", 1, true), out)
+    local model = assert(sy.value_model.load(folder .. "/days.json"))
+    local set = data()
+    local rows = sy.calibrate.fit(set:prediction("p_click"), set:label("p_click"),
+      { method = "beta" })
+    for _, p in ipairs({ 0.2, 0.5, 0.8, 0.95 }) do
+      assert.is_true(math.abs(model.calibrators.p_click:evaluate(p) - rows:evaluate(p)) < 1e-3)
+    end
+    out = command.succeed("calibrate fit --json --sketch " .. table.concat(days, ",")
+      .. " --out days.json", folder)
+    assert.are.equal(4864, assert(sy.json.decode(out)).rows)
+    for arguments, expected in pairs({
+      ["d17.sketch"] = "method auto needs several sketches",
+      ["d17.sketch,d17.sketch"] = "d17.sketch is there twice",
+      ["d17.sketch --labels p_click=click"] = "--labels is for rows, not for --sketch",
+      ["d17.sketch --features hour"] = "--features is for rows, not for --sketch",
+      ["day.csv"] = "day.csv: ",
+    }) do
+      local line = command.refused("calibrate fit --out x.json --sketch " .. arguments, folder)
+      assert.is_truthy(line:find(expected, 1, true), line)
+    end
+  end)
+
   it("tells its methods", function()
     for _, call in ipairs({ "fit --method", "compare --methods" }) do
       local help = command.succeed("calibrate " .. call .. " help")

@@ -18,7 +18,9 @@ function fit.parser()
   local parser = data.parser("calibrate fit", {
     purpose = "Fits a calibrator to each task's predictions and labels, and writes a value model "
       .. "that applies them.",
-    usage = "--data FILE --labels TASK=COLUMN,.. --out FILE [--vm FILE]\n[--method NAME] [options]",
+    usage = "--data FILE --labels TASK=COLUMN,.. --out FILE [--vm FILE]\n"
+      .. "[--method NAME] [options]\n"
+      .. "or: steelyard calibrate fit --sketch FILE,.. --out FILE [--vm FILE] [options]",
     examples = {
       "steelyard calibrate fit --data examples/data/kuairand-requests.csv \\\n"
         .. "    --labels p_click=click,p_comment=comment --cluster user_id --out calibrated.json",
@@ -27,12 +29,15 @@ function fit.parser()
     },
   })
   fitting.define(parser, {
+    { "--sketch", "FILE,..",
+      "In place of --data and --labels: files that `steelyard calibrate sketch` or merge wrote; "
+        .. "auto cross-validates by them (days, say)." },
     { "--method", "NAME",
-      "auto (chosen by cross-validation, the identity where nothing is better by more than "
-        .. "1.5 standard errors), or one of the methods that `--method help` tells. Default: auto." },
+      "auto (chosen by cross-validation, the identity where nothing is better by more than 1.5 "
+        .. "standard errors), or one of the methods that `--method help` tells. Default: auto." },
     { "--note", "TEXT",
       "Kept in the file, beside what is told of the fit: the days of the log, say." },
-  })
+  }, "Required, unless --sketch is given.")
   data.options(parser, "The value model", {
     { "--vm", "FILE",
       "The value model whose weights are kept, with its other calibrators. Default: weights of "
@@ -58,11 +63,11 @@ local function value_model(incumbent, tasks, calibrators)
 end
 
 -- Give up where --labels asks for what the value model does not have.
-local function check_tasks(given, incumbent)
-  for _, task in ipairs(incumbent and columns.labels(given) or {}) do
+local function check_tasks(given, tasks, incumbent)
+  for _, task in ipairs(incumbent and tasks or {}) do
     if not incumbent.weights[task] then
-      failure.raise("--labels: %s has no weight in %s%s", task, given.vm,
-        options.hint(task, incumbent.tasks))
+      failure.raise("%s: %s has no weight in %s%s", given.sketch and "--sketch" or "--labels", task,
+        given.vm, options.hint(task, incumbent.tasks))
     end
   end
 end
@@ -85,9 +90,10 @@ end
 local function row_of(task, calibrator, chosen)
   local fitted = calibrator.fit
   local row = { task, calibrator.method }
-  for _, score in ipairs({ fitted.log_loss, fitted.brier }) do
-    row[#row + 1] = tables.number(score.before, 6)
-    row[#row + 1] = tables.number(score.after, 6)
+  for _, score in ipairs({ "log_loss", "brier" }) do
+    local told = fitted[score] or {} -- sketches do not know the Brier score
+    row[#row + 1] = tables.number(told.before, 6)
+    row[#row + 1] = tables.number(told.after, 6)
   end
   if chosen and calibrator.method ~= "identity" then
     row[#row + 1] = tables.number(chosen.difference, 6)
@@ -155,8 +161,11 @@ function fit.run(given)
     failure.raise("--features: --method %s goes by none; segment, boost and auto do", method)
   end
   local incumbent = given.vm and data.value_model(given.vm) or nil
-  check_tasks(given, incumbent)
+  if not given.sketch then
+    check_tasks(given, columns.labels(given), incumbent)
+  end
   local rows, o = fitting.read(given)
+  check_tasks(given, rows.tasks, incumbent)
   o.method, o.note = method, given.note
   local calibrators = {}
   for _, task in ipairs(rows.tasks) do

@@ -5,7 +5,9 @@ local data = require("steelyard.cli.data")
 local failure = require("steelyard.cli.failure")
 local library = require("steelyard.cli.calibrate.library")
 local methods = require("steelyard.calibrate.fit.methods")
+local options = require("steelyard.options")
 local parse = require("steelyard.cli.parse")
+local sketches = require("steelyard.cli.calibrate.sketches")
 local sliced = require("steelyard.cli.sliced")
 local sy = require("steelyard")
 local tables = require("steelyard.cli.table")
@@ -87,15 +89,36 @@ local function features_of(given)
 end
 
 --- The options for the help of a command. more: its own, in front.
-function fitting.define(parser, more)
-  columns.define(parser)
+function fitting.define(parser, more, required)
+  columns.define(parser, required)
   local list = table.move(FIT, 1, #FIT, #more + 1, table.move(more, 1, #more, 1, {}))
   data.options(parser, "The calibrators", list)
 end
 
---- Read the log. Returns the rows (columns.read) and the options for the library.
+-- The sketches of files in place of rows: {tasks, sketches = {task = list}, size}.
+local Sketched = {}
+Sketched.__index = Sketched
+
+function Sketched:describe()
+  return ("sketches of %s, up to %.0f rows a task"):format(tables.count(self.files, "file"),
+    self.size)
+end
+
+local function read_sketches(given)
+  sketches.refuse_rows(given, { "features", "rate", "cluster" })
+  local files = parse.list("--sketch", given.sketch)
+  local lists, size = sketches.load_all(files)
+  return setmetatable({ tasks = options.keys(lists), sketches = lists, size = size, skipped = 0,
+    files = #files }, Sketched)
+end
+
+--- Read the log, or the files of --sketch. Returns the rows (columns.read), or what is known of
+-- them, and the options for the library.
 function fitting.read(given)
   local o, list = fit_options(given), features_of(given)
+  if given.sketch then
+    return read_sketches(given), o
+  end
   local cut, plain = sliced.columns(list, "cut"), sliced.columns(list, "values")
   plain[#plain + 1] = given.cluster
   local rows = columns.read(given, columns.plan(given, { features = cut, columns = plain }))
@@ -107,8 +130,11 @@ function fitting.read(given)
   return rows, o
 end
 
---- Call the library with a task's predictions and labels.
+--- Call the library with a task's predictions and labels, or sketches.
 function fitting.call(name, rows, task, o)
+  if rows.sketches then
+    return library.call(name, rows.sketches[task], o)
+  end
   return library.call(name, rows.predictions[task], rows.labels[task], o)
 end
 

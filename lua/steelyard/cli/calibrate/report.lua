@@ -164,15 +164,10 @@ end
 -- ----------------------------------------------------------------------------------- command --
 
 -- What selects and what cuts rows is nothing that a sketch knows.
-local ROWS = { "data", "format", "labels", "predictions", "weight", "skip_invalid", "missing",
-  "dtype", "by", "depth", "least", "resamples", "vm", "score", "k", "group", "item" }
+local ROWS = { "by", "depth", "least", "resamples", "vm", "score", "k" }
 
 local function of_sketches(given, o)
-  for _, key in ipairs(ROWS) do
-    if given[key] then
-      failure.raise("--%s is for rows, not for --sketch", (key:gsub("_", "-")))
-    end
-  end
+  sketches.refuse_rows(given, ROWS)
   output.check({ ["--svg"] = given.svg }, { ["--sketch"] = given.sketch })
   local map, window = sketches.load(given.sketch)
   if next(map) == nil then

@@ -54,6 +54,40 @@ function sketches.check_once(files)
   end
 end
 
+-- What only rows have, and a sketch knows nothing of.
+local ROWS = { "data", "format", "labels", "predictions", "weight", "skip_invalid", "missing",
+  "dtype", "group", "item" }
+
+--- Give up where an option is given that is for rows. more: a command's own.
+function sketches.refuse_rows(given, more)
+  for _, list in ipairs({ ROWS, more }) do
+    for _, key in ipairs(list) do
+      if given[key] then
+        failure.raise("--%s is for rows, not for --sketch", (key:gsub("_", "-")))
+      end
+    end
+  end
+end
+
+--- The sketches of several files: {name = list, in the files' order}, and the rows of the name that
+-- has most.
+function sketches.load_all(files)
+  local lists, counts, most = {}, {}, 0
+  sketches.check_once(files)
+  for _, path in ipairs(files) do
+    for name, sketch in pairs((sketches.load(path))) do
+      lists[name] = lists[name] or {}
+      table.insert(lists[name], sketch)
+      counts[name] = (counts[name] or 0) + sketch:totals().n
+      most = math.max(most, counts[name])
+    end
+  end
+  if next(lists) == nil then
+    failure.raise("%s: there are no sketches in it", files[1])
+  end
+  return lists, most
+end
+
 --- "2022-04-08", or "2022-04-08 to 2022-04-14".
 function sketches.window_name(window)
   return window.first == window.last and window.first

@@ -148,14 +148,14 @@ static void push_buckets(lua_State *L, const sy_bucket *buckets, size_t count) {
 
 /* curve:buckets(kind, count) -> list of buckets, errors */
 static int curve_buckets(lua_State *L) {
-  static const char *const kinds[] = {"mass", "width", "floor", NULL};
+  static const char *const kinds[] = {"mass", "width", "floor", "steps", NULL};
   const sy_curve *curve = lsy_checkcurve(L, 1);
   sy_bucketing kind = (sy_bucketing)luaL_checkoption(L, 2, "mass", kinds);
   size_t count = lsy_checksize(L, 3, "buckets");
   sy_bucket_errors errors;
   if (count < 1 || count > SY_BUCKETS_MAX)
     return lsy_error(L, "buckets: expected 1 to %d", SY_BUCKETS_MAX);
-  sy_bucket *buckets = lsy_newuserdata(L, count * sizeof *buckets, 0);
+  sy_bucket *buckets = lsy_newuserdata(L, (count + 1) * sizeof *buckets, 0);
   count = sy_curve_buckets(curve, kind, count, buckets);
   sy_bucket_errors_of(buckets, count, &errors);
   push_buckets(L, buckets, count);

@@ -112,19 +112,26 @@ SY_API void sy_curve_summary(const sy_curve *curve, double confidence,
 typedef enum sy_bucketing {
   SY_BUCKETS_MASS = 0,  /* of equal weight, as far as equal predictions, never split, allow */
   SY_BUCKETS_WIDTH = 1, /* ((b - 1)/K, b/K]; 0 goes to the first (Guo et al. 2017) */
-  SY_BUCKETS_FLOOR = 2  /* [(b - 1)/K, b/K); 1 goes to the last (UMC) */
+  SY_BUCKETS_FLOOR = 2, /* by the whole part of p K, as doubles round it; 1 has one of its own, the
+                           K + 1st (UMC's code, which has 0.29 and 0.28 of 100 together) */
+  SY_BUCKETS_STEPS = 3 /* [(b - 1) s, b s) with s = 1 / K, as doubles round them; 1 goes to the last
+                           (MCGrad's code, numpy.linspace: 0.075 lies below three steps of 1/40) */
 } sy_bucketing;
 
 typedef struct sy_bucket {
   double low, high; /* its least and its greatest prediction */
   double n, weight;
   double mean_prediction, mean_label;
+  double ww;   /* sum of w^2 */
   double wwpq; /* sum of w^2 p (1 - p) */
 } sy_bucket;
 
 #define SY_BUCKETS_MAX 100000
 
-/* Up to `count` buckets, empty ones left out; returns how many. out: room for `count`. O(atoms). */
+/*
+ * Up to `count` buckets (FLOOR: one more), empty ones left out; returns how many. out: room for
+ * them. O(atoms).
+ */
 SY_API size_t sy_curve_buckets(const sy_curve *curve, sy_bucketing kind, size_t count,
                                sy_bucket *out);
 
@@ -134,7 +141,8 @@ typedef struct sy_bucket_errors {
   double mean;     /* and its mean */
   double maximum;
   double plain_l2;    /* square root of the weighted mean square */
-  double debiased_l2; /* the same less the variance of mean labels (Kumar et al. 2019), from 0 up */
+  double debiased_l2; /* the same less the variance of mean labels (Kumar et al. 2019; of weighted
+                         ones with weight^2 / ww for the number of rows), from 0 up */
 } sy_bucket_errors;
 
 SY_API void sy_bucket_errors_of(const sy_bucket *buckets, size_t count, sy_bucket_errors *errors);

@@ -54,7 +54,7 @@ describe("Buckets", function()
     for b = 1, 15 do
       assert.equal(b / 15, buckets[b].high)
     end
-    local down = up:buckets("floor", 15)
+    local down = up:buckets("steps", 15)
     assert.equal(15, #down)
     assert.equal(2, down[15].n) -- 1 goes to the last
     for b = 1, 15 do
@@ -70,10 +70,41 @@ describe("Buckets", function()
         local below = core.curve({ edge, math.max(0, edge - 2 ^ -40) }, { 0, 0 })
         assert(#above:buckets("width", count) == ((k == 0 or k == count) and 1 or 2))
         assert(#below:buckets("width", count) == 1)
-        assert(#above:buckets("floor", count) == 1)
-        assert(#below:buckets("floor", count) == ((k == 0 or k == count) and 1 or 2))
       end
     end
+  end)
+
+  -- baiyimeng/UMC, utils/metric.py: (p * M).astype(int).
+  it("of UMC go by the whole part of p times their number, and 1 is alone", function()
+    for count = 1, 130 do
+      for k = 0, 130 do
+        local p = { k / 130, math.min(1, k / count), math.floor(k / 1.3) / 100 }
+        for _, one in ipairs(p) do
+          local other = math.max(0, one - 2 ^ -40)
+          local same = math.floor(one * count) == math.floor(other * count)
+          assert(#core.curve({ one, other }, { 0, 0 }):buckets("floor", count) == (same and 1 or 2))
+        end
+      end
+    end
+    assert.same({ 2, 1 }, counts({ 0.28, 0.29, 0.3 }, "floor", 100))
+    assert.same({ 2, 1 }, counts({ 0.99, 0.999, 1 }, "floor", 100))
+    assert.same({ 1, 1, 1, 1, 1, 1 }, counts({ 0, 0.2, 0.4, 0.6, 0.8, 1 }, "floor", 5))
+  end)
+
+  -- facebookincubator/MCGrad, src/mcgrad/_utils.py: numpy.linspace(0, 1, n + 1), numpy.digitize.
+  it("of MCGrad have edges that are steps of 1 / count, rounded", function()
+    for count = 1, 130 do
+      local step = 1 / count
+      for k = 1, count - 1 do
+        for _, p in ipairs({ k * step, k / count }) do
+          local before = (k - 1) * step
+          local expected = p >= k * step and 2 or 1
+          assert(#core.curve({ before, p }, { 0, 0 }):buckets("steps", count) == expected)
+        end
+      end
+    end
+    assert.same({ 2, 1 }, counts({ 0.05, 0.075, 0.08 }, "steps", 40))
+    assert.same({ 2 }, counts({ 0.99, 1 }, "steps", 40))
   end)
 
   -- p-lambda/verified_calibration, calibration/util_test.py: get_equal_bins.
@@ -98,7 +129,7 @@ describe("Buckets", function()
 
   it("hold all rows, once each, and their means lie within", function()
     local random = sy.random(14)
-    for _, kind in ipairs({ "mass", "width", "floor" }) do
+    for _, kind in ipairs({ "mass", "width", "floor", "steps" }) do
       for _, form in ipairs({ {}, { weighted = true } }) do
         local p, y, w = curves.draw(random, 400, "extreme", form)
         local curve = core.curve(p, y, w)
@@ -187,7 +218,7 @@ describe("Bucket errors", function()
     }
     for _, case in ipairs(cases) do
       local sum, weight = 0, 0
-      for _, b in ipairs((core.curve(case[1], case[2], case[3]):buckets("floor", 5))) do
+      for _, b in ipairs((core.curve(case[1], case[2], case[3]):buckets("steps", 5))) do
         sum = sum + b.weight * math.abs(b.mean_prediction - b.mean_label) / b.mean_prediction
         weight = weight + b.weight
       end
@@ -205,7 +236,12 @@ describe("Bucket errors", function()
         local gap = math.abs(b.mean_prediction - b.mean_label)
         weight, ece, sum = weight + b.weight, ece + b.weight * gap, sum + gap
         most, l2 = math.max(most, gap), l2 + b.weight * gap * gap
-        local variance = b.mean_label * (1 - b.mean_label) / (b.n - 1)
+        local squares = 0
+        for i = 1, #p do
+          squares = squares + (p[i] >= b.low and p[i] <= b.high and (w and w[i] or 1) ^ 2 or 0)
+        end
+        local many = b.weight ^ 2 / squares
+        local variance = b.mean_label * (1 - b.mean_label) / (many - 1)
         debiased = debiased + (b.n > 1 and b.weight * (gap * gap - variance) or 0)
       end
       close(ece / weight, errors.expected)
@@ -217,23 +253,34 @@ describe("Bucket errors", function()
     end
   end)
 
-  it("debias to about nothing where predictions are right", function()
-    local random, plain, debiased = sy.random(16), 0, 0
-    local p, y = core.array.zeros(500, "f64"), core.array.zeros(500, "f64")
-    for _ = 1, 200 do
-      for i = 1, #p do
-        p[i] = random:uniform()
-        y[i] = random:uniform() < p[i] and 1 or 0
+  -- Half of the time chance has the mean square above what it adds on average, half below.
+  it("debias to about nothing where predictions are right, with weights, too", function()
+    local random = sy.random(16)
+    for _, weighted in ipairs({ false, true }) do
+      local plain, debiased, above = 0, 0, 0
+      local p, y, w = {}, {}, weighted and {} or nil
+      for _ = 1, 200 do
+        for i = 1, 500 do
+          p[i] = random:uniform()
+          y[i] = random:uniform() < p[i] and 1 or 0
+          if weighted then
+            w[i] = -math.log(1 - random:uniform())
+          end
+        end
+        local _, errors = core.curve(p, y, w):buckets("mass", 25)
+        plain, debiased = plain + errors.plain_l2 ^ 2, debiased + errors.debiased_l2 ^ 2
+        above = above + (errors.debiased_l2 > 0 and 1 or 0)
       end
-      local _, errors = core.curve(p, y):buckets("mass", 25)
-      plain, debiased = plain + errors.plain_l2 ^ 2, debiased + errors.debiased_l2 ^ 2
+      assert.is_true(debiased < 0.25 * plain, debiased / plain)
+      assert.is_true(above > 70 and above < 120, above)
     end
-    assert.is_true(debiased < 0.25 * plain, debiased / plain)
   end)
 
   it("of single rows take nothing for sure", function()
     local _, errors = core.curve({ 0.2, 0.9 }, { 1, 0 }):buckets("mass", 2)
     assert.equal(0, errors.debiased_l2)
     assert.equal(0.9, errors.maximum)
+    local _, weighted = core.curve({ 0.2, 0.9 }, { 1, 0 }, { 3, 1 / 3 }):buckets("mass", 2)
+    assert.equal(0, weighted.debiased_l2)
   end)
 end)

@@ -173,6 +173,26 @@ describe("folds", function()
     end
   end)
 
+  it("do not go by labels where predictions tie: their share is as random as the labels", function()
+    local p, y = {}, {}
+    for i = 1, 1000 do
+      p[i], y[i] = (i % 4 + 1) / 5, math.floor(i / 4) % 2
+    end
+    local squares = 0
+    for seed = 1, 100 do
+      local folds = core.deal_folds({ p, y }, false, 5, seed)
+      local labels = { [0] = 0, 0, 0, 0, 0 }
+      for i = 1, 1000 do
+        labels[folds[i]] = labels[folds[i]] + (y[i] - 0.5)
+      end
+      for f = 0, 4 do
+        squares = squares + labels[f] ^ 2 / 500
+      end
+    end
+    -- Of 4 times 50 drawn without replacement from 250 halves: 200 / 4 * (1 - 1 / 5).
+    assert.is_true(math.abs(squares / 40 - 1) < 0.2, squares)
+  end)
+
   it("keep clusters whole", function()
     local ids = {}
     for i = 1, 1000 do

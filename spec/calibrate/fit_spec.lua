@@ -324,6 +324,20 @@ describe("auto", function()
     assert.is_true(kept >= 30, kept)
   end)
 
+  -- Folds that were alike in labels where predictions tie would show 30 of these 40 a better map.
+  it("keeps the identity where predictions are right, and tied", function()
+    local kept = 0
+    for seed = 1, 40 do
+      local random, p, y = sy.random(seed), {}, {}
+      for i = 1, 2000 do
+        p[i] = (math.floor(random:uniform() * 20) + 0.5) / 20
+        y[i] = random:uniform() < p[i] and 1 or 0
+      end
+      kept = kept + (sy.calibrate.fit(p, y).method == "identity" and 1 or 0)
+    end
+    assert.is_true(kept >= 34, kept)
+  end)
+
   it("finds what is surely better", function()
     local p, y = sample(10000, 11, 0.5, -0.5)
     local c = sy.calibrate.fit(p, y)

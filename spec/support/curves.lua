@@ -27,7 +27,7 @@ end
 function curves.everything(curve, deep)
   local all = { curve:arrays(), curve:totals(), curve:summary(0.95), curve:cumulative(),
     curve:isotonic(), { curve:corp() } }
-  for _, kind in ipairs({ "mass", "width", "floor" }) do
+  for _, kind in ipairs({ "mass", "width", "floor", "steps" }) do
     all[#all + 1] = { curve:buckets(kind, 10) }
   end
   if deep then

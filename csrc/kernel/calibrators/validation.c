@@ -40,6 +40,21 @@ static void shuffle(int32_t *hand, size_t folds, sy_random *random) {
   }
 }
 
+/*
+ * Rows that are equal in the first column, in a random order: the others must not tell their folds.
+ */
+static void shuffle_ties(const sy_vector *columns, size_t n, sy_random *random, int64_t *order) {
+  for (size_t first = 0, end; first < n; first = end) {
+    for (end = first + 1; end < n && same_row(columns, 1, order[first], order[end]);) end++;
+    for (size_t i = end - 1; i > first; i--) {
+      size_t j = first + (size_t)sy_random_below(random, i - first + 1);
+      int64_t kept = order[i];
+      order[i] = order[j];
+      order[j] = kept;
+    }
+  }
+}
+
 size_t sy_deal_folds(const sy_vector *columns, size_t count, size_t n, int whole, size_t folds,
                      uint64_t seed, void *scratch, int32_t *of_row) {
   int64_t *order = scratch;
@@ -48,6 +63,7 @@ size_t sy_deal_folds(const sy_vector *columns, size_t count, size_t n, int whole
   sy_random random;
   sy_canonical_order(columns, count, n, order + n, order);
   sy_random_seed(&random, seed);
+  if (!whole) shuffle_ties(columns, n, &random, order);
   for (size_t f = 0; f < folds; f++) hand[f] = (int32_t)f;
   for (size_t i = 0; i < n; i++) {
     if (i == 0 || !whole || !same_row(columns, count, order[i - 1], order[i])) {

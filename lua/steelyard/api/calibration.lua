@@ -87,7 +87,8 @@ set) the result is {tasks = names in order, reports = {task = report}}, with the
         { "ece", "table<string, number>",
           "Expected calibration errors by convention. guo15: 15 bins of equal width, open to the "
             .. "left (Guo et al. 2017). mcgrad40, umc100: 40 (MCGrad) and 100 (UMC) of equal "
-            .. "width, open to the right. mass15: 15 of equal weight. seed: the sum over 5 of "
+            .. "width, open to the right, with edges as these authors' code rounds them (of UMC 1 "
+            .. "has a bin of its own). mass15: 15 of equal weight. seed: the sum over 5 of "
             .. "equal weight without weights, as in the README from which this project grew." },
         { "maximum_error, debiased_l2", "number",
           "Of the buckets below: the largest difference; the root of the mean square less what "

@@ -87,7 +87,8 @@ function Rows:codes()
   return #list > 0 and list or nil
 end
 
--- Fold numbers, from 0. "each": every cluster is a fold of its own.
+-- Fold numbers, from 0, of folds that are alike in predictions. "each": every cluster is a fold of
+-- its own.
 local function deal(self, folds, seed)
   if not self.cluster then
     return core.deal_folds(columns_of(self), false, folds, seed), folds

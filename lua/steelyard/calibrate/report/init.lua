@@ -66,7 +66,7 @@ end
 -- error.
 local ECE = {
   { "guo15", "width", 15, "expected" },
-  { "mcgrad40", "floor", 40, "expected" },
+  { "mcgrad40", "steps", 40, "expected" },
   { "umc100", "floor", 100, "expected" },
   { "mass15", "mass", 15, "expected" },
   { "seed", "mass", 5, "sum" },

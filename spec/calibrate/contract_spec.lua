@@ -293,6 +293,8 @@ describe("the contract of scale", function()
     do
       assert.truthy(fails({ a = { 1 } }, { a = { 1 } }, { [option] = value }):find("^" .. option))
     end
+    assert.equal("after: expected a data set or a table {task = predictions}, got nil",
+      fails({ p = { 0.5 } }, nil))
     assert.equal("value_model: expected a value model, got a table",
       fails({ a = { 1 } }, { a = { 1 } }, { value_model = {} }))
     assert.equal("value_model_after: there is no value_model, before",

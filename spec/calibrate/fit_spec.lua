@@ -353,6 +353,31 @@ describe("auto", function()
     assert.are.equal(6, #sy.calibrate.fit(p, y, { clusters = cluster }).fit.candidates)
   end)
 
+  it("keeps the identity, and says why, where there is nothing to choose by", function()
+    local p, y = { 0.1, 0.2, 0.3, 0.4, 0.5, 0.6 }, { 0, 1, 0, 1, 1, 1 }
+    for reason, o in pairs({
+      ["too few rows to choose by"] = { folds = 7 },
+      ["all weights are 0"] = { weights = { 0, 0, 0, 0, 0, 0 } },
+      ["one row or cluster is all that counts"] = { clusters = { 1, 1, 1, 1, 1, 1 } },
+    }) do
+      local c = sy.calibrate.fit(p, y, o)
+      assert.are.same({ "identity", reason }, { c.method, c.fit.reason })
+      assert.is_nil(c.fit.candidates)
+    end
+    local c = sy.calibrate.fit(p, y, { weights = { 0, 0, 1, 0, 0, 0 } })
+    assert.are.equal("one row or cluster is all that counts", c.fit.reason)
+  end)
+
+  it("has a fold for every cluster, up to a thousand", function()
+    local p, y, cluster = {}, {}, {}
+    for i = 1, 1001 do
+      p[i], y[i], cluster[i] = 0.5, i % 2, i
+    end
+    local _, message = pcall(sy.calibrate.compare, p, y,
+      { methods = { "shift" }, clusters = cluster, folds = "each" })
+    assert.is_truthy(message:find('folds: "each" is for up to 1000 clusters', 1, true), message)
+  end)
+
   it("judges by clusters that it is told of", function()
     -- Each cluster has one label for all its 100 rows: by rows, offsets look sure.
     local random, p, y, cluster = sy.random(12), {}, {}, {}

@@ -62,8 +62,9 @@ describe("steelyard calibrate fit", function()
   end)
 
   it("goes by features, which apply then needs", function()
-    command.succeed("calibrate fit " .. LOG .. "--labels p_click=click --method segment "
-      .. "--features hour:6,12,18 --out by_hour.json", folder)
+    command.succeed("calibrate fit " .. LOG
+      .. "--labels p_click=click --method segment --features hour:6,12,18 --out by_hour.json",
+      folder)
     command.succeed("calibrate apply " .. LOG
       .. "--vm by_hour.json --keep request_id,click --out out.csv", folder)
     local set = data()
@@ -88,7 +89,9 @@ describe("steelyard calibrate fit", function()
   end)
 
   it("tells how sure the choice was", function()
-    local out = command.succeed("calibrate fit " .. LOG .. LABELS .. "--out sure.json", folder)
+    local out = command.succeed("calibrate fit " .. LOG
+      .. "--labels p_profile_enter=profile_enter,p_comment=comment --cluster user_id "
+      .. "--out sure.json", folder)
     local fits = {}
     local model = assert(sy.value_model.load(folder .. "/sure.json"))
     for task, calibrator in pairs(model.calibrators) do
@@ -97,7 +100,10 @@ describe("steelyard calibrate fit", function()
           .. ".-" .. ("%.6f"):format(one.error):gsub("%p", "%%%0")
       end
     end
-    assert.is_truthy(out:find("\np_click +beta [^\n]- " .. fits["p_click beta"] .. "\n"), out)
+    local chosen = model.calibrators.p_profile_enter.method
+    assert.are_not.equal("identity", chosen)
+    assert.is_truthy(out:find("\np_profile_enter +" .. chosen .. " [^\n]- "
+      .. fits["p_profile_enter " .. chosen] .. "\n"), out)
     assert.is_truthy(out:find("\np_comment stays as it is: beta, the best held out, is at "
       .. fits["p_comment beta"] .. "%)%.\n"), out)
   end)

@@ -137,10 +137,12 @@ end
 
 -- What is compared, and the requests: {before, after, tasks, labels, layout, offsets, units}.
 local function setting_of(before, after, o)
-  for name, data in pairs({ before = before, after = after }) do
+  local function need_data(name, data)
     options.need(type(data) == "table", WHERE .. ": " .. name,
       "a data set or a table {task = predictions}", data)
   end
+  need_data("before", before)
+  need_data("after", after)
   local tasks = tasks_of(before, after, o)
   local rows, repeated = matching.rows(WHERE, before, after, o.join)
   local layout = dataset.is(before) and before.groups or dataset.is(after) and after.groups

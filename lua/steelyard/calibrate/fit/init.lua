@@ -226,16 +226,37 @@ local function finish(parts, rows, o, about)
   return calibrator.wrap(core.calibrator_new(parts))
 end
 
+-- Why auto has nothing to choose by, or nil.
+local function too_little(rows, o)
+  if #rows.p < (o.folds == "each" and 2 or o.folds) then
+    return "too few rows to choose by"
+  end
+  return rows.w and rows.w:max() == 0 and "all weights are 0" or nil
+end
+
+-- Choose by cross-validation: the name, and what it was chosen by, or the reason that there is
+-- nothing to choose by.
+local function choice(rows, o)
+  local reason = too_little(rows, o)
+  if reason then
+    return "identity", nil, reason
+  end
+  local name, candidates = choose.pick(rows, o, candidates_for(rows, o), parts_of)
+  for _, one in ipairs(candidates) do
+    one.losses = nil
+    if one.error ~= one.error then -- a single one tells of no other
+      return "identity", nil, "one row or cluster is all that counts"
+    end
+  end
+  return name, candidates
+end
+
 local function fit_rows(rows, o)
   local name, about = o.method, {}
-  if name == "auto" and #rows.p < (o.folds == "each" and 2 or o.folds) then
-    name, about.reason = "identity", "too few rows to choose by"
-  elseif name == "auto" then
-    name, about.candidates = choose.pick(rows, o, candidates_for(rows, o), parts_of)
-    for _, one in ipairs(about.candidates) do
-      one.losses = nil
-    end
-    about.chosen_by = { score = o.score, folds = o.folds, standard_errors = o.standard_errors }
+  if name == "auto" then
+    name, about.candidates, about.reason = choice(rows, o)
+    about.chosen_by = about.candidates
+      and { score = o.score, folds = o.folds, standard_errors = o.standard_errors }
   end
   return finish(parts_of(name, rows, o), rows, o, about)
 end

@@ -253,7 +253,8 @@ local function after_selection(s)
     deciles[i] = selected_row(("%.4g"):format(decile.to), decile, decimals)
   end
   return "after selection (expected: what the same predictions are worth among all rows;\n"
-    .. "inflation: expected over observed)\n" .. lines_of(selected_header("rank"), rows) .. "\n\n"
+    .. "inflation: expected over observed; equal scores count for each rank they may have)\n"
+    .. lines_of(selected_header("rank"), rows) .. "\n\n"
     .. lines_of(selected_header("score up to"), deciles)
 end
 

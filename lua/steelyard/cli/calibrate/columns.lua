@@ -10,17 +10,21 @@ local ranges = require("steelyard.calibrate.ranges")
 
 local columns = {}
 
-columns.options = {
-  { "--labels", "TASK=COLUMN,..",
-    "The tasks, and which column holds each one's labels (0 or 1, or fractions). Required." },
+local LABELS = "The tasks, and which column holds each one's labels (0 or 1, or fractions). "
+
+local OPTIONS = {
   { "--weight", "COLUMN", "How much each row counts. Default: 1 each." },
   { "--skip-invalid",
     "Leave out rows whose prediction or label is not from 0 to 1; else they are errors." },
 }
 
---- The options of all commands that read predictions with their labels.
-function columns.define(parser)
-  data.options(parser, "Columns", columns.options)
+--- The options of all commands that read predictions with their labels. required: "Required." in
+-- other words.
+function columns.define(parser, required)
+  data.options(parser, "Columns", {
+    { "--labels", "TASK=COLUMN,..", LABELS .. (required or "Required.") },
+    table.unpack(OPTIONS),
+  })
 end
 
 --- The tasks of --labels in order, and {task = column}.

@@ -51,9 +51,9 @@ local function as_text(rows, results, o)
       o.folds == "each" and "a fold for every cluster" or ("%d folds"):format(o.folds or 5))
     out[#out + 1] = table.concat(tables.lines(HEADER, rows_of(results[task])), "\n")
   end
-  out[#out + 1] = ("\ndifference: of %s, to the predictions as they are; below 0 is "
-    .. "better."):format(
-    o.score == "brier" and "Brier score" or "log loss")
+  out[#out + 1] = ("\ndifference: of %s, to the predictions %s; below 0 is better."):format(
+    o.score == "brier" and "Brier score" or "log loss",
+    o.rate and "with --rate undone" or "as they are")
   return table.concat(out, "\n") .. "\n"
 end
 

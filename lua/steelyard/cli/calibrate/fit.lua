@@ -129,6 +129,7 @@ local function as_text(rows, calibrators, given, o)
     and ("On the rows that were fitted to; held out: what calibration changes %s by, "
       .. "cross-validated."):format(o.score == "brier" and "Brier score" or "log loss")
     or "On the rows that were fitted to; `steelyard calibrate compare` judges by others."
+  lines[#lines + 1] = o.rate and "Before: with --rate undone." or nil
   table.move(kept, 1, #kept, #lines + 1, lines)
   return ("%s\n\n%s\n\nwritten: %s\n"):format(rows:describe(), table.concat(lines, "\n"), given.out)
 end

@@ -24,7 +24,8 @@ local FIT = {
     .. "piecewise 10, histogram one a bucket." },
   { "--buckets", "N", "Of histogram. Default: 15." },
   { "--knots", "N", "Of piecewise, up to 256. Default: 10." },
-  { "--score", "NAME", "What auto chooses by: log_loss or brier. Default: log_loss." },
+  { "--score", "NAME", "What auto chooses by and differences are of: log_loss or brier. "
+    .. "Default: log_loss." },
   { "--folds", "N|each", "Of the cross-validation; each: one for every cluster. Default: 5." },
   { "--cluster", "COLUMN", "Rows with the same value stay in one fold (user_id). Default: none." },
   { "--seed", "N", "Of the folds. Default: 1." },

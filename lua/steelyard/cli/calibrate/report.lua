@@ -66,7 +66,7 @@ function report.parser()
         .. "    --vm examples/data/kuairand_vm.json --k 3 --json",
     },
   })
-  columns.define(parser)
+  columns.define(parser, "Required, unless --sketch is given.")
   data.options(parser, "What is measured", MEASURED)
   data.options(parser, "By feature", FEATURES)
   data.options(parser, "After selection", SELECTION)

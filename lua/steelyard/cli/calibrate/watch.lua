@@ -30,7 +30,8 @@ function watch.parser()
     { "--tolerance", "T",
       "Mean labels may lie within the prediction / (1 + T) and times (1 + T). Default: 0.1." },
     { "--false-alarm", "F",
-      "The probability that any of the sketches ever raises a false alarm. Default: 0.01." },
+      "The probability that any of the sketches ever raises a false alarm: it is raised where the "
+        .. "evidence, a log likelihood ratio, reaches ln(sketches / F). Default: 0.01." },
     { "--last", "N", "How many windows the ratio that is told is of. Default: 7." },
     { "--tasks", "NAME,..", "Only the sketches of these names. Default: all." },
   })

@@ -83,7 +83,10 @@ describe("calibrators as JSON", function()
   "format": "steelyard calibrator",
   "version": 1,
   "method": "scale",
-  "fit": {"n": 3, "by": {"x": []}},
+  "fit": {
+    "n": 3,
+    "by": {"x": []}
+  },
   "map": {"kind": "scale", "rate": 1, "factor": 0.3333333333333333},
   "features": [
     {"name": "a", "values": ["b"]}

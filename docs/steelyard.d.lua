@@ -182,7 +182,7 @@ local calibration_report = {}
 ---@field values steelyard.calibration_value[] Of each value that a row has, in ascending order.
 ---@field field_rce number The mean of |predicted - observed| / observed over values with labels, weighted by rows (DESC, UMC: values without labels are left out).
 ---@field field_rce_smoothed number The mean of |shrunk_ratio - 1| over all values, weighted by rows.
----@field field_ece table<string, number> umc: the mean of |predicted - observed|, one bucket a value, weighted. desc3, desc5, desc10: the mean over values of the ECE by so many buckets of equal weight; desc3_weighted ...: weighted by rows.
+---@field field_ece table<string, number> umc: the mean of |predicted - observed|, one bucket a value, weighted. desc3, desc5, desc10: the mean over values of the ECE by so many buckets of equal weight (DESC's code, unlike this, parts equal predictions); desc3_weighted ...: weighted by rows.
 ---@field shrinkage table ratio: the one that sparse values are drawn to; labels: by so many labels (infinite: values differ by no more than chance).
 local calibration_field = {}
 
@@ -202,7 +202,7 @@ local calibration_value = {}
 ---@class steelyard.calibration_selection
 ---@field k integer Up to which rank.
 ---@field n, weight, mean_prediction, mean_label, ratio, ratio_low, ratio_high number Of these items. Items of equal scores count with the ranks that they may have.
----@field expected_label, expected_ratio number What the same predictions are worth among all rows, by the isotonic regression; and the ratio that they should have.
+---@field expected_label, expected_ratio number What the same predictions are worth among all rows, by a piecewise map of 128 knots; and the ratio that they should have.
 ---@field inflation, inflation_low, inflation_high number expected_label / mean_label = ratio / expected_ratio, with its interval: above 1, the score picks what is predicted too high (the winner's curse).
 ---@field slots table[] The same of rank 1, 2 ... k (slot).
 ---@field deciles table[] The same of all items by score, in tenths as equal as ties allow: decile, above, to.
@@ -1428,7 +1428,7 @@ function sketch:bytes() end
 ---@return true|nil, string # Or nil and a message.
 function sketch:save(path, name) end
 
----A monitor of one stream of predictions, to which periods (days, hours) are added. Its alarm is raised when labels' means have left the band from prediction / (1 + tolerance) to prediction * (1 + tolerance). While each label's mean, given all that was before, stays in the band, the alarm is ever raised with a probability of at most false_alarm, however often and long one looks.
+---A monitor of one stream of predictions, to which periods (days, hours) are added. Its alarm is raised when labels' means have left the band from prediction / (1 + tolerance) to prediction * (1 + tolerance). While each label's mean, given all that was before, stays in the band, the alarm is ever raised with a probability of at most false_alarm, however often and long one looks. Labels that come in clumps (many rows of one user, alike beyond what predictions say) break that promise: give one of each clump.
 ---@class steelyard.calibrate.monitor_module
 ---@overload fun(options?: options): steelyard.monitor
 sy.calibrate.monitor = {}
@@ -1526,7 +1526,7 @@ function calibration_report:svg(options) end
 ---@field score? "log_loss"|"brier" What methods are judged by. Default: "log_loss".
 ---@field standard_errors? number Of auto: the identity stays unless another is better by more than so many standard errors of the paired difference. Default: 1.5.
 ---@field seed? integer Of the folds. Default: 1.
----@field method? "auto"|"identity"|"ratio"|"shift"|"temperature"|"platt"|"beta_a"|"beta_am"|"beta_ab"|"beta"|"quadratic"|"piecewise"|"centred"|"isotonic"|"histogram"|"segment"|"boost" One of the methods above. auto: what is best on rows that it was not fitted to, or the identity where nothing is surely better. Default: "auto".
+---@field method? "auto"|"identity"|"ratio"|"shift"|"temperature"|"platt"|"beta_a"|"beta_am"|"beta_ab"|"beta"|"quadratic"|"piecewise"|"centred"|"isotonic"|"histogram"|"segment"|"boost" One of the methods above. auto: what is best on rows that it was not fitted to, or the identity where nothing is better by more than standard_errors. Default: "auto".
 ---@field labels? table<string, string> Of a data set: {task = the column of its labels}. Default: the labels that it was read with.
 ---@field note? string Kept with the calibrator (the days of the log, say). Default: none.
 

@@ -136,7 +136,14 @@ static void write_objects(const writer *w, const cJSON *list) {
   sy_buffer_text(w->out, "]");
 }
 
+/* On one line, unless it has such lists: then a member a line. */
 static void write_object(const writer *w, const cJSON *object) {
+  const cJSON *list = object->child;
+  while (list && !is_list_of_objects(list)) list = list->next;
+  if (!list) {
+    sy_buffer_tree(w->out, object);
+    return;
+  }
   sy_buffer_text(w->out, "{");
   for (const cJSON *item = object->child; item; item = item->next) {
     next(w, item == object->child ? "" : ",", 2);
@@ -145,7 +152,7 @@ static void write_object(const writer *w, const cJSON *object) {
     if (is_list_of_objects(item)) write_objects(w, item);
     else sy_buffer_tree(w->out, item);
   }
-  if (object->child) next(w, "", 1);
+  next(w, "", 1);
   sy_buffer_text(w->out, "}");
 }
 

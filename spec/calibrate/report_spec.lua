@@ -251,6 +251,27 @@ describe("by feature", function()
     near(field.field_ece.desc3, field.field_ece.desc10)
   end)
 
+  -- gauravchak/calibration_arch_in_ranking_mtml, tests/test_feature_based_calibration.py: squares
+  -- of differences of means, summed over both groups and all tasks.
+  it("has the errors that the reference's tests expect", function()
+    local function sum_of_squares(predictions, labels, feature)
+      local r = sy.calibrate.report(predictions, labels,
+        { by = sy.slices.cut(feature, { 0.5 }, { name = "active" }) })
+      local sum = 0
+      for _, task in ipairs(r.tasks) do
+        local values = r.reports[task].by[1].values
+        assert.are.equal(2, #values)
+        for _, value in ipairs(values) do
+          sum = sum + (value.mean_prediction - value.mean_label) ^ 2
+        end
+      end
+      return sum
+    end
+    near(0.66, sum_of_squares({ a = { 0.1, 0.3, 0.5 }, b = { 0.2, 0.4, 0.6 } },
+      { a = { 0, 0, 1 }, b = { 1, 1, 0 } }, { 0.01, 0.8, 0.99 }))
+    near(0.17, sum_of_squares({ a = { 0.1, 0.5, 0.7 } }, { a = { 0, 1, 1 } }, { 0.01, 0.8, 0.9 }))
+  end)
+
   it("is of each value what a report of its rows is", function()
     local log = log_of(8, 500, 0.3)
     local r = sy.calibrate.report(log.p, log.y, { by = sy.slices.cut(log.a, { 1, 3 }) })

@@ -205,7 +205,8 @@ describe("steelyard calibrate fit", function()
         '--method segment needs --features',
       ["fit --data log.csv --labels p=y --features word:1 --out x.json"] =
         'column word: "a" is not a number',
-      ["fit --data log.csv --labels p=y --features size --out x.json"] = "size is no column here",
+      ["fit --data log.csv --labels p=y --features size --out x.json"] =
+        'log.csv:1: no column "size"',
       ["fit --data log.csv --labels p=y --rate 0 --out x.json"] = "--rate: 0",
       ["fit --data log.csv --labels p=y --folds each --out x.json"] =
         '--folds: each needs --cluster',

@@ -82,7 +82,9 @@ describe("steelyard calibrate report", function()
   end)
 
   it("ranks by a column, too; a column may be called rank", function()
-    local got = report(LOG .. "--labels p=click --score q --group r --k 1 --by rank:1 --least 1")
+    local got = report(LOG .. "--labels p=click --by rank").reports.p.by[1]
+    assert.are.same({ "1", "2" }, { got.values[1].value, got.values[2].value })
+    got = report(LOG .. "--labels p=click --score q --group r --k 1 --by rank:1 --least 1")
     local s = got.reports.p.selection
     assert.are.same({ 1, 3 }, { s.k, s.n }) -- the first request's items are equal: half each
     assert.are.equal(2, s.weight)

@@ -124,8 +124,9 @@ set) the result is {tasks = names in order, reports = {task = report}}, with the
           "The mean of |shrunk_ratio - 1| over all values, weighted by rows." },
         { "field_ece", "table<string, number>",
           "umc: the mean of |predicted - observed|, one bucket a value, weighted. desc3, desc5, "
-            .. "desc10: the mean over values of the ECE by so many buckets of equal weight; "
-            .. "desc3_weighted ...: weighted by rows." },
+            .. "desc10: the mean over values of the ECE by so many buckets of equal weight (DESC's "
+            .. "code, unlike this, parts equal predictions); desc3_weighted ...: weighted by "
+            .. "rows." },
         { "shrinkage", "table",
           "ratio: the one that sparse values are drawn to; labels: by so many labels (infinite: "
             .. "values differ by no more than chance)." },
@@ -152,8 +153,8 @@ set) the result is {tasks = names in order, reports = {task = report}}, with the
         { "n, weight, mean_prediction, mean_label, ratio, ratio_low, ratio_high", "number",
           "Of these items. Items of equal scores count with the ranks that they may have." },
         { "expected_label, expected_ratio", "number",
-          "What the same predictions are worth among all rows, by the isotonic regression; and the "
-            .. "ratio that they should have." },
+          "What the same predictions are worth among all rows, by a piecewise map of 128 knots; "
+            .. "and the ratio that they should have." },
         { "inflation, inflation_low, inflation_high", "number",
           "expected_label / mean_label = ratio / expected_ratio, with its interval: above 1, the "
             .. "score picks what is predicted too high (the winner's curse)." },

@@ -73,8 +73,9 @@ logit, kept ascending), `piecewise` (linear in the logit), `centred` (isotonic, 
 ascending), `isotonic`, `histogram`; by features, `segment` (an offset of the logit for every
 value, then for every pair with the next feature ..., each level drawn to the one above by
 empirical Bayes) and `boost` (again and again a table of offsets for the segments and predictions
-that are worst calibrated); and `auto`. All are ascending but `histogram`, all give a finite log
-loss, and the order of rows changes no bit. Labels are from 0 to 1: fractions are fine.]],
+that are worst calibrated); and `auto`. All are ascending but `histogram`, all but `identity` and
+`ratio` keep predictions like those that they were fitted to from 0 and 1, so that no label costs
+without end, and the order of rows changes no bit. Labels are from 0 to 1: fractions are fine.]],
   classes = {
     {
       name = "calibrator",
@@ -104,7 +105,7 @@ loss, and the order of rows changes no bit. Labels are from 0 to 1: fractions ar
       options = fitting({ "steelyard.calibrate.fit", "fit" },
         { "method", one_of(fit.names),
           "One of the methods above. auto: what is best on rows that it was not fitted to, or the "
-            .. "identity where nothing is surely better.",
+            .. "identity where nothing is better by more than standard_errors.",
           default = "auto" },
         { "labels", "table<string, string>", "Of a data set: {task = the column of its labels}.",
           otherwise = "the labels that it was read with" },

@@ -191,7 +191,9 @@ os.remove(path)]],
         .. "Its alarm is raised when labels' means have left the band from prediction / "
         .. "(1 + tolerance) to prediction * (1 + tolerance). While each label's mean, given all "
         .. "that was before, stays in the band, the alarm is ever raised with a probability of at "
-        .. "most false_alarm, however often and long one looks.",
+        .. "most false_alarm, however often and long one looks. Labels that come in clumps (many "
+        .. "rows of one user, alike beyond what predictions say) break that promise: give one "
+        .. "of each clump.",
       args = { { "options?", "options", "See below." } },
       options = {
         from = { "steelyard.calibrate.monitor", "monitor" },

@@ -40,15 +40,18 @@ local function edges_of(where, text)
   return edges
 end
 
--- "position:5,10" as {kind, name, edges}.
-local function parse_one(word, option)
+-- "position:5,10" as {kind, name, edges}. plain: size and rank are columns like any other.
+local function parse_one(word, option, plain)
   local name, text = word:match("^(.-):(.*)$")
   name = name or word
   if name == "" then
     failure.raise("%s: an empty name in %q", option, word)
   end
   local edges = text and edges_of(option .. " " .. name, text)
-  local kind = (name == "size" or name == "rank") and name or edges and "cut" or "values"
+  local kind = edges and "cut" or "values"
+  if not plain and (name == "size" or name == "rank") then
+    kind = name
+  end
   if kind == "rank" and not edges then
     failure.raise("--by rank: where is it cut? (--by rank:5,10)")
   end
@@ -56,8 +59,8 @@ local function parse_one(word, option)
 end
 
 --- What --by (a list of texts) asks for: a list of {kind, name, edges}. option: where it is not
--- called --by.
-function sliced.parse(given, option)
+-- called --by. plain: size and rank are columns like any other.
+function sliced.parse(given, option, plain)
   option = option or "--by"
   local list, seen = {}, {}
   for _, text in ipairs(given) do
@@ -66,7 +69,7 @@ function sliced.parse(given, option)
         failure.raise("%s: %s is there twice", option, word)
       end
       seen[word] = true
-      list[#list + 1] = parse_one(word, option)
+      list[#list + 1] = parse_one(word, option, plain)
     end
   end
   return list

@@ -1,5 +1,6 @@
 -- The choice of a calibrator by what it does to rows that it has not seen: by cross-validated
--- proper scores the best of those that are surely better than the identity, or the identity.
+-- proper scores the best of those that are better than the identity by so many standard errors,
+-- or the identity.
 
 local core = require("steelyard.core")
 local options = require("steelyard.options")
@@ -71,8 +72,8 @@ function choose.judge(rows, o, candidates, fit)
 end
 
 --- Choose among candidates (names from the plainest to the freest): the one with the least mean
--- loss of those that are surely better than the identity, or the identity where none is. Returns
--- the name, and the list that choose.judge gives.
+-- loss of those that are better than the identity by more than o.standard_errors, or the identity
+-- where none is. Returns the name, and the list that choose.judge gives.
 function choose.pick(rows, o, candidates, fit)
   local list = choose.judge(rows, o, candidates, fit)
   local best = list[1]

@@ -3,7 +3,8 @@
 --
 -- A score that adds up predictions picks items whose predictions are too high more often than
 -- others: the winner's curse. It is told apart from plain miscalibration by what the same
--- predictions are worth among all rows: the isotonic regression of labels on predictions there.
+-- predictions are worth among all rows: by a piecewise map of many knots, fitted there. Isotonic
+-- regression would not do: where it ends, which is where selected rows are, chance lifts it.
 
 local core = require("steelyard.core")
 local groups = require("steelyard.groups")
@@ -91,16 +92,13 @@ end
 
 -- ------------------------------------------------------------------------------------ measuring --
 
--- For every row what the isotonic regression of all rows gives for its prediction.
+local KNOTS, PRIOR = 128, 2
+
+-- For every row what labels its prediction has among all rows.
 local function expected_labels(rows, weights)
-  local blocks = core.curve(rows.predictions, rows.labels, weights):isotonic()
-  if #blocks.value == 0 then
-    return rows.predictions -- no row counts
-  end
-  -- Codes from 1: nothing lies below the first edge.
-  local edges = core.array.concat({ core.array({ -1 }, "f64"),
-    blocks.high:slice(1, #blocks.high - 1) })
-  return blocks.value:gather(core.slice_cut(rows.predictions, edges))
+  local curve = core.curve(rows.predictions, rows.labels, weights)
+  local map = core.fit_piecewise(curve, KNOTS, PRIOR)
+  return core.calibrator_new({ method = "piecewise", map = map }):apply(rows.predictions)
 end
 
 -- Rows of weights: their ratio, and how it compares with that of the same predictions overall.

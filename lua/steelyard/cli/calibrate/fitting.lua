@@ -83,13 +83,7 @@ local function slices_of(rows, list)
 end
 
 local function features_of(given)
-  local list = given.features and sliced.parse({ given.features }, "--features") or {}
-  for _, one in ipairs(list) do
-    if one.kind ~= "cut" and one.kind ~= "values" then
-      failure.raise("--features: %s is no column here", one.name)
-    end
-  end
-  return list
+  return given.features and sliced.parse({ given.features }, "--features", true) or {}
 end
 
 --- The options for the help of a command. more: its own, in front.

@@ -129,11 +129,7 @@ end
 
 -- What --by asks for: {kind, name, edges}. All are columns, also those called size and rank.
 local function features_of(given)
-  local list = sliced.parse(given.by or {})
-  for _, one in ipairs(list) do
-    one.kind = one.edges and "cut" or "values"
-  end
-  return list
+  return sliced.parse(given.by or {}, "--by", true)
 end
 
 -- What --by asks for, of the rows that count.

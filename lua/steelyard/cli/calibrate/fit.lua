@@ -29,7 +29,8 @@ function fit.parser()
   fitting.define(parser, {
     { "--method", "NAME",
       "auto (chosen by cross-validation, the identity where nothing is better by more than "
-        .. "1.5 standard errors), or one of the methods that `--method help` tells. Default: auto." },
+        .. "1.5 standard errors), or one of the methods that `--method help` tells. "
+        .. "Default: auto." },
     { "--note", "TEXT",
       "Kept in the file, beside what is told of the fit: the days of the log, say." },
   })

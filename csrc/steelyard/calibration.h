@@ -129,8 +129,8 @@ typedef struct sy_bucket {
 #define SY_BUCKETS_MAX 100000
 
 /*
- * Up to `count` buckets (FLOOR: one more), empty ones left out; returns how many. out: room for them.
- * O(atoms).
+ * Up to `count` buckets (FLOOR: one more), empty ones left out; returns how many. out: room for
+ * them. O(atoms).
  */
 SY_API size_t sy_curve_buckets(const sy_curve *curve, sy_bucketing kind, size_t count,
                                sy_bucket *out);

@@ -14,13 +14,14 @@ extern "C" {
 #define SY_FOLDS_MAX 1000
 
 /*
- * Deal rows to folds 0 .. folds - 1 (2 to SY_FOLDS_MAX), so that the order of rows does not matter: rows are
- * sorted by the columns (any dtype, no NaN), those that are equal in the first one are shuffled, and each
- * `folds` neighbours get one fold each, in a random order from `seed`. Folds are then alike in the first
- * column. In no other: were they alike in labels too, what is fitted to some of them would fit the rest
- * as if it had seen it. With whole = 1, rows that are equal in all columns (those of one user) go to one
- * fold together. of_row: n folds. scratch: as for sy_canonical_order, and n int64 more. Returns how many
- * were dealt: n, or the different rows. O(n columns).
+ * Deal rows to folds 0 .. folds - 1 (2 to SY_FOLDS_MAX), so that the order of rows does not matter:
+ * rows are sorted by the columns (any dtype, no NaN), those that are equal in the first one are
+ * shuffled, and each `folds` neighbours get one fold each, in a random order from `seed`. Folds are
+ * then alike in the first column. In no other: were they alike in labels too, what is fitted to
+ * some of them would fit the rest as if it had seen it. With whole = 1, rows that are equal in all
+ * columns (those of one user) go to one fold together. of_row: n folds. scratch: as for
+ * sy_canonical_order, and n int64 more. Returns how many were dealt: n, or the different rows.
+ * O(n columns).
  */
 SY_API size_t sy_deal_bytes(size_t n);
 SY_API size_t sy_deal_folds(const sy_vector *columns, size_t count, size_t n, int whole,

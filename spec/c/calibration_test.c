@@ -11,6 +11,7 @@
 
 #include "kernel/vector/kernels.h"
 #include "scenario.h"
+#include "sets.h"
 #include "steelyard.h"
 
 #define ROWS 300000
@@ -19,26 +20,6 @@ static sy_random rng;
 static double p[ROWS], y[ROWS], w[ROWS], sorted[ROWS];
 
 /* ------------------------------------------------------------------------- kernels ------------ */
-
-static const sy_kernels *const all_sets[] = {
-#ifdef SY_HAVE_avx512
-    &sy_kernels_avx512,
-#endif
-#ifdef SY_HAVE_avx2
-    &sy_kernels_avx2,
-#endif
-    &sy_kernels_baseline,
-};
-
-/* A set that this processor can run, from the best on; NULL after the last. */
-static const sy_kernels *usable(size_t i) {
-  const char *name = NULL;
-  for (size_t k = 0; k <= i; k++)
-    if (!(name = sy_cpu_list()[k])) return NULL;
-  for (size_t k = 0; k < sizeof all_sets / sizeof *all_sets; k++)
-    if (strcmp(all_sets[k]->name, name) == 0) return all_sets[k];
-  return NULL;
-}
 
 static void draw(size_t n, int fractions) {
   for (size_t i = 0; i < n; i++) {

@@ -62,8 +62,9 @@ describe("steelyard calibrate fit", function()
   end)
 
   it("goes by features, which apply then needs", function()
-    command.succeed("calibrate fit " .. LOG .. "--labels p_click=click --method segment "
-      .. "--features hour:6,12,18 --out by_hour.json", folder)
+    command.succeed("calibrate fit " .. LOG
+      .. "--labels p_click=click --method segment --features hour:6,12,18 --out by_hour.json",
+      folder)
     command.succeed("calibrate apply " .. LOG
       .. "--vm by_hour.json --keep request_id,click --out out.csv", folder)
     local set = data()

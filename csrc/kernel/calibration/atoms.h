@@ -6,7 +6,9 @@
 
 #include "steelyard.h"
 
-/* The sum of w^2 over an atom's rows. At 0 and 1, where no field tells it, that of equal weights. */
+/*
+ * The sum of w^2 over an atom's rows. At 0 and 1, where no field tells it, that of equal weights.
+ */
 static inline double sy_atom_squares(const sy_curve *curve, size_t k) {
   double p = curve->p[k], w = curve->w[k], pq = p * (1.0 - p);
   if (curve->n == curve->w) return w; /* no weights */

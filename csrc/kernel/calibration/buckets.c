@@ -79,8 +79,8 @@ size_t sy_curve_buckets(const sy_curve *curve, sy_bucketing kind, size_t count, 
 #define SINGLE 1e-9
 
 /*
- * The variance of a bucket's mean label: its rows tell as much as `many` of equal weights. One row says
- * nothing of it, and all of its square is taken for it.
+ * The variance of a bucket's mean label: its rows tell as much as `many` of equal weights. One row
+ * says nothing of it, and all of its square is taken for it.
  */
 static double variance_of(const sy_bucket *bucket, double gap) {
   double many = bucket->weight / bucket->ww * bucket->weight;

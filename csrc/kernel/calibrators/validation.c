@@ -40,7 +40,9 @@ static void shuffle(int32_t *hand, size_t folds, sy_random *random) {
   }
 }
 
-/* Rows that are equal in the first column, in a random order: the others must not tell their folds. */
+/*
+ * Rows that are equal in the first column, in a random order: the others must not tell their folds.
+ */
 static void shuffle_ties(const sy_vector *columns, size_t n, sy_random *random, int64_t *order) {
   for (size_t first = 0, end; first < n; first = end) {
     for (end = first + 1; end < n && same_row(columns, 1, order[first], order[end]);) end++;

@@ -232,6 +232,20 @@ local function prediction_columns(given, tasks)
   return map
 end
 
+--- Add the names (nil: none) that a list does not have yet to it; gives the list.
+function data.add(list, names)
+  for _, name in ipairs(names or {}) do
+    local known = false
+    for _, other in ipairs(list) do
+      known = known or other == name
+    end
+    if not known then
+      list[#list + 1] = name
+    end
+  end
+  return list
+end
+
 --- Checks of what can be checked before a long read: the settings for dataset.read.
 -- tasks: whose predictions are read.
 function data.settings(given, tasks)
@@ -263,14 +277,7 @@ function data.settings(given, tasks)
 end
 
 local function append(list, more)
-  local all, seen = {}, {}
-  for _, names in ipairs({ list or {}, more }) do
-    for _, name in ipairs(names) do
-      if not seen[name] then
-        all[#all + 1], seen[name] = name, true
-      end
-    end
-  end
+  local all = data.add(data.add({}, list), more)
   return #all > 0 and all or list
 end
 

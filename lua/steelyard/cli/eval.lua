@@ -106,28 +106,17 @@ local function systems_of(given)
   return list
 end
 
-local function add(list, names)
-  for _, name in ipairs(names) do
-    local known = false
-    for _, other in ipairs(list) do
-      known = known or other == name
-    end
-    if not known then
-      list[#list + 1] = name
-    end
-  end
-end
-
 -- What to read: the settings for dataset.read.
 local function settings_of(systems, gains, slices, given)
   local tasks, numbers, columns = {}, {}, {}
-  add(numbers, gains)
+  data.add(numbers, gains)
   for _, system in ipairs(systems) do
-    add(system.model and tasks or numbers, system.model and system.model.tasks or { system.label })
+    data.add(system.model and tasks or numbers,
+      system.model and system.model.tasks or { system.label })
   end
-  add(numbers, sliced.columns(slices, "cut"))
-  add(columns, sliced.columns(slices, "values"))
-  add(columns, { given.cluster })
+  data.add(numbers, sliced.columns(slices, "cut"))
+  data.add(columns, sliced.columns(slices, "values"))
+  data.add(columns, { given.cluster })
   local settings = data.settings(given, tasks)
   settings.features, settings.columns = numbers, columns
   for _, system in ipairs(systems) do

@@ -39,28 +39,15 @@ function columns.labels(given)
   return tasks, map
 end
 
-local function append(list, more)
-  for _, name in ipairs(more or {}) do
-    local known = false
-    for _, other in ipairs(list) do
-      known = known or other == name
-    end
-    if not known then
-      list[#list + 1] = name
-    end
-  end
-  return list
-end
-
 --- What can be checked before a long read: a plan for columns.read.
 -- more: what else is read: tasks (predictions without labels), features (numbers), columns (numbers
 -- or words).
 function columns.plan(given, more)
   more = more or {}
   local tasks, labels = columns.labels(given)
-  local settings = data.settings(given, append(append({}, tasks), more.tasks))
+  local settings = data.settings(given, data.add(data.add({}, tasks), more.tasks))
   settings.labels = labels
-  settings.features = append(append({}, more.features), { given.weight })
+  settings.features = data.add(data.add({}, more.features), { given.weight })
   settings.columns = more.columns
   return { tasks = tasks, labels = labels, settings = settings }
 end

@@ -106,7 +106,8 @@ static int l_fit_offsets(lua_State *L) {
   count = lsy_checksize(L, 5, "count");
   variance = luaL_checknumber(L, 6);
   if (!(variance > 0.0)) lsy_error(L, "variance: expected a number above 0, got %f", variance);
-  scratch = new_scratch(L, 2 * count * sizeof *scratch);
+  if (count > INT32_MAX) lsy_error(L, "count: %f cells are too many", (double)count);
+  scratch = new_scratch(L, 5 * count * sizeof *scratch);
   offsets = new_numbers(L, count);
   curvature = new_numbers(L, count);
   sy_fit_offsets(logits, labels, weights, cells, n, count, variance, scratch, offsets, curvature);

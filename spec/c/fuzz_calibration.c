@@ -389,7 +389,7 @@ enum { CELLS = 5 };
 static void check_offsets(const trial *t) {
   static double logits[MOST];
   static int32_t cells[MOST];
-  double scratch[2 * CELLS], offsets[CELLS], curvature[CELLS];
+  double scratch[5 * CELLS], offsets[CELLS], curvature[CELLS];
   double variance = below(4) ? ldexp(1, (int)below(40) - 30) : (double)INFINITY;
   if (t->n > 500) return;
   for (size_t i = 0; i < t->n; i++) {

@@ -4,8 +4,8 @@
  * Newton's method for all cells at once, a pass over the rows a step. Steps are damped to
  * ln(1 + |step|), with which every cell's loss falls always: its curvature changes by no more than a
  * factor e^|step| (a generalised self-concordant function; Sun and Tran-Dinh 2019). Where that is slow
- * (heavy rows, whose optimum is hundreds of logits away; labels on a plateau between logits of -40 and
- * 40) the ends between which the optimum must lie are halved. A cell that is found is left alone, and
+ * (heavy rows, which take their sigmoid to where it rounds to 1; a plateau between logits of -40 and 40)
+ * the ends between which the optimum must lie are halved. A cell that is found is left alone, and
  * its rows are passed by: what it gets does not depend on other cells.
  */
 #include <math.h>

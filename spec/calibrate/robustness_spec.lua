@@ -131,8 +131,8 @@ describe("calibration under adverse inputs", function()
     offsets = core.fit_offsets({ -40, 40 }, { 0, 1 }, nil, { 0, 0 }, 1, inf)
     assert.is_true(math.abs(offsets[1]) < 40)
     -- What a cell gets does not depend on others.
-    local both = core.fit_offsets({ 0, 0, 1, 1 }, { 1, 0, 1, 0 }, { 1e99, 1, 2, 1 }, { 0, 0, 1, 1 }, 2,
-      1)
+    local both = core.fit_offsets({ 0, 0, 1, 1 }, { 1, 0, 1, 0 }, { 1e99, 1, 2, 1 },
+      { 0, 0, 1, 1 }, 2, 1)
     local alone = core.fit_offsets({ 1, 1 }, { 1, 0 }, { 2, 1 }, { 0, 0 }, 1, 1)
     assert.are.equal(alone[1], both[2])
   end)

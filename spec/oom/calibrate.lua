@@ -1,9 +1,9 @@
--- Calibrators through the public face: chosen, by segment, saved, loaded, inverted.
+-- Calibrators through the public face: chosen, saved, loaded, inverted.
 local sy = require "steelyard"
 local path = "build/oom/calibrator.json"
-local p, y, country = {}, {}, {}
+local p, y = {}, {}
 for i = 1, 12 do
-  p[i], y[i], country[i] = i / 13, i % 3 == 0 and 1 or 0, i % 2 == 0 and "de" or "fr"
+  p[i], y[i] = i / 13, i % 3 == 0 and 1 or 0
 end
 return function()
   local one = sy.calibrate.fit(p, y, { method = "platt", note = "a note" })

@@ -1,4 +1,4 @@
--- Rows by the codes of features, their ranges, the largest by chance, priors; ranks after selection.
+-- Rows by the codes of features, their ranges, the largest by chance; ranks after selection.
 local core = require "steelyard.core"
 local p, y, w = { 0.1, 0.2, 0.3, 0.4 }, { 0, 1, 0, 1 }, { 1, 2, 1, 1 }
 local a, b = { 0, 1, 0, 1 }, { 0, 0, 1, 1 }

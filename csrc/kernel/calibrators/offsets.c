@@ -109,21 +109,21 @@ static size_t advance(const rows *r, const double *observed, double variance, in
                       double *offsets) {
   size_t left = 0;
   for (size_t c = 0; c < r->count; c++) {
-    /* A little more, for rows whose sigmoid is 1 have lost theirs to rounding. */
-    double h = r->curvature[c] + SY_TINY * r->predicted[c] + 1.0 / variance, step, gap;
+    double h = r->curvature[c] + 1.0 / variance, gap;
+    /* A little more, for rows whose sigmoid is 1 have lost theirs to rounding: not to be trusted. */
+    double more = h + SY_TINY * r->predicted[c];
     search *s = &r->searches[c];
     if (is_found(s)) continue;
     gap = observed[c] - r->predicted[c] - offsets[c] / variance;
-    step = gap / h;
-    if (!(r->predicted[c] > 0.0) || !(h > 0.0) || !isfinite(gap)) s->high = s->low;
-    else if (gap > 0.0) s->low = offsets[c];
+    if (gap > 0.0) s->low = offsets[c];
     else s->high = offsets[c];
-    if (is_found(s)) continue;
-    if (fabs(step) <= CLOSE || s->high - s->low <= NARROW) {
-      if (fabs(step) <= CLOSE) offsets[c] += step;
+    if (!(r->predicted[c] > 0.0) || !(more > 0.0) || !isfinite(gap)) {
+      s->high = s->low;
+    } else if (fabs(gap) <= CLOSE * h || gap == 0.0 || s->high - s->low <= NARROW) {
+      if (fabs(gap) <= CLOSE * h) offsets[c] += gap != 0.0 ? gap / h : 0.0;
       s->high = s->low;
     } else {
-      offsets[c] = proposal(s, offsets[c], step, pass);
+      offsets[c] = proposal(s, offsets[c], gap / more, pass);
       left++;
     }
   }

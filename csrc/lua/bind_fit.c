@@ -105,7 +105,8 @@ static int l_fit_offsets(lua_State *L) {
   count = lsy_checksize(L, 5, "count");
   variance = luaL_checknumber(L, 6);
   if (!(variance > 0.0)) lsy_error(L, "variance: expected a number above 0, got %f", variance);
-  scratch = lsy_newuserdata(L, 2 * count * sizeof *scratch, 0);
+  if (count > INT32_MAX) lsy_error(L, "count: %f cells are too many", (double)count);
+  scratch = lsy_newuserdata(L, 5 * count * sizeof *scratch, 0);
   offsets = lsy_newnumbers(L, count);
   curvature = lsy_newnumbers(L, count);
   sy_fit_offsets(logits, labels, weights, cells, n, count, variance, scratch, offsets, curvature);

@@ -42,6 +42,8 @@ static const sy_map logistic_maps[] = {
     {.kind = SY_MAP_LOGISTIC, .rate = 3, .c = {0.3, 1, 1, 0.05}, .z_low = -5, .z_high = 2},
     {.kind = SY_MAP_LOGISTIC, .rate = 1, .c = {-1, 0.4, 2.2, 0}},
     {.kind = SY_MAP_LOGISTIC, .rate = 0.01, .c = {-1, 0.4, 2.2, 0}},
+    {.kind = SY_MAP_LOGISTIC, .rate = 1, .c = {0.3, 0.8, 0.8, 0}, .p_low = 0.01, .q_low = 1e-9},
+    {.kind = SY_MAP_LOGISTIC, .rate = 0.5, .c = {-1, 0.4, 2.2, 0}, .p_low = 0.5, .q_low = 0.5},
     {.kind = SY_MAP_LOGISTIC, .rate = 1, .c = {-1, 0.4, 2.2, 0.01}, .z_low = -9, .z_high = 9},
     {.kind = SY_MAP_LOGISTIC, .rate = 0.5, .c = {-1, 0.4, 2.2, 0.01}, .z_low = -9, .z_high = 9},
 };

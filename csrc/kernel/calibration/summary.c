@@ -193,14 +193,15 @@ static void set_entropies(const sy_curve *curve, sy_calibration_summary *s) {
 
 /* P(a positive's prediction > a negative's) + half of P(equal). */
 static double auc_of(const sy_curve *curve) {
-  double below = 0.0, won[SY_LANES] = {0}, positive = 0.0;
+  double below = 0.0, won[SY_LANES] = {0}, positive = 0.0, auc;
   for (size_t k = 0; k < curve->count; k++) {
     double y = curve->y[k], negative = curve->w[k] - y;
     won[k % SY_LANES] += y * (below + 0.5 * negative);
     below += negative;
     positive += y;
   }
-  return sy_fold(won) / (positive * below);
+  auc = sy_fold(won) / (positive * below);
+  return auc > 1.0 ? 1.0 : auc; /* rounding */
 }
 
 void sy_curve_summary(const sy_curve *curve, double confidence, sy_calibration_summary *summary) {

@@ -6,7 +6,8 @@
 /* How much of the way to 0 or 1 the outermost pieces of a strictly ascending map go. */
 #define END_RISE SY_SLOPE_MIN
 
-/* The largest number below 1: values of many rows, or of heavy ones, would round to 1. */
+/* The least normal number, and the largest below 1: values of many or heavy rows would round to 1. */
+#define ABOVE_0 0x1p-1022
 #define BELOW_1 0x1.fffffffffffffp-1
 
 /* A calibrator takes factors up to 1e300. */
@@ -58,7 +59,7 @@ typedef struct blocks {
   double *value, *weight;
 } blocks;
 
-/* Keep the outermost values from 0 and 1. */
+/* Keep the outermost values from 0 and 1; and all, where rounding took them there. */
 static void smooth_ends(blocks *b) {
   size_t last = b->count - 1;
   if (b->value[0] <= 0.0) {
@@ -67,7 +68,11 @@ static void smooth_ends(blocks *b) {
   }
   if (b->value[last] >= 1.0) {
     double before = last > 0 ? b->value[last - 1] : 0.0;
-    b->value[last] = min_of(1.0 - min_of(half_row(b->weight[last]), 0.5 * (1.0 - before)), BELOW_1);
+    b->value[last] = 1.0 - min_of(half_row(b->weight[last]), 0.5 * (1.0 - before));
+  }
+  for (size_t k = 0; k <= last; k++) {
+    if (b->value[k] < ABOVE_0) b->value[k] = ABOVE_0;
+    if (b->value[k] > BELOW_1) b->value[k] = BELOW_1;
   }
 }
 

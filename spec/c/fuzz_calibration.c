@@ -166,12 +166,13 @@ static void check_scores(const sy_labelled *rows, const sy_labelled *again, cons
 /* ---------------------------------------------------------------- measures ------------------- */
 
 static void check_buckets(const sy_curve *c) {
-  size_t count = 1 + below(20), used;
-  sy_bucket *buckets = room(count * sizeof *buckets);
+  sy_bucketing kind = (sy_bucketing)below(SY_BUCKETS_STEPS + 1);
+  size_t count = 1 + below(20), room_for = count + (kind == SY_BUCKETS_FLOOR), used;
+  sy_bucket *buckets = room(room_for * sizeof *buckets);
   sy_bucket_errors errors;
   double weight_in = 0;
-  used = sy_curve_buckets(c, (sy_bucketing)below(3), count, buckets);
-  DEMAND(used <= count && (used > 0) == (c->count > 0));
+  used = sy_curve_buckets(c, kind, count, buckets);
+  DEMAND(used <= room_for && (used > 0) == (c->count > 0));
   for (size_t b = 0; b < used; b++) {
     DEMAND(buckets[b].mean_label >= 0 && buckets[b].mean_label <= 1);
     DEMAND(b == 0 || buckets[b - 1].high < buckets[b].low);

@@ -150,6 +150,15 @@ describe("calibration under adverse inputs", function()
     raises("p_low", new, { p_low = 1e-17, q_low = 1 })
   end)
 
+  it("inverts maps that are level at their ends", function()
+    local map = { kind = "logistic", rate = 1, c = { 0.8, 1.16, 0, 0 }, z_low = -6.5, z_high = 6.1,
+      p_low = 0.0015, q_low = 0.002 }
+    local one = core.calibrator_new({ method = "beta", map = map })
+    for _, p in ipairs({ 0.00151, 0.00157, 0.3, 0.99, 0.9979 }) do
+      assert.is_true(math.abs(one:inverse(one:evaluate(p)) - p) < 1e-12)
+    end
+  end)
+
   it("refuses a pipe instead of waiting for it", function()
     local path = os.tmpname()
     os.remove(path)

@@ -26,9 +26,14 @@ static int logistic_rises(const sy_map *map) {
          least + 2.0 * map->c[3] * map->z_high >= 0.0;
 }
 
-/* Newton's method, bisecting where it leaves what is known to enclose the answer. */
+/*
+ * Newton's method, bisecting where it leaves what is known to enclose the answer: at first where the
+ * map is not held, for it is level beyond, which its slope here knows nothing of.
+ */
 static double solve_logistic(const sy_calibrator *c, double target) {
-  double low = -SY_LOGIT_MAX, high = SY_LOGIT_MAX, z = 0.0;
+  double low = SY_LN2 * sy_log2(c->logistic.odds_least);
+  double high = SY_LN2 * sy_log2(c->logistic.odds_most);
+  double z = low < 0.0 && high > 0.0 ? 0.0 : low + 0.5 * (high - low);
   for (int i = 0; i < 200; i++) {
     double gap = logistic_at(c, z) - target, next = z - gap / slope_at(&c->parts.map, z);
     if (gap == 0.0) break;

@@ -43,8 +43,9 @@ static size_t cells_for(size_t knots) {
 /* p: n ascending numbers and room for 2 * sy_power_of_two(n) more. before: cells_for(n) numbers. */
 static void build_index(sy_index *index, size_t n, double *p, uint32_t *before) {
   size_t cells = cells_for(n), at = 0, most = 1, step = 1;
-  sy_index built = {p, before, sy_key_of(p[0]), (int64_t)cells - 1, 0, 0};
-  while ((sy_key_of(p[n - 1]) - built.first) >> built.shift > built.last) built.shift++;
+  size_t outer = n > 2; /* the ends may lie far from all others, where cells would be wasted */
+  sy_index built = {p, before, sy_key_of(p[outer]), (int64_t)cells - 1, 0, 0};
+  while ((sy_key_of(p[n - 1 - outer]) - built.first) >> built.shift > built.last) built.shift++;
   for (size_t cell = 0; cell < cells; cell++) {
     size_t start = at;
     before[cell] = (uint32_t)at;

@@ -160,7 +160,8 @@ local monitor = {}
 ---@class steelyard.calibration_report
 ---@field n, weight number Rows of weight above 0, and all weight.
 ---@field mean_prediction, mean_label number Weighted means.
----@field ratio, ratio_low, ratio_high number Predicted over observed (PCOC): above 1, predictions are too high. The interval inverts the score test of independent labels; confidence.
+---@field ratio, ratio_low, ratio_high number Predicted over observed (PCOC): above 1, predictions are too high. The interval inverts the score test of independent labels, or is of clusters (the delta method on the scale of logarithms).
+---@field clusters integer? How many there are, where they were told.
 ---@field brier, mcb, dsc, unc number The Brier score = miscalibration - discrimination + uncertainty, by the isotonic regression of labels on predictions (CORP).
 ---@field log_loss, log_loss_mcb, log_loss_dsc, log_loss_unc number The log loss, and the same of it. Predictions of 0 and 1 count as 2^-52 away; clipped: of how many rows that mattered.
 ---@field normalised_entropy, free_entropy, logit_shift number Log loss over the entropy of the mean label; the same after the shift of all logits that makes means equal.
@@ -1474,6 +1475,7 @@ function monitor:save(path) end
 ---@class steelyard.options.calibrate.report
 ---@field weights? steelyard.numbers|string How much each row counts; of a data set, also a column's name. Default: 1 each.
 ---@field labels? table<string, string> Of a data set: {task = the column of its labels}. Default: the labels that it was read with.
+---@field clusters? steelyard.numbers|string[]|steelyard.groups|string What goes together (an id of its user, a row): the overall ratio's interval is then of clusters. Of a data set, also a column's name. Not with weights. Default: each row by itself.
 ---@field confidence? number Of the ratios' intervals. Default: 0.95.
 ---@field buckets? integer How many. Default: 10.
 ---@field bucketing? "mass"|"width" Buckets of equal weight, as far as equal predictions, which are never split, allow; or of equal width. Default: "mass".

@@ -31,6 +31,10 @@ local function report_options()
       otherwise = "1 each" },
     { "labels", "table<string, string>", "Of a data set: {task = the column of its labels}.",
       otherwise = "the labels that it was read with" },
+    { "clusters", "numbers|string[]|groups|string",
+      "What goes together (an id of its user, a row): the overall ratio's interval is then of "
+        .. "clusters. Of a data set, also a column's name. Not with weights.",
+      otherwise = "each row by itself" },
     { "confidence", "number", "Of the ratios' intervals.", default = 0.95 },
     { "buckets", "integer", "How many.", default = 10 },
     { "bucketing", '"mass"|"width"',
@@ -74,7 +78,9 @@ set) the result is {tasks = names in order, reports = {task = report}}, with the
         { "mean_prediction, mean_label", "number", "Weighted means." },
         { "ratio, ratio_low, ratio_high", "number",
           "Predicted over observed (PCOC): above 1, predictions are too high. The interval inverts "
-            .. "the score test of independent labels; confidence." },
+            .. "the score test of independent labels, or is of clusters (the delta method on the "
+            .. "scale of logarithms)." },
+        { "clusters", "integer?", "How many there are, where they were told." },
         { "brier, mcb, dsc, unc", "number",
           "The Brier score = miscalibration - discrimination + uncertainty, by the isotonic "
             .. "regression of labels on predictions (CORP)." },

@@ -5,6 +5,7 @@
 --   print(r.ratio, r.brier, r.mcb, r.ece.guo15)
 --   print(r:text())
 
+local clusters = require("steelyard.calibrate.report.clusters")
 local core = require("steelyard.core")
 local diagram = require("steelyard.calibrate.report.diagram")
 local fields = require("steelyard.calibrate.report.fields")
@@ -18,6 +19,7 @@ local room = {}
 local report_options = {
   labels = { type = "table" },
   weights = { type = "array|string" },
+  clusters = {},
   confidence = { type = "number", default = 0.95 },
   buckets = { type = "integer", default = 10 },
   bucketing = { type = "string", one_of = { "mass", "width" }, default = "mass" },
@@ -151,11 +153,15 @@ function Reports:svg(given)
   return diagram.draw(parts_of(self), given)
 end
 
-local function report_of(input, task, features, chosen, o)
+local function report_of(input, task, features, chosen, layout, o)
   local rows = input.rows[task]
   local curve = input.curves and input.curves[task]
     or core.curve(rows.predictions, rows.labels, input.weights)
   local report = overall(curve, o)
+  if layout then
+    report.clusters = layout.count
+    report.ratio_low, report.ratio_high = clusters.interval(rows, layout, o.confidence)
+  end
   if features then
     report.by, report.segments = fields.measure(rows, input.weights, features, o)
   end
@@ -180,12 +186,13 @@ function room.report(predictions, labels, given)
   end
   local features = o.by and fields.of(o.by, input.set, input.size)
   local chosen = o.selection and selection.of(o.selection, input)
+  local layout = o.clusters ~= nil and clusters.of(o.clusters, input) or nil
   if not input.many then
-    return report_of(input, input.tasks[1], features, chosen, o)
+    return report_of(input, input.tasks[1], features, chosen, layout, o)
   end
   local result = { tasks = input.tasks, reports = {} }
   for _, task in ipairs(input.tasks) do
-    result.reports[task] = report_of(input, task, features, chosen, o)
+    result.reports[task] = report_of(input, task, features, chosen, layout, o)
   end
   return setmetatable(result, Reports)
 end

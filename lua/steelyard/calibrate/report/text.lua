@@ -98,8 +98,9 @@ local function overall(r)
   local lines = {
     heading(r, decimals),
     "",
-    ("ratio      %s %s  predicted over observed"):format(number(r.ratio, 4),
-      interval(r.ratio_low, r.ratio_high, 4)),
+    ("ratio      %s %s  predicted over observed%s"):format(number(r.ratio, 4),
+      interval(r.ratio_low, r.ratio_high, 4),
+      r.clusters and "; interval of " .. count(r.clusters, "cluster") or ""),
     "Brier      " .. decomposition(r.brier, r.mcb, r.dsc, r.unc),
     "log loss   " .. decomposition(r.log_loss, r.log_loss_mcb, r.log_loss_dsc, r.log_loss_unc)
       .. (r.clipped > 0 and (" (%s at 0 or 1 and wrong)"):format(count(r.clipped, "row")) or ""),

@@ -20,6 +20,9 @@ local MEASURED = {
   { "--bucketing", "NAME",
     "mass (buckets of equal weight; equal predictions are never split) or width (of equal width). "
       .. "Default: mass." },
+  { "--cluster", "COLUMN",
+    "Rows with the same value go together (user_id): the interval of the overall ratio is then of "
+      .. "them. Default: each row by itself." },
   { "--confidence", "SHARE", "Of the intervals of ratios. Default: 0.95." },
 }
 
@@ -164,7 +167,7 @@ end
 -- ----------------------------------------------------------------------------------- command --
 
 -- What selects and what cuts rows is nothing that a sketch knows.
-local ROWS = { "by", "depth", "least", "resamples", "vm", "score", "k" }
+local ROWS = { "cluster", "by", "depth", "least", "resamples", "vm", "score", "k" }
 
 local function of_sketches(given, o)
   sketches.refuse_rows(given, ROWS)
@@ -182,8 +185,10 @@ local function of_rows(given, o)
   local model = given.vm and data.value_model(given.vm)
   local features = sliced.columns(list, "cut")
   features[#features + 1] = given.score
+  local plain = sliced.columns(list, "values")
+  plain[#plain + 1] = given.cluster
   local plan = columns.plan(given, {
-    tasks = model and model.tasks, features = features, columns = sliced.columns(list, "values"),
+    tasks = model and model.tasks, features = features, columns = plain,
   })
   if model then
     data.add_features(plan.settings, model)
@@ -191,6 +196,7 @@ local function of_rows(given, o)
   output.check({ ["--svg"] = given.svg }, { ["--data"] = given.data, ["--vm"] = given.vm })
   local read = columns.read(given, plan)
   o.weights, o.by = read.weights, by_of(read, list)
+  o.clusters = given.cluster and read:column(given.cluster) or nil
   o.selection = selection_of(given, read, model)
   local reports = library.call("report", read.predictions, read.labels, o)
   reports.tasks = read.tasks -- as they were given, not by name

@@ -18,7 +18,7 @@ local function log_of(users, rows, spread, seed)
 end
 
 describe("the interval of clusters", function()
-  it("covers the ratio where that of independent rows does not", function()
+  it("covers the ratio where that of independent rows does not #slow", function()
     -- What the ratio is of very many users.
     local p, y = log_of(40000, 10, 1, 1)
     local truth = sy.calibrate.report(p, y).ratio

@@ -82,7 +82,7 @@ describe("A curve", function()
     end)
   end)
 
-  it("sorts whatever the predictions are", function()
+  it("sorts whatever the predictions are #slow", function()
     local random = sy.random(3)
     local makers = {
       function() return random:uniform() end,

@@ -167,7 +167,7 @@ describe("fit_logistic", function()
     end
   end)
 
-  it("fits long curves as it would all their atoms", function()
+  it("fits long curves as it would all their atoms #slow", function()
     local rows = draw(60000, 7, -0.5, 0.7, 0.02)
     for i = 1, 40 do -- crowds, and far ends
       rows.p[i] = 1e-4 * (1 + 1e-6 * i)

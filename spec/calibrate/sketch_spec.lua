@@ -224,7 +224,7 @@ describe("the curve of a sketch", function()
     return sum / #p
   end
 
-  it("gives, from 1,000 shards, the isotonic regression of a million rows", function()
+  it("gives, from 1,000 shards, the isotonic regression of a million rows #slow", function()
     local random = sy.random(6)
     local p, y = draw(random, 1000000, 0.2, 0.7)
     local qs, zs, shards = slices(p, 1000), slices(y, 1000), {}

@@ -45,6 +45,12 @@ describe("steelyard calibrate report", function()
     assert.are.equal(2, #got.reports.q.buckets)
   end)
 
+  it("takes users together where it is told of them", function()
+    local out = command.succeed("calibrate report --data examples/data/kuairand-requests.csv "
+      .. "--labels p_click=click --cluster user_id")
+    assert.is_truthy(out:find("interval of 279 clusters", 1, true), out)
+  end)
+
   it("is a text, task by task in the order given", function()
     local out = command.succeed(LOG .. "--labels q=like,p=click --group r", folder)
     assert.is_truthy(out:find("^2 requests, 4 rows\n\nq\n4 rows, mean prediction 0.3438,"), out)

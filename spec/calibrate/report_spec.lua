@@ -365,7 +365,7 @@ describe("the worst segment", function()
     return count
   end
 
-  it("is called wrong in five of a hundred where all is right, with rare labels, too #slow", function()
+  it("is called wrong in five of a hundred where all is right, rare labels too #slow", function()
     for _, rate in ipairs { 0.3, 0.02 } do
       local count = alarms(120, { resamples = 99 }, rate)
       assert.is_true(count >= 1 and count <= 6 + 4 * 2.4, ("%d of 120"):format(count))

@@ -38,7 +38,7 @@ local function bits(array)
   local copy = array:copy("f64")
   local list = {}
   for i = 1, #copy do
-    list[i] = ("%a"):format(copy[i])
+    list[i] = ("%.17g"):format(copy[i])
   end
   return table.concat(list, " ")
 end

@@ -39,7 +39,12 @@ typedef struct sy_fit_bound {
  * the map of all others. On forecasts of which most are 0 or 1 this was, out of sample, the best of
  * the stand-ins tried: 1e-7, 1e-16, the next prediction ...)
  */
-double sy_fit_end(double weight, double next);
+typedef struct sy_fit_ends {
+  double zero, one; /* what 0 stands for, and how far from 1 what 1 stands for; 0: there is none */
+} sy_fit_ends;
+
+/* Of a curve with at least one atom. */
+sy_fit_ends sy_fit_ends_of(const sy_curve *curve);
 
 /*
  * The map of kind AB without its bounds: it may fall, as that of the authors' code does, with whose

@@ -130,24 +130,32 @@ size_t sy_fit_logistic_bytes(size_t atoms) {
   return 3 * sizeof(double) * (atoms > SY_COARSE_FROM ? SY_COARSE_MAX : 0) + 64;
 }
 
-double sy_fit_end(double weight, double next) {
+/* next: how far the next prediction is from the end; 0 where there is none. */
+static double end_of(double weight, double next) {
   double half_row = 0.5 / (weight + 1.0);
   return next > 0.0 && next < half_row ? next : half_row;
+}
+
+sy_fit_ends sy_fit_ends_of(const sy_curve *curve) {
+  const double *p = curve->p, *w = curve->w;
+  size_t last = curve->count - 1;
+  sy_fit_ends ends = {0.0, 0.0};
+  if (p[0] <= 0.0) ends.zero = end_of(w[0], last > 0 && p[1] < 1.0 ? p[1] : 0.0);
+  if (p[last] >= 1.0) ends.one = end_of(w[last], last > 0 ? 1.0 - p[last - 1] : 0.0);
+  return ends;
 }
 
 static sy_fit_data data_of(const sy_curve *curve, sy_logistic_kind kind, int smoothing) {
   double positive = curve->total.y, negative = curve->total.w - positive;
   sy_fit_data data = {sy_best_kernels(), curve->p,       curve->w, curve->y,
                       curve->count,      curve->total.w, {0}};
-  size_t last = curve->count - 1;
+  sy_fit_ends ends = sy_fit_ends_of(curve);
   if (negative < 0.0) negative = 0.0;
   data.form.logs = has_logs(kind);
   data.form.second =
       kind == SY_LOGISTIC_QUADRATIC || (data.form.logs && kind != SY_LOGISTIC_BETA_A);
-  if (curve->p[0] <= 0.0)
-    data.form.zero = sy_fit_end(curve->w[0], last > 0 && curve->p[1] < 1.0 ? curve->p[1] : 0.0);
-  if (curve->p[last] >= 1.0)
-    data.form.one = 1.0 - sy_fit_end(curve->w[last], last > 0 ? 1.0 - curve->p[last - 1] : 0.0);
+  data.form.zero = ends.zero;
+  data.form.one = 1.0 - ends.one;
   data.form.label_scale = 1.0;
   if (smoothing) {
     double one = (positive + 1.0) / (positive + 2.0), none = 1.0 / (negative + 2.0);
@@ -172,7 +180,7 @@ static void set_range(const sy_curve *curve, const sy_likelihood *form, sy_map *
   map->z_low = sy_log_odds(low);
   map->z_high = sy_log_odds(high);
   map->p_low = form->zero;
-  map->q_low = curve->p[curve->count - 1] >= 1.0 ? 1.0 - form->one : 0.0;
+  map->q_low = 1.0 - form->one;
 }
 
 static void fit(const sy_curve *curve, sy_logistic_kind kind, int bounded, int smoothing,

@@ -45,18 +45,9 @@ size_t sy_fit_knots_bytes(size_t atoms) {
 
 /* Where there are rows of 0 or 1, these stand for something less certain. */
 static void set_ends(piecewise *f, const sy_curve *curve) {
-  size_t last = curve->count - 1;
-  double first = curve->p[0], end;
-  f->low = -SY_LOGIT_MAX;
-  f->high = SY_LOGIT_MAX;
-  if (first <= 0.0) {
-    end = sy_fit_end(curve->w[0], last > 0 && curve->p[1] < 1.0 ? curve->p[1] : 0.0);
-    f->low = sy_log_odds(sy_sides_of(end));
-  }
-  if (curve->p[last] >= 1.0) {
-    end = sy_fit_end(curve->w[last], last > 0 ? 1.0 - curve->p[last - 1] : 0.0);
-    f->high = -sy_log_odds(sy_sides_of(end));
-  }
+  sy_fit_ends ends = sy_fit_ends_of(curve);
+  f->low = ends.zero > 0.0 ? sy_log_odds(sy_sides_of(ends.zero)) : -SY_LOGIT_MAX;
+  f->high = ends.one > 0.0 ? -sy_log_odds(sy_sides_of(ends.one)) : SY_LOGIT_MAX;
 }
 
 static piecewise lay_out(const sy_curve *curve, double *scratch) {

@@ -73,6 +73,9 @@ static inline double sy_sigmoid(double z) {
   return z < 0 ? below : 1.0 / (1.0 + e);
 }
 
+/* In a log loss, predictions count as no nearer to 0 and 1 than that. */
+#define SY_NEAREST 0x1p-52
+
 /* The most that a logit counts. */
 #define SY_LOGIT_MAX 40.0
 

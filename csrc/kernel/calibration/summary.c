@@ -8,8 +8,6 @@
 #include "kernel/elementary.h"
 #include "steelyard.h"
 
-#define NEAREST 0x1p-52
-
 /* ----------------------------------------------------------------- the ratio's interval ------- */
 
 /*
@@ -155,8 +153,8 @@ static double shifted_log(const sy_curve *curve, double shift) {
     double p = curve->p[k], y = curve->y[k];
     double for_one = factor * at_least(p, LEAST_ODDS), for_zero = at_least(1.0 - p, LEAST_ODDS);
     double all = for_one + for_zero;
-    loss[k % SY_LANES] -= y * sy_ln(at_least(for_one / all, NEAREST)) +
-                          (curve->w[k] - y) * sy_ln(at_least(for_zero / all, NEAREST));
+    loss[k % SY_LANES] -= y * sy_ln(at_least(for_one / all, SY_NEAREST)) +
+                          (curve->w[k] - y) * sy_ln(at_least(for_zero / all, SY_NEAREST));
   }
   return sy_fold(loss);
 }

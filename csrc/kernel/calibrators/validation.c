@@ -81,10 +81,11 @@ size_t sy_deal_folds(const sy_vector *columns, size_t count, size_t n, int whole
 /* ---------------------------------------------------------------- losses --------------------- */
 
 static double log_loss(double p, double y) {
-  const double nearest = 0x1p-52;
   double q = 1.0 - p;
   if (p != p) return p;
-  return -(y * sy_ln(p > nearest ? p : nearest) + (1.0 - y) * sy_ln(q > nearest ? q : nearest));
+  p = p > SY_NEAREST ? p : SY_NEAREST;
+  q = q > SY_NEAREST ? q : SY_NEAREST;
+  return -(y * sy_ln(p) + (1.0 - y) * sy_ln(q));
 }
 
 void sy_row_losses(sy_vector predictions, sy_vector labels, size_t n, sy_row_loss kind,

@@ -7,9 +7,6 @@
 #include "kernel/elementary.h"
 #include "kernel/sketch/exact.h"
 
-/* No prediction counts in the log loss as nearer to 0 and 1. */
-#define NEAREST 0x1p-52
-
 size_t sy_sketch_bytes(int bits) { return sy_sketch_keys(bits) * sizeof(int32_t); }
 
 static sy_status check_weights(const sy_rows_block *block, size_t from, sy_error *error) {
@@ -50,8 +47,8 @@ static size_t lay_out(int32_t *places, size_t keys, sy_bin *bins) {
 
 static double log_loss(double p, double y) {
   double q = 1.0 - p;
-  p = p > NEAREST ? p : NEAREST;
-  q = q > NEAREST ? q : NEAREST;
+  p = p > SY_NEAREST ? p : SY_NEAREST;
+  q = q > SY_NEAREST ? q : SY_NEAREST;
   if (y == 1.0) return -sy_ln(p);
   if (y == 0.0) return -sy_ln(q);
   return -(y * sy_ln(p) + (1.0 - y) * sy_ln(q));

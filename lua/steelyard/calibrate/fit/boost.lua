@@ -84,7 +84,6 @@ end
 -- How many rounds help rows that were not fitted to.
 local function rounds_of(rows, map, o)
   local fit, judge = rows:folds(5, o.seed)(1)
-  fit, judge = fit:sorted(), judge:sorted()
   local best = loss_of({ method = "boost", map = map }, judge)
   local rounds = 0
   grow(fit, map, o, o.rounds, function(parts, round)
@@ -98,10 +97,9 @@ local function rounds_of(rows, map, o)
 end
 
 --- Fit on top of a map. rows: in canonical order. o: rounds, depth, boost_buckets, seed. Returns
--- the parts of a calibrator, and how many tables it has.
+-- the parts of a calibrator.
 function boost.fit(rows, map, o)
-  local rounds = rounds_of(rows, map, o)
-  return grow(rows, map, o, rounds), rounds
+  return grow(rows, map, o, rounds_of(rows, map, o))
 end
 
 return boost

@@ -20,7 +20,6 @@ local function out_of_fold(rows, o, candidates, fit)
   end
   for k = 1, count do
     local rest, held = split(k)
-    rest, held = rest:sorted(), held:sorted()
     judged[k] = held
     for c, name in ipairs(candidates) do
       parts[c][k] = core.calibrator_new(fit(name, rest, o)):apply(held.p, held:codes())

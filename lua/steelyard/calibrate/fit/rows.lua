@@ -100,8 +100,9 @@ local function deal(self, folds, seed)
   return core.deal_folds({ self.cluster }, true, folds, seed), folds
 end
 
---- Cut into folds: a function that gives, for k = 1 .. count, the rows to fit to and the rows to
--- judge by; and count. Nil, and how many there may be, where clusters are too many for a fold each.
+--- Cut rows in canonical order into folds: a function that gives, for k = 1 .. count, the rows to
+-- fit to and the rows to judge by, both in canonical order; and count. Nil, and how many there
+-- may be, where clusters are too many for a fold each.
 function Rows:folds(folds, seed)
   local of_row, count = deal(self, folds, seed)
   if not of_row then
@@ -117,7 +118,8 @@ function Rows:folds(folds, seed)
     if last < #order then
       rest[#rest + 1] = order:slice(last + 1, #order):copy()
     end
-    return self:take(core.array.concat(rest)), self:take(order:slice(first, last):copy())
+    -- A fold's rows stand as they did; those of several folds, one behind the other, do not.
+    return self:take(core.array.concat(rest)):sorted(), self:take(order:slice(first, last):copy())
   end, count
 end
 

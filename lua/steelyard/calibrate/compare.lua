@@ -32,8 +32,7 @@ local function wanted(o)
     return list
   end
   for _, name in ipairs(fit.names) do
-    local by_feature = name == "segment" or name == "boost"
-    if name ~= "identity" and name ~= "auto" and (o.features or not by_feature) then
+    if name ~= "identity" and name ~= "auto" and (o.features or not fit.by_features[name]) then
       list[#list + 1] = name
     end
   end
@@ -48,13 +47,7 @@ end
 function compare.compare(predictions, labels, given)
   local o = fit.check(WHERE, given, compare_options)
   local names = wanted(o)
-  if o.features == nil then
-    for i, name in ipairs(names) do
-      if name == "segment" or name == "boost" then
-        options.fail("%s: methods[%d]: %q needs features", WHERE, i, name)
-      end
-    end
-  end
+  fit.check_features(WHERE, "methods", names, o)
   local rows = fit.rows_from(WHERE, predictions, labels, o)
   if o.folds ~= "each" and #rows.p < o.folds then
     options.fail("%s: folds: %d are too many for %d row%s", WHERE, o.folds, #rows.p,

@@ -21,12 +21,16 @@ local PLAIN = { "shift", "temperature", "platt", "beta", "quadratic" }
 local FREE = { "piecewise", "centred" }
 local FREE_LABELS, FREE_CLUSTERS = 2000, 200
 
-local NAMES = { "auto" }
-for _, name in ipairs(methods.names) do
-  NAMES[#NAMES + 1] = name
+-- What goes by features: each makes the parts of a calibrator on top of a map.
+local BY_FEATURES = { "segment", "boost" }
+local by_features = { segment = segment.fit, boost = boost.fit }
+
+local NAMES = {}
+for _, names in ipairs({ { "auto" }, methods.names, BY_FEATURES }) do
+  for _, name in ipairs(names) do
+    NAMES[#NAMES + 1] = name
+  end
 end
-NAMES[#NAMES + 1] = "segment"
-NAMES[#NAMES + 1] = "boost"
 
 local SCORES = { "log_loss", "brier" }
 
@@ -53,9 +57,11 @@ local fit_options = {
   note = { type = "string" },
 }
 
---- The options of each function, for the documentation; and the names of all methods.
+--- The options of each function, for the documentation; the names of all methods, and, as a set,
+-- those that go by features.
 fit.options = { fit = fit_options }
 fit.names = NAMES
+fit.by_features = by_features
 
 -- ------------------------------------------------------------------------------------ checks --
 
@@ -69,7 +75,7 @@ end
 --- Names of methods, each known. automatic: "auto" is one, too.
 function fit.check_names(where, option, list, automatic)
   for i = 1, #list do
-    local known = methods.by_name[list[i]] or list[i] == "segment" or list[i] == "boost"
+    local known = methods.by_name[list[i]] or by_features[list[i]]
       or automatic and list[i] == "auto"
     if not known then
       options.fail("%s: %s[%d]: %s is not one of %s%s", where, option, i, options.show(list[i]),
@@ -86,11 +92,11 @@ local function check_folds(where, o)
   end
 end
 
-local function check_candidates(where, o)
-  fit.check_names(where, "candidates", o.candidates or {})
-  for i, name in ipairs(not o.features and o.candidates or {}) do
-    if name == "segment" or name == "boost" then
-      options.fail("%s: candidates[%d]: %q needs features", where, i, name)
+--- Methods of a list that go by features need some.
+function fit.check_features(where, option, list, o)
+  for i, name in ipairs(not o.features and list or {}) do
+    if by_features[name] then
+      options.fail("%s: %s[%d]: %q needs features", where, option, i, name)
     end
   end
 end
@@ -109,10 +115,11 @@ function fit.check(where, given, allowed)
   need_range(where, "standard_errors", o.standard_errors, 0, 100)
   need_range(where, "seed", o.seed, 0, 2 ^ 53)
   check_folds(where, o)
-  if (o.method == "segment" or o.method == "boost") and not (o.features and #o.features > 0) then
+  if by_features[o.method] and not (o.features and #o.features > 0) then
     options.fail("%s: method %q needs features", where, o.method)
   end
-  check_candidates(where, o)
+  fit.check_names(where, "candidates", o.candidates or {})
+  fit.check_features(where, "candidates", o.candidates or {}, o)
   return o
 end
 
@@ -166,8 +173,7 @@ local function candidates_for(rows, o)
   local rarer = math.min(total.y, total.w - total.y) * (rows.count or total.n) / total.w
   local many = rarer >= FREE_LABELS
     and (not rows.cluster or count_different(rows.cluster) >= FREE_CLUSTERS)
-  local by_features = o.features and { "segment", "boost" } or {}
-  for _, names in ipairs({ PLAIN, many and FREE or {}, by_features }) do
+  for _, names in ipairs({ PLAIN, many and FREE or {}, o.features and BY_FEATURES or {} }) do
     for _, name in ipairs(names) do
       list[#list + 1] = name
     end
@@ -180,10 +186,8 @@ local function parts_of(name, rows, o)
   if name == "auto" then
     name = choose.pick(rows, o, candidates_for(rows, o), fit.parts_of)
   end
-  if name == "segment" then
-    return segment.fit(rows, map_of(o.base, rows, o))
-  elseif name == "boost" then
-    return (boost.fit(rows, map_of(o.base, rows, o), o))
+  if by_features[name] then
+    return by_features[name](rows, map_of(o.base, rows, o), o)
   end
   return { method = name, map = map_of(name, rows, o), features = {}, tables = {} }
 end

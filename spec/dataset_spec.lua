@@ -551,3 +551,46 @@ describe("a data set", function()
     end
   end)
 end)
+
+describe("rows that fulfil conditions", function()
+  local data = sy.dataset.new({
+    features = { day = { 1, 2, 3, 3, 1, 2 }, land = { "de", "fr", "de", "fr", "at", "de" } },
+    labels = { click = { 1, 0, 1, 0, 1, 1 } },
+    groups = { 1, 1, 2, 2, 3, 3 },
+  })
+
+  it("stay in their requests, and empty requests go", function()
+    local some = data:where({ "day>=2", "land=de" })
+    assert.are.same({ 3, 2 }, some:column("day"):totable())
+    assert.are.same({ 0, 1, 2 }, some.groups.offsets:totable())
+    assert.are.same({ 1, 1 }, some:label("click"):totable())
+    assert.are.same({ 0, 1, 2 }, data:where({ "day<2" }).groups.offsets:totable())
+    assert.are.same({ 4 }, data:where({ "day = 3", "land != de" }).rows:totable())
+  end)
+
+  it("are compared by each operator", function()
+    for condition, count in pairs({
+      ["day=3"] = 2, ["day!=3"] = 4, ["day<3"] = 4, ["day<=2"] = 4, ["day>2"] = 2, ["day>=1"] = 6,
+      ["land=at"] = 1, ["land!=at"] = 5, [" day >= 3 "] = 2, ["day>=2.5"] = 2,
+    }) do
+      assert.are.equal(count, data:where({ condition }).size, condition)
+    end
+    assert.are.equal(data, data:where({}))
+    assert.are.equal(data, data:where(nil))
+  end)
+
+  it("say what is wrong with a condition", function()
+    for condition, message in pairs({
+      ["day"] = 'where: expected a condition as "label=1" or "date<=20220416", got "day"',
+      ["=3"] = 'where: expected a condition', ["day=="] = "where: expected a condition",
+      ["day>9"] = "where: no row is left with day > 9",
+      ["day>x"] = 'where: column day holds numbers, and "x" is none',
+      ["land<de"] = "where: column land holds words, which are compared by = and != alone",
+      ["days=1"] = 'the data set has no column "days" (did you mean "day"?)',
+    }) do
+      local ok, text = pcall(data.where, data, { condition })
+      assert.is_false(ok)
+      assert.is_true(text:find(message, 1, true) ~= nil, condition .. ": " .. text)
+    end
+  end)
+end)

@@ -124,6 +124,38 @@ static int array_concat(lua_State *L) {
   return 1;
 }
 
+/* array.columns({a, b, ...} [, dtype]): vectors of one length side by side, as a matrix. */
+static int array_columns(lua_State *L) {
+  lua_settop(L, 2);
+  sy_dtype dtype = lsy_checkdtype(L, 2, SY_F64);
+  lsy_array *matrix = NULL;
+  size_t count, n;
+  luaL_checktype(L, 1, LUA_TTABLE);
+  count = lua_rawlen(L, 1);
+  if (count == 0) return lsy_error(L, "columns: none are given");
+  for (size_t j = 0; j < count; j++) {
+    lua_rawgeti(L, 1, (int)(j + 1));
+    int at = lua_gettop(L);
+    sy_vector column = lsy_checkvector(L, at, "columns", dtype, &n);
+    if (!matrix) {
+      matrix = lsy_newarray(L, dtype, n, count, 2, 0);
+      lua_insert(L, at); /* below the columns, one of which is here at a time */
+    } else if (n != matrix->shape[0]) {
+      return lsy_error(L, "columns[%d]: %d numbers, where the first has %d", (int)(j + 1), (int)n,
+                       (int)matrix->shape[0]);
+    }
+    if (dtype == SY_F32 || dtype == SY_I32) {
+      for (size_t i = 0; i < n; i++)
+        memcpy(matrix->data + (i * count + j) * 4, (const char *)column.data + i * 4, 4);
+    } else {
+      for (size_t i = 0; i < n; i++)
+        memcpy(matrix->data + (i * count + j) * 8, (const char *)column.data + i * 8, 8);
+    }
+    lua_settop(L, 3); /* list, dtype, matrix */
+  }
+  return 1;
+}
+
 /* 1 where the value is an array. */
 static int array_is(lua_State *L) {
   lua_pushboolean(L, lsy_testarray(L, 1) != NULL);
@@ -149,6 +181,7 @@ static const luaL_Reg functions[] = {{"zeros", array_zeros},
                                      {"load", array_load},
                                      {"is", array_is},
                                      {"concat", array_concat},
+                                     {"columns", array_columns},
                                      {NULL, NULL}};
 
 void lsy_open_array_new(lua_State *L) {

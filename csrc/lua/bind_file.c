@@ -3,6 +3,7 @@
  * names in a folder.
  */
 #include <dirent.h>
+#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -48,6 +49,22 @@ static int core_file_check(lua_State *L) {
   return 1;
 }
 
+/* core.folder_make(path) -> true where the folder is there now, or nil and a message */
+static int core_folder_make(lua_State *L) {
+  const char *path = lsy_checkpath(L, 1);
+  struct stat info;
+  if (mkdir(path, 0777) != 0) {
+    int code = errno;
+    if (code != EEXIST || stat(path, &info) != 0 || !S_ISDIR(info.st_mode)) {
+      lua_pushnil(L);
+      lua_pushfstring(L, "%s: %s", path, code == EEXIST ? "is no folder" : strerror(code));
+      return 2;
+    }
+  }
+  lua_pushboolean(L, 1);
+  return 1;
+}
+
 /* A folder being read, closed when Lua lets go of it, whatever is raised meanwhile. */
 #define FOLDER "steelyard.folder"
 
@@ -84,6 +101,7 @@ static int core_folder(lua_State *L) {
 
 static const luaL_Reg functions[] = {{"file_write", core_file_write},
                                      {"file_check", core_file_check},
+                                     {"folder_make", core_folder_make},
                                      {"folder", core_folder},
                                      {NULL, NULL}};
 

@@ -73,6 +73,19 @@ local a, b = sy.array({ 1, 2 }), sy.array({ 3 })
 print(sy.array.concat({ a, b }))  --> array f64 [3]: 1 2 3]],
     },
     {
+      name = "sy.array.columns",
+      call = "sy.array.columns(vectors [, dtype])",
+      purpose = "Makes a matrix of vectors of one length, side by side.",
+      args = {
+        { "vectors", "numbers[]", "The columns, at least one." },
+        { "dtype?", "string", 'Of the matrix; "f64" by default.' },
+      },
+      returns = { { "array", "The new array, of two dimensions." } },
+      example = [[
+local m = sy.array.columns({ { 1, 2, 3 }, { 4, 5, 6 } })
+print(#m, m:get(3, 2))  --> 3 6.0]],
+    },
+    {
       name = "sy.array.from_bytes",
       call = "sy.array.from_bytes(bytes [, dtype])",
       purpose = "Makes an array of the machine's own bytes, as array:bytes gives them.",
@@ -188,6 +201,15 @@ print(m)  --> array i32 [2x2]: 0 0; 9 0]],
       args = { { "x", "number", "The number." } },
       returns = { { "array", "The array itself." } },
       example = 'print(sy.array.zeros(3, "i32"):fill(7))  --> array i32 [3]: 7 7 7',
+    },
+    {
+      name = "array:assign",
+      call = "a:assign(other)",
+      purpose = "Copies the numbers of an array of the same shape over the own ones, converting.",
+      args = { { "other", "array", "Where the numbers come from." } },
+      returns = { { "array", "The array itself." } },
+      errors = "Another shape; a number that the type cannot hold.",
+      example = 'print(sy.array(2):assign(sy.array({ 3, 4 }, "i32")))  --> array f64 [2]: 3 4',
     },
     {
       name = "array:gather",

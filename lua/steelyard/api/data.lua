@@ -235,6 +235,22 @@ print(order)  --> array i64 [2]: 2 1]],
 print(sy.dataset.new({ features = { a = { 1 } }, groups = { 77 } }):group_name(1))  --> 77]],
     },
     {
+      name = "data:where",
+      call = "data:where(conditions)",
+      purpose = "The rows for which all conditions hold, as a data set; requests without such a row "
+        .. "are left out.",
+      args = {
+        { "conditions", "string[]",
+          '"column operator value", with =, !=, <, <=, >, >=; texts are compared by the first two.' },
+      },
+      returns = { { "data", "The rows, in their requests." } },
+      errors = "No row is left; a column that is not there.",
+      complexity = "O(rows) a condition",
+      example = [[
+local data = sy.dataset.new({ features = { day = { 1, 2, 3 } }, groups = { 7, 7, 8 } })
+print(data:where({ "day>=2", "day!=3" }).size)  --> 1]],
+    },
+    {
       name = "data:select",
       call = "data:select(requests)",
       purpose = "Some requests as a data set, in the order asked for; repeats are fine.",

@@ -1,5 +1,6 @@
 -- The options that say which data a command reads, and the reading.
 
+local conditions = require("steelyard.dataset.conditions")
 local failure = require("steelyard.cli.failure")
 local options = require("steelyard.options")
 local parse = require("steelyard.cli.parse")
@@ -91,6 +92,9 @@ local LOG = {
   { "--item", "COLUMN", "The column of item names (needed for ties by name)." },
   { "--predictions", "TASK=COLUMN,..",
     "Where a task's predictions stand. Default: in the column of the task's name." },
+  { "--where", "CONDITION",
+    "Only rows for which it holds: label=1, date<=20220416, country!=de (by =, !=, <, <=, >, >=). "
+      .. "May be given several times.", repeats = true },
   { "--dtype", "TYPE",
     "f64 or f32: how numbers are held. Default: f64; columns of a folder as they are." },
   { "--missing", "POLICY",
@@ -246,6 +250,20 @@ function data.add(list, names)
   return list
 end
 
+-- A call whose complaints about conditions are told as the option's.
+local function in_our_words(call, ...)
+  local ok, result = pcall(call, ...)
+  if ok then
+    return result
+  end
+  local words = type(result) == "string"
+    and (result:match("where: .*$") or result:match("the data set has no column .*$"))
+  if not words then
+    error(result, 0)
+  end
+  failure.raise("--%s", words:gsub("^the data", "where: the data", 1))
+end
+
 --- Checks of what can be checked before a long read: the settings for dataset.read.
 -- tasks: whose predictions are read.
 function data.settings(given, tasks)
@@ -272,6 +290,7 @@ function data.settings(given, tasks)
   end
   settings.missing = given.missing
     and (policies[given.missing] and given.missing or parse.number("--missing", given.missing))
+  in_our_words(conditions.parse, given.where)
   data.threads(given)
   return settings
 end
@@ -310,6 +329,9 @@ end
 
 --- Read the data, or give up.
 function data.read(given, settings)
+  for _, condition in ipairs(conditions.parse(given.where)) do
+    settings.columns = append(settings.columns, { condition.column })
+  end
   local set, message = sy.dataset.read(given.data, settings)
   local again = not set and with_words(given, settings, message)
   if again then
@@ -317,6 +339,7 @@ function data.read(given, settings)
   end
   failure.unless(set, message and message:gsub("format=$", "--format", 1)
     :gsub("; to read the column as a category, name it in categorical=$", "", 1))
+  set = in_our_words(set.where, set, given.where)
   set.group_columns = settings.group or {}
   return set
 end

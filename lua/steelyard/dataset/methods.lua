@@ -1,5 +1,6 @@
 -- What a data set can do: give its columns, choose, split and join requests, describe itself.
 
+local conditions = require("steelyard.dataset.conditions")
 local core = require("steelyard.core")
 local columns = require("steelyard.dataset.columns")
 local groups = require("steelyard.groups")
@@ -201,9 +202,8 @@ local function chosen_by(self, predicate)
   return list
 end
 
--- The requests of a list, as a data set.
-local function take(self, requests)
-  local rows, layout = self.groups:select(requests)
+-- Some rows, which stand in requests of their own, as a data set.
+local function with_rows(self, rows, layout)
   local set, ids = self._columns:gather(rows), {}
   for i, id in ipairs(self._ids) do
     ids[i] = set.by_name[id.name] or columns.gather(id, rows)
@@ -219,6 +219,34 @@ local function take(self, requests)
     labels = self._labels,
     tasks = self.tasks,
   })
+end
+
+-- The requests of a list, as a data set.
+local function take(self, requests)
+  return with_rows(self, self.groups:select(requests))
+end
+
+-- How many of the rows (ascending) each request has, of those that have any.
+local function sizes_among(self, rows)
+  local sizes, offsets, r, counted = {}, self.groups.offsets, 1, 0
+  for i = 1, #rows do
+    while rows[i] > offsets[r + 1] do
+      sizes[#sizes + 1] = counted > 0 and counted or nil
+      r, counted = r + 1, 0
+    end
+    counted = counted + 1
+  end
+  sizes[#sizes + 1] = counted
+  return core.array(sizes, "i64")
+end
+
+--- The rows for which all conditions of a list hold, as a data set: "label=1", "date<=20220416",
+-- "country!=de" (by =, !=, <, <=, >, >=; texts by the first two). Requests without such a row are
+-- left out.
+function Data:where(list)
+  local rows = conditions.rows(self, list)
+  return #rows == self.size and self or with_rows(self, rows,
+    groups.from_sizes(sizes_among(self, rows)))
 end
 
 --- Some requests as a data set: an array or a table of their numbers (in that order, repeats are

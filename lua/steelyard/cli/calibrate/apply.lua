@@ -4,8 +4,8 @@ local calibrator = require("steelyard.calibrator")
 local columns = require("steelyard.cli.calibrate.columns")
 local data = require("steelyard.cli.data")
 local failure = require("steelyard.cli.failure")
+local kept = require("steelyard.cli.kept")
 local output = require("steelyard.cli.output")
-local parse = require("steelyard.cli.parse")
 
 local apply = { summary = "write a log's predictions as a value model calibrates them" }
 
@@ -31,66 +31,13 @@ function apply.parser()
   return parser
 end
 
--- The columns to copy, none of which has the name of a task.
-local function kept_columns(given, model)
-  local list = given.group and parse.list("--group", given.group) or {}
-  list[#list + 1] = given.item
-  if given.keep then
-    list = parse.list("--keep", given.keep)
-  end
-  for _, name in ipairs(list) do
-    if model.weights[name] then
-      failure.raise("--keep: %s is a task, whose calibrated predictions get a column of that name",
-        name)
-    end
-  end
-  return list
-end
-
--- A function(row) that gives a column's field.
-local function field_of(set, name)
-  local values, names = set:column(name), set:names(name)
-  if names then
-    return function(row)
-      return output.field(names[values[row]])
-    end
-  end
-  local dtype = values.dtype
-  return function(row)
-    return output.number(values[row], dtype)
-  end
-end
-
-local function as_csv(set, keep, tasks, calibrated)
-  local header, fields = {}, {}
-  for i, name in ipairs(keep) do
-    header[i], fields[i] = name, field_of(set, name)
-  end
-  for _, task in ipairs(tasks) do
-    local values = calibrated[task]
-    header[#header + 1] = task
-    fields[#fields + 1] = function(row)
-      return output.number(values[row], values.dtype)
-    end
-  end
-  local lines = { output.record(header) }
-  for row = 1, set.size do
-    local line = {}
-    for i, field in ipairs(fields) do
-      line[i] = field(row)
-    end
-    lines[row + 1] = table.concat(line, ",")
-  end
-  return table.concat(lines, "\n") .. "\n"
-end
-
 function apply.run(given)
   if not given.vm then
     failure.raise("missing option --vm (the value model with calibrators)")
   end
   output.check({ ["--out"] = given.out }, { ["--data"] = given.data, ["--vm"] = given.vm })
   local model = data.value_model(given.vm)
-  local keep, settings = kept_columns(given, model), data.settings(given, model.tasks)
+  local keep, settings = kept.columns(given, model.weights), data.settings(given, model.tasks)
   settings.columns = keep
   data.add_features(settings, model)
   local set, calibrated = data.read(given, settings), {}
@@ -102,12 +49,7 @@ function apply.run(given)
       calibrated[task] = one:apply(calibrated[task], set)
     end
   end
-  local text = as_csv(set, keep, model.tasks, calibrated)
-  if given.out then
-    output.file(given.out, text)
-  else
-    output.write(text)
-  end
+  kept.write(given, kept.csv(set, keep, model.tasks, calibrated))
   return 0
 end
 

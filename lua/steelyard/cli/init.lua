@@ -7,7 +7,7 @@ local output = require("steelyard.cli.output")
 
 local cli = {}
 
-local COMMANDS = { "eval", "tune", "rank", "calibrate", "run" }
+local COMMANDS = { "eval", "tune", "rank", "calibrate", "train", "predict", "run" }
 
 local function command_of(name)
   for _, known in ipairs(COMMANDS) do

@@ -1,0 +1,42 @@
+-- Where a model lives on disk: a folder with the model, and with a checkpoint while it trains.
+
+local core = require("steelyard.core")
+local failure = require("steelyard.cli.failure")
+
+local files = {}
+
+local function join(folder, name)
+  return (folder:gsub("/+$", "")) .. "/" .. name
+end
+
+--- The files of a model's folder.
+function files.of(folder)
+  return {
+    model = join(folder, "model.safetensors"),
+    checkpoint = join(folder, "checkpoint.safetensors"),
+    history = join(folder, "history.json"),
+  }
+end
+
+--- Make the folder, or give up.
+function files.make(folder)
+  failure.unless(core.folder_make(folder))
+  failure.unless(core.file_check(files.of(folder).model))
+  return files.of(folder)
+end
+
+--- The model's file: the path itself, or in the folder that it names.
+function files.model(path)
+  return core.folder(path) and files.of(path).model or path
+end
+
+--- Does a file exist?
+function files.exists(path)
+  local file = io.open(path, "rb")
+  if file then
+    file:close()
+  end
+  return file ~= nil
+end
+
+return files

@@ -1,0 +1,113 @@
+-- Checkpoints: the whole state of a training run in one file (safetensors, as models), written
+-- beside and renamed, so that a killed run finds the old one or the new one.
+--
+-- Tensors: net/NAME, optimizer/NAME, best/NAME (the parameters of the best epoch). Metadata:
+-- format = "steelyard.checkpoint", version, state (JSON), run (what the run is made of: a
+-- checkpoint continues no other).
+
+local core = require("steelyard.core")
+local options = require("steelyard.options")
+local tensors = require("steelyard.tensors")
+
+local checkpoint = {}
+
+local FORMAT, VERSION = "steelyard.checkpoint", "1"
+local FIELDS = { "epoch", "done", "loss", "history", "finished", "best_score", "best_epoch" }
+
+-- What makes a run what it is: its data and its options, as a text that differs where they do.
+local function run_of(session)
+  local o = session.options
+  local lines = {
+    ("rows %d %d of %d"):format(#session.trained, session.held and #session.held or 0,
+      session.data.size),
+    ("batch %d, epochs %d, early stop %d, select %s"):format(o.batch, o.epochs, o.early_stop,
+      o.select),
+    ("seed %d, %s, mode %s, recipe %s"):format(o.seed, o.dtype, o.mode, o.recipe.name or "own"),
+    core.json_encode(session.net.layers),
+    ("labels %.17g"):format(session.labels:sum()),
+  }
+  for _, key in ipairs(options.keys(session.feeds)) do
+    lines[#lines + 1] = ("%s %.17g"):format(key, session.feeds[key]:sum())
+  end
+  for _, list in ipairs({ o.recipe.options, o.optimizer.options }) do
+    for _, key in ipairs(options.keys(list)) do
+      local value = list[key]
+      lines[#lines + 1] = type(value) ~= "function"
+        and ("%s = %s"):format(key, core.json_encode(value)) or nil
+    end
+  end
+  lines[#lines + 1] = ("learning rate %.17g"):format(o.optimizer.options.learning_rate(0))
+  return table.concat(lines, "\n")
+end
+
+local function add(all, prefix, arrays)
+  for name, array in pairs(arrays or {}) do
+    all[prefix .. name] = array
+  end
+end
+
+--- Write a run's state to a file, or raise.
+function checkpoint.save(session, path)
+  local all, state = {}, {}
+  add(all, "net/", session.net:tensors())
+  add(all, "optimizer/", session.optimizer:tensors())
+  add(all, "best/", session.best)
+  for _, key in ipairs(FIELDS) do
+    state[key] = session[key]
+  end
+  state.history = setmetatable(session.history, core.json_array)
+  state.random = session.random:state()
+  state.net, state.optimizer = session.net:state(), session.optimizer:state()
+  local ok, message = tensors.save(path, all, {
+    format = FORMAT, version = VERSION,
+    state = core.json_encode(state),
+    run = run_of(session),
+  })
+  if not ok then
+    options.fail("%s", message)
+  end
+end
+
+local function restore(own, prefix, all)
+  for name, array in pairs(own) do
+    local kept = all[prefix .. name]
+    if not kept then
+      options.fail("checkpoint: it has no tensor %s%s", prefix, name)
+    end
+    array:assign(kept)
+  end
+end
+
+--- Put a new run where a checkpoint left off: true; or nil and why not. A checkpoint of other data
+-- or options is refused.
+function checkpoint.restore(session, path)
+  local all, about = tensors.load(path)
+  if not all then
+    return nil, about
+  elseif about.format ~= FORMAT or about.version ~= VERSION then
+    return nil, ("%s: not a checkpoint of this version (%s %s)"):format(path, FORMAT, VERSION)
+  elseif about.run ~= run_of(session) then
+    return nil, path .. ": the checkpoint is of a run on other data or with other options"
+  end
+  local state, message = core.json_decode(about.state)
+  if not state then
+    return nil, path .. ": state: " .. message
+  end
+  restore(session.net:tensors(), "net/", all)
+  restore(session.optimizer:tensors(), "optimizer/", all)
+  for _, key in ipairs(FIELDS) do
+    session[key] = state[key]
+  end
+  if state.best_epoch and session.options.select ~= "last" then
+    session.best = {}
+    for name in pairs(session.net:tensors()) do
+      session.best[name] = all["best/" .. name]
+    end
+  end
+  session.random:restore(state.random)
+  session.net:set_state(state.net)
+  session.optimizer:set_state(state.optimizer)
+  return true
+end
+
+return checkpoint

@@ -1,0 +1,59 @@
+-- Which rows of a log are held out for validation.
+
+local core = require("steelyard.core")
+local options = require("steelyard.options")
+
+local holdout = {}
+
+-- Is a row held out? By chance, all rows of one value of `values` (nil: each row) together.
+local function dealt(rows, values, share, seed)
+  local of_unit, units = {}, {}
+  for i = 1, rows do
+    local unit = values and values[i] or i
+    if not of_unit[unit] then
+      units[#units + 1] = unit
+      of_unit[unit] = true
+    end
+  end
+  local order = core.random(seed):shuffle(core.array.range(#units))
+  local count = math.floor(share * #units + 0.5)
+  for i = 1, #units do
+    of_unit[units[order[i]]] = i <= count and "held" or "trained"
+  end
+  return function(i)
+    return of_unit[values and values[i] or i] == "held"
+  end
+end
+
+--- Rows to train on and rows to validate on (nil: none are held out), both i64 arrays.
+-- validation: nil, {share =, by =} or {column =, from =}.
+function holdout.split(where, data, validation, seed)
+  local kept = core.array.range(data.size)
+  if not validation then
+    return kept, nil
+  end
+  local is_held
+  if validation.column then
+    local values = data:column(validation.column)
+    if data:names(validation.column) then
+      options.fail("%s: validation: column %s holds words", where, validation.column)
+    end
+    is_held = function(i)
+      return values[i] >= validation.from
+    end
+  else
+    is_held = dealt(data.size, validation.by and data:column(validation.by), validation.share, seed)
+  end
+  local trained, held = {}, {}
+  for i = 1, data.size do
+    local list = is_held(i) and held or trained
+    list[#list + 1] = i
+  end
+  if #trained == 0 or #held == 0 then
+    options.fail("%s: validation: %d rows to train on and %d to validate on: both need some",
+      where, #trained, #held)
+  end
+  return core.array(trained, "i64"), core.array(held, "i64")
+end
+
+return holdout

@@ -1,0 +1,28 @@
+-- Prediction buckets: each batch is sorted by prediction and cut into buckets of equal size, and
+-- the squared gap between mean prediction and mean label of each is added to the loss.
+-- mode = "seed": the highest predictions are left over where the buckets do not divide the batch.
+
+local loss = require("steelyard.loss")
+
+local buckets = {
+  summary = "squared gaps between prediction and label in buckets of equal size",
+  options = {
+    buckets = { type = "integer", default = 10 },
+    weight = { type = "number", default = 1 },
+    gap = { type = "string", one_of = { "mean", "log_ratio", "deviation" }, default = "mean" },
+  },
+}
+
+function buckets.loss(batch, parts, o)
+  local value, gradients = batch:cross_entropy(parts.logits)
+  local gap = loss.bucket_calibration(batch:value(parts.logits), batch.labels, {
+    buckets = o.buckets,
+    drop_rest = o.mode == "seed",
+    gap = o.gap,
+    factor = o.weight,
+    add_to = gradients[parts.logits],
+  })
+  return value + o.weight * gap, gradients
+end
+
+return buckets

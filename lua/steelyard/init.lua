@@ -48,6 +48,7 @@ local rooms = {
   trec = true,
   significance = true,
   slices = true,
+  tensors = true,
   tune = true,
   value_model = true,
 }

@@ -40,7 +40,10 @@ static sy_tensor *check_tensors(lua_State *L, int arg, size_t *count) {
   while (lua_next(L, arg)) {
     const char *name = whole_text(L, -2, "tensors");
     const lsy_array *array = lsy_testarray(L, -1);
-    if (!array) lsy_error(L, "tensors.%s: a %s is not an array", name, luaL_typename(L, -1));
+    if (!array) {
+      lsy_error(L, "tensors.%s: a %s is not an array", name, luaL_typename(L, -1));
+      return NULL;
+    }
     *next++ = (sy_tensor){name,
                           array->dtype,
                           array->dimensions,

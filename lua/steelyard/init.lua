@@ -44,6 +44,7 @@ local rooms = {
   dataset = true,
   groups = true,
   loss = true,
+  net = true,
   schedule = true,
   trec = true,
   significance = true,

@@ -40,6 +40,11 @@ ZLIB_LIBS ?= $(or $(call pkg,--libs,zlib),$(if $(ZLIB_LIBDIR),-L$(ZLIB_LIBDIR)) 
 NLOPT_CFLAGS ?= $(call pkg,--cflags,nlopt) $(if $(NLOPT_INCDIR),-I$(NLOPT_INCDIR))
 NLOPT_LIBS ?= $(or $(call pkg,--libs,nlopt),$(if $(NLOPT_LIBDIR),-L$(NLOPT_LIBDIR)) -lnlopt)
 HAVE_NLOPT := $(if $(NLOPT_INCDIR),yes,$(shell $(PKG_CONFIG) --exists nlopt 2>/dev/null && echo yes))
+# Networks are built on any CBLAS.
+OPENBLAS_PACKAGE := $(firstword $(foreach p,openblas cblas,$(if $(shell $(PKG_CONFIG) --exists $(p) 2>/dev/null && echo yes),$(p))))
+OPENBLAS_CFLAGS ?= $(if $(OPENBLAS_PACKAGE),$(call pkg,--cflags,$(OPENBLAS_PACKAGE))) $(if $(OPENBLAS_INCDIR),-I$(OPENBLAS_INCDIR))
+OPENBLAS_LIBS ?= $(or $(if $(OPENBLAS_PACKAGE),$(call pkg,--libs,$(OPENBLAS_PACKAGE))),$(if $(OPENBLAS_LIBDIR),-L$(OPENBLAS_LIBDIR)) -lopenblas)
+HAVE_OPENBLAS := $(if $(OPENBLAS_PACKAGE)$(OPENBLAS_INCDIR),yes)
 OPENMP ?= -fopenmp
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wcast-qual -Wcast-align -Wstrict-prototypes \
@@ -52,7 +57,7 @@ ifeq ($(FLAVOR),asan)
 SANITIZE := -fsanitize=address,undefined
 override CFLAGS := -O1 -g $(SANITIZE) -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 endif
-DEPENDENCY_CFLAGS := $(CJSON_CFLAGS) $(ZLIB_CFLAGS) $(NLOPT_CFLAGS)
+DEPENDENCY_CFLAGS := $(CJSON_CFLAGS) $(ZLIB_CFLAGS) $(NLOPT_CFLAGS) $(OPENBLAS_CFLAGS)
 ALL_CFLAGS := $(STRICT) $(WARNINGS) -Icsrc $(CFLAGS) $(OPENMP)
 
 # Kernels are compiled once for each instruction set and picked at run time.
@@ -77,25 +82,37 @@ KERNEL_SOURCES := $(filter-out csrc/kernel/vector/%,$(wildcard csrc/kernel/*.c c
 VECTOR_SOURCES := $(wildcard csrc/kernel/vector/*.c)
 IO_SOURCES := $(wildcard csrc/io/*.c)
 NLOPT_SOURCES := csrc/lua/bind_nlopt.c
-BIND_SOURCES := $(filter-out $(NLOPT_SOURCES),$(wildcard csrc/lua/*.c))
+# Files directly in csrc/learn are compiled once, those in its folders for each instruction set.
+LEARN_SOURCES := $(wildcard csrc/learn/*.c)
+LEARN_VECTOR_SOURCES := $(wildcard csrc/learn/*/*.c)
+LEARN_BIND_SOURCES := $(wildcard csrc/lua/learn.c csrc/lua/bind_net*.c csrc/lua/bind_optimizer*.c)
+BIND_SOURCES := $(filter-out $(NLOPT_SOURCES) $(LEARN_BIND_SOURCES),$(wildcard csrc/lua/*.c))
 
 PLAIN_OBJECTS := $(patsubst csrc/%.c,$(BUILD)/obj/%.o,$(BASE_SOURCES) $(KERNEL_SOURCES) $(IO_SOURCES))
 VECTOR_OBJECTS := $(foreach s,$(KERNEL_SETS),$(patsubst csrc/%.c,$(BUILD)/obj/%.$(s).o,$(VECTOR_SOURCES)))
 LIBRARY_OBJECTS := $(PLAIN_OBJECTS) $(VECTOR_OBJECTS)
+LEARN_OBJECTS := $(patsubst csrc/%.c,$(BUILD)/obj/%.o,$(LEARN_SOURCES)) \
+  $(foreach s,$(KERNEL_SETS),$(patsubst csrc/%.c,$(BUILD)/obj/%.$(s).o,$(LEARN_VECTOR_SOURCES)))
 LUA_DIR := $(BUILD)/lua$(LUA_VERSION)
 BIND_OBJECTS := $(patsubst csrc/lua/%.c,$(LUA_DIR)/obj/%.o,$(BIND_SOURCES))
 NLOPT_OBJECTS := $(patsubst csrc/lua/%.c,$(LUA_DIR)/obj/%.o,$(NLOPT_SOURCES)) $(LUA_DIR)/obj/lsy.o \
   $(LUA_DIR)/obj/lsy_array.o $(BUILD)/obj/base/status.o
+LEARN_BIND_OBJECTS := $(patsubst csrc/lua/%.c,$(LUA_DIR)/obj/%.o,$(LEARN_BIND_SOURCES)) \
+  $(LUA_DIR)/obj/lsy.o $(LUA_DIR)/obj/lsy_array.o
 
 VERSION := $(shell sed -n 's/^\#define SY_VERSION "\(.*\)"/\1/p' csrc/steelyard.h)
 SO_MAJOR := $(firstword $(subst ., ,$(VERSION)))
 SO_REAL := libsteelyard.so.$(VERSION)
 SO_NAME := libsteelyard.so.$(SO_MAJOR)
+LEARN_REAL := libsteelyard_learn.so.$(VERSION)
+LEARN_NAME := libsteelyard_learn.so.$(SO_MAJOR)
 
 CORE := $(LUA_DIR)/steelyard/core.so
 NLOPT := $(LUA_DIR)/steelyard/nlopt.so
-LIBRARY := $(BUILD)/lib/libsteelyard.a $(BUILD)/lib/libsteelyard.so
-MODULES := $(CORE) $(if $(HAVE_NLOPT),$(NLOPT))
+LEARN := $(LUA_DIR)/steelyard/learn.so
+LIBRARY := $(addprefix $(BUILD)/lib/,libsteelyard.a libsteelyard.so \
+  $(if $(HAVE_OPENBLAS),libsteelyard_learn.a libsteelyard_learn.so))
+MODULES := $(CORE) $(if $(HAVE_NLOPT),$(NLOPT)) $(if $(HAVE_OPENBLAS),$(LEARN))
 LIBS := $(CJSON_LIBS) $(ZLIB_LIBS) -lm
 
 .PHONY: all modules library install uninstall clean
@@ -118,6 +135,7 @@ $(BUILD)/.found:
 	@$(call try_include,cjson/cJSON.h,$(DEPENDENCY_CFLAGS)) || $(call MISSING,the header of cJSON,libcjson-dev (apt)$(comma) cjson-devel (dnf)$(comma) cjson-dev (apk)$(comma) cjson (brew))
 	@$(call try_include,zlib.h,$(DEPENDENCY_CFLAGS)) || $(call MISSING,the header of zlib,zlib1g-dev (apt)$(comma) zlib-devel (dnf)$(comma) zlib-dev (apk)$(comma) zlib (brew))
 	@$(if $(HAVE_NLOPT),true,echo "steelyard: NLopt is not here (libnlopt-dev), so the module steelyard.nlopt is not built" >&2)
+	@$(if $(HAVE_OPENBLAS),true,echo "steelyard: OpenBLAS is not here (libopenblas-dev), so the module steelyard.learn is not built" >&2)
 	@touch $@
 comma := ,
 
@@ -142,13 +160,13 @@ $(LUA_DIR)/.flags: | $(LUA_DIR)/.found
 
 # -------------------------------------------------------------------------------- compiling --
 
-$(BUILD)/obj/kernel/vector/%.baseline.o: csrc/kernel/vector/%.c $(BUILD)/.flags
+$(BUILD)/obj/%.baseline.o: csrc/%.c $(BUILD)/.flags
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(KERNEL_baseline) -DSY_SET=baseline -MMD -MP -c -o $@ $<
-$(BUILD)/obj/kernel/vector/%.avx2.o: csrc/kernel/vector/%.c $(BUILD)/.flags
+$(BUILD)/obj/%.avx2.o: csrc/%.c $(BUILD)/.flags
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(KERNEL_avx2) -DSY_SET=avx2 -MMD -MP -c -o $@ $<
-$(BUILD)/obj/kernel/vector/%.avx512.o: csrc/kernel/vector/%.c $(BUILD)/.flags
+$(BUILD)/obj/%.avx512.o: csrc/%.c $(BUILD)/.flags
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(KERNEL_avx512) -DSY_SET=avx512 -MMD -MP -c -o $@ $<
 $(BUILD)/obj/%.o: csrc/%.c $(BUILD)/.flags
@@ -162,11 +180,14 @@ $(LUA_DIR)/obj/%.o: csrc/lua/%.c $(BUILD)/.flags $(LUA_DIR)/.flags
 
 ifeq ($(shell uname -s),Darwin)
 MODULE_LINK := -bundle -undefined dynamic_lookup
-LIBRARY_LINK := -dynamiclib -install_name @rpath/$(SO_NAME)
+LIBRARY_LINK = -dynamiclib -install_name @rpath/$(1)
+hidden = -Wl,-load_hidden,$(1)
 else
 # Lua unloads its modules when it ends, and libgomp's threads would find their code gone: stay.
 MODULE_LINK := -shared -Wl,-z,nodelete
-LIBRARY_LINK := -shared -Wl,-soname,$(SO_NAME) -Wl,--no-undefined
+LIBRARY_LINK = -shared -Wl,-soname,$(1) -Wl,--no-undefined
+# What is taken out of an archive stays within.
+hidden = -Wl,--exclude-libs,$(notdir $(1)) $(1)
 endif
 
 $(CORE): $(LIBRARY_OBJECTS) $(BIND_OBJECTS)
@@ -175,20 +196,35 @@ $(CORE): $(LIBRARY_OBJECTS) $(BIND_OBJECTS)
 $(NLOPT): $(NLOPT_OBJECTS)
 	@mkdir -p $(@D)
 	$(CC) $(MODULE_LINK) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(NLOPT_LIBS) -lm
+$(LEARN): $(LEARN_OBJECTS) $(LEARN_BIND_OBJECTS) $(BUILD)/lib/libsteelyard.a
+	@mkdir -p $(@D)
+	$(CC) $(MODULE_LINK) $(OPENMP) $(SANITIZE) $(LDFLAGS) -o $@ $(filter %.o,$^) $(call hidden,$(BUILD)/lib/libsteelyard.a) $(OPENBLAS_LIBS) $(LIBS)
 $(BUILD)/lib/libsteelyard.a: $(LIBRARY_OBJECTS)
 	@mkdir -p $(@D)
 	rm -f $@
 	$(AR) rcs $@ $^
 $(BUILD)/lib/$(SO_REAL): $(LIBRARY_OBJECTS)
 	@mkdir -p $(@D)
-	$(CC) $(LIBRARY_LINK) $(OPENMP) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(CC) $(call LIBRARY_LINK,$(SO_NAME)) $(OPENMP) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LIBS)
 $(BUILD)/lib/libsteelyard.so: $(BUILD)/lib/$(SO_REAL)
 	ln -sf $(SO_REAL) $(@D)/$(SO_NAME)
 	ln -sf $(SO_NAME) $@
+$(BUILD)/lib/libsteelyard_learn.a: $(LEARN_OBJECTS)
+	@mkdir -p $(@D)
+	rm -f $@
+	$(AR) rcs $@ $^
+# Stands on the shared libsteelyard, with a copy of what that does not show.
+$(BUILD)/lib/$(LEARN_REAL): $(LEARN_OBJECTS) $(BUILD)/lib/libsteelyard.so $(BUILD)/lib/libsteelyard.a
+	@mkdir -p $(@D)
+	$(CC) $(call LIBRARY_LINK,$(LEARN_NAME)) $(OPENMP) $(SANITIZE) $(LDFLAGS) -o $@ $(filter %.o,$^) -L$(BUILD)/lib -lsteelyard $(call hidden,$(BUILD)/lib/libsteelyard.a) $(OPENBLAS_LIBS) $(LIBS)
+$(BUILD)/lib/libsteelyard_learn.so: $(BUILD)/lib/$(LEARN_REAL)
+	ln -sf $(LEARN_REAL) $(@D)/$(LEARN_NAME)
+	ln -sf $(LEARN_NAME) $@
 
 # ------------------------------------------------------------- programs for tests and examples --
 
-C_TESTS := $(patsubst spec/c/%.c,$(BUILD)/test/%,$(wildcard spec/c/*_test.c))
+LEARN_TESTS := $(patsubst spec/c/%.c,$(BUILD)/test/%,$(wildcard spec/c/net*_test.c spec/c/optimizer*_test.c))
+C_TESTS := $(filter-out $(if $(HAVE_OPENBLAS),,$(LEARN_TESTS)),$(patsubst spec/c/%.c,$(BUILD)/test/%,$(wildcard spec/c/*_test.c)))
 FUZZERS := $(patsubst spec/c/%.c,$(BUILD)/fuzz/%,$(wildcard spec/c/fuzz_*.c))
 EXAMPLES := $(patsubst examples/%.c,$(BUILD)/examples/%,$(wildcard examples/*/*.c))
 .PHONY: c-tests fuzzers examples oom-sweep
@@ -200,6 +236,9 @@ oom-sweep: $(LUA_DIR)/oom-sweep
 $(BUILD)/test/%: spec/c/%.c $(BUILD)/lib/libsteelyard.a
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(DEPENDENCY_CFLAGS) $(DISPATCH) $(LDFLAGS) -MMD -MP -o $@ $< $(BUILD)/lib/libsteelyard.a $(LIBS)
+$(LEARN_TESTS): $(BUILD)/test/%: spec/c/%.c $(BUILD)/lib/libsteelyard_learn.a $(BUILD)/lib/libsteelyard.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(DEPENDENCY_CFLAGS) $(DISPATCH) $(LDFLAGS) -MMD -MP -o $@ $< $(BUILD)/lib/libsteelyard_learn.a $(BUILD)/lib/libsteelyard.a $(OPENBLAS_LIBS) $(LIBS)
 $(BUILD)/fuzz/%: spec/c/%.c $(BUILD)/lib/libsteelyard.a
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(DEPENDENCY_CFLAGS) -DSTANDALONE $(LDFLAGS) -MMD -MP -o $@ $< $(BUILD)/lib/libsteelyard.a $(LIBS)
@@ -247,6 +286,17 @@ install-c: library
 	$(INSTALL) -m 755 $(BUILD)/lib/$(SO_REAL) "$(DESTDIR)$(LIBDIR)"
 	ln -sf $(SO_REAL) "$(DESTDIR)$(LIBDIR)/$(SO_NAME)"
 	ln -sf $(SO_NAME) "$(DESTDIR)$(LIBDIR)/libsteelyard.so"
+ifneq (,$(HAVE_OPENBLAS))
+	$(INSTALL) -m 644 $(BUILD)/lib/libsteelyard_learn.a "$(DESTDIR)$(LIBDIR)"
+	$(INSTALL) -m 755 $(BUILD)/lib/$(LEARN_REAL) "$(DESTDIR)$(LIBDIR)"
+	ln -sf $(LEARN_REAL) "$(DESTDIR)$(LIBDIR)/$(LEARN_NAME)"
+	ln -sf $(LEARN_NAME) "$(DESTDIR)$(LIBDIR)/libsteelyard_learn.so"
+	printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$(LIBDIR)' 'includedir=$(INCLUDEDIR)' '' \
+	  'Name: steelyard_learn' 'Description: networks and optimizers of Steelyard, on CBLAS' \
+	  'Version: $(VERSION)' 'Requires: steelyard' $(if $(OPENBLAS_PACKAGE),'Requires.private: $(OPENBLAS_PACKAGE)') \
+	  'Libs: -L$${libdir} -lsteelyard_learn' 'Libs.private: $(if $(OPENBLAS_PACKAGE),,$(OPENBLAS_LIBS) )-lm' \
+	  'Cflags: -I$${includedir}' >"$(DESTDIR)$(LIBDIR)/pkgconfig/steelyard_learn.pc"
+endif
 	$(INSTALL) -m 644 csrc/steelyard.h "$(DESTDIR)$(INCLUDEDIR)"
 	$(INSTALL) -d "$(DESTDIR)$(INCLUDEDIR)/steelyard"
 	$(INSTALL) -m 644 csrc/steelyard/*.h "$(DESTDIR)$(INCLUDEDIR)/steelyard"
@@ -258,7 +308,8 @@ install-c: library
 uninstall:
 	@for file in $(LUA_FILES); do rm -f "$(DESTDIR)$(LUA_SHARE)/$$file"; done
 	cd "$(DESTDIR)$(LUA_LIB)/steelyard" 2>/dev/null && rm -f $(MODULE_FILES) || true
-	cd "$(DESTDIR)$(LIBDIR)" 2>/dev/null && rm -f libsteelyard.a libsteelyard.so $(SO_NAME) $(SO_REAL) pkgconfig/steelyard.pc || true
+	cd "$(DESTDIR)$(LIBDIR)" 2>/dev/null && rm -f libsteelyard.a libsteelyard.so $(SO_NAME) $(SO_REAL) pkgconfig/steelyard.pc \
+	  libsteelyard_learn.a libsteelyard_learn.so $(LEARN_NAME) $(LEARN_REAL) pkgconfig/steelyard_learn.pc || true
 	rm -f $(patsubst csrc/%,"$(DESTDIR)$(INCLUDEDIR)/%",$(wildcard csrc/steelyard.h csrc/steelyard/*.h))
 	rmdir "$(DESTDIR)$(INCLUDEDIR)/steelyard" 2>/dev/null || true
 	rm -f $(if $(CLI),"$(DESTDIR)$(CLI)")
@@ -268,4 +319,5 @@ clean:
 	rm -rf build
 
 -include $(LIBRARY_OBJECTS:.o=.d) $(BIND_OBJECTS:.o=.d) $(NLOPT_OBJECTS:.o=.d)
+-include $(LEARN_OBJECTS:.o=.d) $(LEARN_BIND_OBJECTS:.o=.d)
 -include $(addsuffix .d,$(C_TESTS) $(FUZZERS) $(EXAMPLES) $(LUA_DIR)/oom-sweep)

@@ -26,6 +26,7 @@ external_dependencies = {
   CJSON = { header = "cjson/cJSON.h", library = "cjson" },
   ZLIB = { header = "zlib.h", library = "z" },
   NLOPT = { header = "nlopt.h", library = "nlopt" },
+  OPENBLAS = { header = "cblas.h", library = "openblas" },
 }
 
 build = {
@@ -44,6 +45,8 @@ build = {
     ZLIB_LIBDIR = "$(ZLIB_LIBDIR)",
     NLOPT_INCDIR = "$(NLOPT_INCDIR)",
     NLOPT_LIBDIR = "$(NLOPT_LIBDIR)",
+    OPENBLAS_INCDIR = "$(OPENBLAS_INCDIR)",
+    OPENBLAS_LIBDIR = "$(OPENBLAS_LIBDIR)",
     LUA_SHARE = "$(LUADIR)",
     LUA_LIB = "$(LIBDIR)",
     BINDIR = "$(BINDIR)",

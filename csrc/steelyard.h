@@ -517,6 +517,7 @@ SY_API double sy_random_normal(sy_random *random);                  /* mean 0, d
 #include "steelyard/significance.h" /* is a difference more than chance? */
 #include "steelyard/sketches.h"     /* calibration of a stream, mergeable */
 #include "steelyard/slices.h"       /* parts of a log: by value, size or rank */
+#include "steelyard/tensors.h"      /* named arrays in a file */
 #include "steelyard/trec.h"         /* TREC runs and qrels */
 #include "steelyard/validation.h"   /* folds and losses of single rows */
 

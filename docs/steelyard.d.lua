@@ -278,6 +278,7 @@ local random = {}
 ---@field abi string
 local sy = {}
 
+sy.tensors = {}
 sy.metrics = {}
 sy.slices = {}
 sy.dataset = {}
@@ -402,6 +403,20 @@ function array:max() end
 ---@return true? # Done, or nil.
 ---@return string? # Why it could not be saved.
 function array:save(path) end
+
+---Saves named arrays; the old file is replaced whole or not at all. The same content gives the same bytes, and every bit of a number is kept.
+---@param path string The file.
+---@param tensors table<string, steelyard.numbers> The arrays by their names; views are fine, tables become f64.
+---@param metadata? table<string, string> Texts by their keys.
+---@return true? # Done, or nil.
+---@return string? # Why it could not be saved.
+function sy.tensors.save(path, tensors, metadata) end
+
+---Loads all arrays of a file.
+---@param path string The file.
+---@return table<string, steelyard.array>? # The arrays by their names, or nil.
+---@return table<string, string>|string # The metadata (an empty table where there is none); with nil: why it could not be loaded.
+function sy.tensors.load(path) end
 
 ---@class steelyard.options.metric
 ---@field groups? steelyard.numbers|string[]|steelyard.groups A request id per row, or a groups object. Rows of a request need not stand together. Default: all rows are one request.

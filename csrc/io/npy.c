@@ -3,61 +3,21 @@
  *
  * A magic number, a version, the header's length, the header (a Python dict literal), the numbers.
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "io/file.h"
+#include "io/binary.h"
 #include "io/message.h"
 
-#ifndef O_CLOEXEC
-#define O_CLOEXEC 0
-#endif
-
 #define HEADER_LIMIT 4096 /* ours is a dict of three short entries */
-#define PIECE 16384
 
 typedef struct source {
-  const char *path;
-  int handle;
-  uint64_t size;   /* of the file */
+  sy_input input;
   uint64_t offset; /* where the numbers start */
 } source;
 
-/* ---------------------------------------------------------------- the file ------------------- */
-
 static sy_status refuse(const source *s, sy_error *error, const char *what) {
-  return sy_fail(error, SY_E_FORMAT, "%s: %s", sy_show_path(s->path).text, what);
-}
-
-static sy_status read_all(const source *s, void *out, size_t size, sy_error *error) {
-  char *to = out;
-  while (size) {
-    ssize_t got = read(s->handle, to, size < (1u << 30) ? size : 1u << 30);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return sy_fail_system(error, s->path, "cannot read", errno);
-    if (got == 0) return refuse(s, error, "the file ends too early");
-    to += got;
-    size -= (size_t)got;
-  }
-  return SY_OK;
-}
-
-static sy_status open_source(source *s, const char *path, sy_error *error) {
-  struct stat info;
-  s->path = path;
-  s->size = s->offset = 0;
-  s->handle = open(path, O_RDONLY | O_CLOEXEC);
-  if (s->handle < 0) return sy_fail_system(error, path, "cannot open", errno);
-  if (fstat(s->handle, &info) != 0 || !S_ISREG(info.st_mode)) {
-    close(s->handle);
-    return sy_fail(error, SY_E_IO, "%s: not a regular file", sy_show_path(path).text);
-  }
-  s->size = (uint64_t)info.st_size;
-  return SY_OK;
+  return sy_fail(error, SY_E_FORMAT, "%s: %s", sy_show_path(s->input.path).text, what);
 }
 
 /* ---------------------------------------------------------------- the header ----------------- */
@@ -173,7 +133,7 @@ static sy_dtype find_dtype(const char *descr) {
 }
 
 static sy_status check_dict(const source *s, dict *d, sy_error *error) {
-  uint64_t left = s->size - s->offset, need;
+  uint64_t left = s->input.size - s->offset, need;
   char what[256];
   d->npy.dtype = find_dtype(d->descr);
   if (!d->npy.dtype) {
@@ -210,18 +170,18 @@ static sy_status read_header(source *s, sy_npy *npy, sy_error *error) {
   sy_status status;
   dict d;
   int found;
-  if (s->size < 10) return refuse(s, error, "not an NPY file");
-  status = read_all(s, start, 10, error);
+  if (s->input.size < 10) return refuse(s, error, "not an NPY file");
+  status = sy_input_read(&s->input, 0, start, 10, error);
   if (status != SY_OK) return status;
   if (memcmp(start, "\x93NUMPY", 6) != 0) return refuse(s, error, "not an NPY file");
   if (start[6] < 1 || start[6] > 3) return refuse(s, error, "NPY version above 3");
   prefix = start[6] == 1 ? 10 : 12;
-  if (prefix == 12) status = read_all(s, start + 10, 2, error);
+  if (prefix == 12) status = sy_input_read(&s->input, 10, start + 10, 2, error);
   if (status != SY_OK) return status;
   length = start[8] | (size_t)start[9] << 8;
   if (prefix == 12) length |= (size_t)start[10] << 16 | (size_t)start[11] << 24;
   if (length > HEADER_LIMIT) return refuse(s, error, "the header is too long for a plain array");
-  status = read_all(s, text, length, error);
+  status = sy_input_read(&s->input, prefix, text, length, error);
   if (status != SY_OK) return status;
   text[length] = 0;
   s->offset = prefix + length;
@@ -236,38 +196,19 @@ static sy_status read_header(source *s, sy_npy *npy, sy_error *error) {
 
 sy_status sy_npy_probe(const char *path, sy_npy *header, sy_error *error) {
   source s;
-  sy_status status = open_source(&s, path, error);
+  sy_status status = sy_input_open(&s.input, path, error);
   if (status != SY_OK) return status;
   status = read_header(&s, header, error);
-  close(s.handle);
+  sy_input_close(&s.input);
   return status;
 }
 
 /* ---------------------------------------------------------------- the numbers ---------------- */
 
-/* Files are little-endian. */
-static void swap_bytes(void *data, size_t count, size_t width) {
-#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-  unsigned char *p = data;
-  for (size_t i = 0; i < count; i++, p += width) {
-    for (size_t a = 0, b = width - 1; a < b; a++, b--) {
-      unsigned char byte = p[a];
-      p[a] = p[b];
-      p[b] = byte;
-    }
-  }
-#else
-  (void)data;
-  (void)count;
-  (void)width;
-#endif
-}
-
 sy_status sy_npy_read(const char *path, const sy_npy *header, void *destination, sy_error *error) {
   source s;
   sy_npy now;
-  size_t count, width;
-  sy_status status = open_source(&s, path, error);
+  sy_status status = sy_input_open(&s.input, path, error);
   if (status != SY_OK) return status;
   status = read_header(&s, &now, error);
   if (status == SY_OK && (now.dtype != header->dtype || now.dimensions != header->dimensions ||
@@ -275,12 +216,12 @@ sy_status sy_npy_read(const char *path, const sy_npy *header, void *destination,
     status = refuse(&s, error, "the file has changed since its header was read");
   }
   if (status == SY_OK) {
-    width = sy_dtype_size(now.dtype);
-    count = now.shape[0] && now.shape[1] ? now.shape[0] * now.shape[1] : 0;
-    status = read_all(&s, destination, count * width, error);
-    if (status == SY_OK) swap_bytes(destination, count, width);
+    size_t count = now.shape[0] && now.shape[1] ? now.shape[0] * now.shape[1] : 0;
+    status =
+        sy_input_read(&s.input, s.offset, destination, count * sy_dtype_size(now.dtype), error);
+    if (status == SY_OK) sy_swap_numbers(destination, count, now.dtype);
   }
-  close(s.handle);
+  sy_input_close(&s.input);
   return status;
 }
 
@@ -302,28 +243,6 @@ static size_t make_header(const sy_npy *npy, char out[256]) {
   return length;
 }
 
-static sy_status write_numbers(sy_output *output, const sy_npy *npy, const char *data,
-                               size_t row_stride, size_t element_stride, sy_error *error) {
-  char piece[PIECE];
-  size_t width = sy_dtype_size(npy->dtype), used = 0;
-  for (size_t i = 0; i < npy->shape[0]; i++) {
-    const char *row = data + i * row_stride * width;
-    for (size_t j = 0; j < npy->shape[1]; j++) {
-      memcpy(piece + used, row + j * element_stride * width, width);
-      used += width;
-      if (used + width <= PIECE) continue;
-      swap_bytes(piece, used / width, width);
-      {
-        sy_status status = sy_output_write(output, piece, used, error);
-        if (status != SY_OK) return status;
-      }
-      used = 0;
-    }
-  }
-  swap_bytes(piece, used / width, width);
-  return sy_output_write(output, piece, used, error);
-}
-
 sy_status sy_npy_write(const char *path, const sy_npy *header, const void *data, size_t row_stride,
                        size_t element_stride, sy_error *error) {
   sy_output output;
@@ -341,7 +260,9 @@ sy_status sy_npy_write(const char *path, const sy_npy *header, const void *data,
   if (status != SY_OK) return status;
   status = sy_output_write(&output, text, length, error);
   if (status == SY_OK) {
-    status = write_numbers(&output, &npy, data, row_stride, element_stride, error);
+    sy_matrix_view matrix = {data,         npy.dtype,  npy.shape[0],
+                             npy.shape[1], row_stride, element_stride};
+    status = sy_output_numbers(&output, &matrix, error);
   }
   if (status == SY_OK) return sy_output_commit(&output, error);
   sy_output_discard(&output);

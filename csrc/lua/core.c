@@ -46,6 +46,7 @@ int luaopen_steelyard_core(lua_State *L) {
   lsy_open_json(L);
   lsy_open_file(L);
   lsy_open_table(L);
+  lsy_open_tensors(L);
   lsy_open_trec(L);
   lsy_open_value_model(L);
   lsy_open_machine(L);

@@ -225,6 +225,7 @@ void lsy_open_machine(lua_State *L);
 void lsy_open_groups(lua_State *L);
 void lsy_open_significance(lua_State *L);
 void lsy_open_slices(lua_State *L);
+void lsy_open_tensors(lua_State *L);
 void lsy_open_trec(lua_State *L);
 void lsy_open_curve(lua_State *L);
 void lsy_open_calibrator(lua_State *L);

@@ -44,10 +44,12 @@ local rooms = {
   dataset = true,
   groups = true,
   loss = true,
+  net = true,
   schedule = true,
   trec = true,
   significance = true,
   slices = true,
+  tensors = true,
   tune = true,
   value_model = true,
 }

@@ -33,6 +33,10 @@ function work.threads(n)
   end
   if n ~= threads then
     threads, current, longest = math.floor(n), nil, -1
+    local learn = package.loaded["steelyard.learn"]
+    if learn then
+      learn.threads(threads) -- the BLAS has threads of its own
+    end
   end
   return threads
 end

@@ -26,6 +26,7 @@ return {
   require("steelyard.api.calibrators"),
   require("steelyard.api.contract"),
   require("steelyard.api.losses"),
+  require("steelyard.api.objectives"),
   require("steelyard.api.significance"),
   (require("steelyard.api.machine")), -- just the module, not its path too
 }

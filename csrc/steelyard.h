@@ -512,6 +512,7 @@ SY_API double sy_random_normal(sy_random *random);                  /* mean 0, d
 #include "steelyard/calibrators.h"  /* maps that make them so */
 #include "steelyard/contract.h"     /* does a new model keep the scale? */
 #include "steelyard/losses.h"       /* differentiable stand-ins of ranking metrics */
+#include "steelyard/objectives.h"   /* what models are trained on, with gradients */
 #include "steelyard/metrics.h"      /* every ranking metric, many in one pass */
 #include "steelyard/segments.h"     /* calibration by segment, after selection */
 #include "steelyard/significance.h" /* is a difference more than chance? */

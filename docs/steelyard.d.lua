@@ -1795,6 +1795,153 @@ function sy.loss.soft_rank(values, options) end
 ---@return table<string, number> # The derivative by each task's weight.
 function sy.loss.by_weights(data, gradient) end
 
+---@class steelyard.options.loss.bce
+---@field task_weights? steelyard.numbers What each task weighs, from 0 up. Default: all weigh the same.
+---@field positive_weights? steelyard.numbers What the label 1 weighs, by task, from 0 up. Default: 1.
+---@field reduction? "mean"|"sum" The weighted mean over rows and tasks, or the sum. Default: "mean".
+---@field row_weights? steelyard.numbers What each row weighs, from 0 up. Default: all weigh the same.
+---@field gradient? boolean Give the gradient too. Default: true.
+---@field factor? number What the gradient is multiplied by (the value is not). Default: 1.
+---@field add_to? steelyard.array An array of outputs' shape and type, to which the gradient is added and which is returned. Default: a new array.
+
+---Binary cross-entropy, the log loss of logits z: (1 - y) log(1 + exp(z)) + w y log(1 + exp(-z)), w being the task's positive weight. Accurate for logits of any size: value and slope keep their digits where they are near 0.
+---@param outputs steelyard.array|number[]|number[][] Logits; a row for each of the batch, a column a task.
+---@param targets steelyard.array|number[]|number[][] Labels from 0 to 1, of the same shape; NaN: not observed, counts nowhere.
+---@param options? steelyard.options.loss.bce See below.
+---@return number # The loss; 0 where nothing counts.
+---@return steelyard.array? # Its derivative by every output, times factor: of outputs' shape and type (f64 for tables and whole numbers).
+---@return table # values: each task's part, which add up to the loss.
+function sy.loss.bce(outputs, targets, options) end
+
+---@class steelyard.options.loss.multinomial
+---@field task_weights? steelyard.numbers What each class's target is multiplied by, from 0 up. Default: 1.
+---@field reduction? "mean"|"sum" The weighted mean over rows, or the sum. Default: "mean".
+---@field row_weights? steelyard.numbers What each row weighs, from 0 up. Default: all weigh the same.
+---@field gradient? boolean Give the gradient too. Default: true.
+---@field factor? number What the gradient is multiplied by (the value is not). Default: 1.
+---@field add_to? steelyard.array An array of outputs' shape and type, to which the gradient is added and which is returned. Default: a new array.
+
+---Softmax cross-entropy of rows: - sum over a row's classes of y log softmax(z). A class whose target is NaN is left out of its row's softmax; a row without any target does not count.
+---@param outputs steelyard.array|number[]|number[][] Logits; a row for each of the batch, a column a class.
+---@param targets steelyard.array|number[]|number[][] From 0 up (counts, or probabilities), of the same shape; NaN: the class was not there.
+---@param options? steelyard.options.loss.multinomial See below.
+---@return number # The loss; 0 where nothing counts.
+---@return steelyard.array? # Its derivative by every output, times factor: of outputs' shape and type (f64 for tables and whole numbers).
+---@return table # values: the loss alone, in a list.
+function sy.loss.multinomial(outputs, targets, options) end
+
+---@class steelyard.options.loss.mse
+---@field task_weights? steelyard.numbers What each task weighs, from 0 up. Default: all weigh the same.
+---@field reduction? "mean"|"sum" The weighted mean over rows and tasks, or the sum. Default: "mean".
+---@field row_weights? steelyard.numbers What each row weighs, from 0 up. Default: all weigh the same.
+---@field gradient? boolean Give the gradient too. Default: true.
+---@field factor? number What the gradient is multiplied by (the value is not). Default: 1.
+---@field add_to? steelyard.array An array of outputs' shape and type, to which the gradient is added and which is returned. Default: a new array.
+
+---Squared error: (output - target)^2.
+---@param outputs steelyard.array|number[]|number[][] Any numbers; a row for each of the batch, a column a task.
+---@param targets steelyard.array|number[]|number[][] Any numbers, of the same shape; NaN: not observed, counts nowhere.
+---@param options? steelyard.options.loss.mse See below.
+---@return number # The loss; 0 where nothing counts.
+---@return steelyard.array? # Its derivative by every output, times factor: of outputs' shape and type (f64 for tables and whole numbers).
+---@return table # values: each task's part, which add up to the loss.
+function sy.loss.mse(outputs, targets, options) end
+
+---@class steelyard.options.loss.huber
+---@field task_weights? steelyard.numbers What each task weighs, from 0 up. Default: all weigh the same.
+---@field delta? number Where it turns linear, above 0. Default: 1.
+---@field reduction? "mean"|"sum" The weighted mean over rows and tasks, or the sum. Default: "mean".
+---@field row_weights? steelyard.numbers What each row weighs, from 0 up. Default: all weigh the same.
+---@field gradient? boolean Give the gradient too. Default: true.
+---@field factor? number What the gradient is multiplied by (the value is not). Default: 1.
+---@field add_to? steelyard.array An array of outputs' shape and type, to which the gradient is added and which is returned. Default: a new array.
+
+---Half the squared error up to delta, and delta times the rest of the error beyond: outliers pull no harder than delta.
+---@param outputs steelyard.array|number[]|number[][] Any numbers; a row for each of the batch, a column a task.
+---@param targets steelyard.array|number[]|number[][] Any numbers, of the same shape; NaN: not observed, counts nowhere.
+---@param options? steelyard.options.loss.huber See below.
+---@return number # The loss; 0 where nothing counts.
+---@return steelyard.array? # Its derivative by every output, times factor: of outputs' shape and type (f64 for tables and whole numbers).
+---@return table # values: each task's part, which add up to the loss.
+function sy.loss.huber(outputs, targets, options) end
+
+---@class steelyard.options.loss.gaussian_kl
+---@field reduction? "mean"|"sum" The weighted mean over rows, or the sum. Default: "mean".
+---@field row_weights? steelyard.numbers What each row weighs, from 0 up. Default: all weigh the same.
+---@field gradient? boolean Give the gradient too. Default: true.
+---@field factor? number What the gradient is multiplied by (the value is not). Default: 1.
+---@field add_to? steelyard.array An array of outputs' shape and type, to which the gradient is added and which is returned. Default: a new array.
+
+---The divergence of rows' normal distributions from the standard one, the regularizer of variational autoencoders: sum over a row of (exp(v) - 1 - v + m^2) / 2. The first half of a row's outputs are the means m, the second the log variances v.
+---@param outputs steelyard.array|number[]|number[][] Means, then as many log variances (of at most 700); a row for each of the batch.
+---@param targets nil None.
+---@param options? steelyard.options.loss.gaussian_kl See below.
+---@return number # The loss; 0 where nothing counts.
+---@return steelyard.array? # Its derivative by every output, times factor: of outputs' shape and type (f64 for tables and whole numbers).
+---@return table # values: the loss alone, in a list.
+function sy.loss.gaussian_kl(outputs, targets, options) end
+
+---@class steelyard.options.loss.bucket_calibration
+---@field task_weights? steelyard.numbers What each task weighs, from 0 up. Default: all weigh the same.
+---@field buckets? integer How many; a task of fewer rows has one bucket a row. Default: 10.
+---@field drop_rest? boolean Buckets of floor(rows / buckets) rows, which leaves the highest predictions over (the reference's way; with fewer rows than buckets nothing counts); else sizes differ by one at most. Default: false.
+---@field weighting? "equal"|"size" What each group or bucket weighs that has rows: all alike, or as its rows weigh together. Default: "equal".
+---@field gap? "mean"|"log_ratio"|"deviation" What is squared, with P and Y the sums of predictions and labels, V that of p (1 - p) and n that of weights: (P - Y) / n, log((P + prior) / (Y + prior)), or (P - Y) / sqrt(V + prior), a gap in standard deviations of Y. Default: "mean".
+---@field prior? number Of the log ratio and the deviation; above 0. Default: 1.
+---@field reduction? "mean"|"sum" The mean over the buckets that have rows, then over the tasks that have such; or the sum over both. Default: "mean".
+---@field row_weights? steelyard.numbers What each row weighs, from 0 up. Default: all weigh the same.
+---@field gradient? boolean Give the gradient too. Default: true.
+---@field factor? number What the gradient is multiplied by (the value is not). Default: 1.
+---@field add_to? steelyard.array An array of outputs' shape and type, to which the gradient is added and which is returned. Default: a new array.
+
+---The squared gap of predictions and labels in buckets: each task's rows in order of prediction, cut in buckets of equally many, whatever they weigh. Rows of equal logits that reach over several buckets belong to each of them by its share of their places, so that neither value nor gradient depends on the order in which rows came. Within a bucket's bounds the gradient is exact; that rows may change buckets is not part of it.
+---@param outputs steelyard.array|number[]|number[][] Logits; a row for each of the batch, a column a task.
+---@param targets steelyard.array|number[]|number[][] Labels from 0 to 1, of the same shape; NaN: not observed, counts nowhere.
+---@param options? steelyard.options.loss.bucket_calibration See below.
+---@return number # The loss; 0 where nothing counts.
+---@return steelyard.array? # Its derivative by every output, times factor: of outputs' shape and type (f64 for tables and whole numbers).
+---@return table # values: each task's part, which add up to the loss.
+function sy.loss.bucket_calibration(outputs, targets, options) end
+
+---@class steelyard.options.loss.group_calibration
+---@field task_weights? steelyard.numbers What each task weighs, from 0 up. Default: all weigh the same.
+---@field groups? steelyard.numbers Each row's group, from 1 up; 0: none. Needed. Default: an error.
+---@field weighting? "equal"|"size" What each group or bucket weighs that has rows: all alike, or as its rows weigh together. Default: "equal".
+---@field gap? "mean"|"log_ratio"|"deviation" What is squared, with P and Y the sums of predictions and labels, V that of p (1 - p) and n that of weights: (P - Y) / n, log((P + prior) / (Y + prior)), or (P - Y) / sqrt(V + prior), a gap in standard deviations of Y. Default: "mean".
+---@field prior? number Of the log ratio and the deviation; above 0. Default: 1.
+---@field reduction? "mean"|"sum" The mean over the groups that have rows, then over the tasks that have such; or the sum over both. Default: "mean".
+---@field row_weights? steelyard.numbers What each row weighs, from 0 up. Default: all weigh the same.
+---@field gradient? boolean Give the gradient too. Default: true.
+---@field factor? number What the gradient is multiplied by (the value is not). Default: 1.
+---@field add_to? steelyard.array An array of outputs' shape and type, to which the gradient is added and which is returned. Default: a new array.
+
+---The squared gap of predictions and labels in groups of rows: by country, say, or by position. A batch has few rows of a small group, whose gap is mostly chance: gap = "deviation" takes it in units of chance.
+---@param outputs steelyard.array|number[]|number[][] Logits; a row for each of the batch, a column a task.
+---@param targets steelyard.array|number[]|number[][] Labels from 0 to 1, of the same shape; NaN: not observed, counts nowhere.
+---@param options? steelyard.options.loss.group_calibration See below.
+---@return number # The loss; 0 where nothing counts.
+---@return steelyard.array? # Its derivative by every output, times factor: of outputs' shape and type (f64 for tables and whole numbers).
+---@return table # values: each task's part, which add up to the loss.
+function sy.loss.group_calibration(outputs, targets, options) end
+
+---@class steelyard.options.loss.kernel_calibration
+---@field task_weights? steelyard.numbers What each task weighs, from 0 up. Default: all weigh the same.
+---@field bandwidth? number How far predictions see each other; above 0. Default: 0.2.
+---@field reduction? "mean"|"sum" The weighted mean over tasks that have rows, or the sum. Default: "mean".
+---@field row_weights? steelyard.numbers What each row weighs, from 0 up. Default: all weigh the same.
+---@field gradient? boolean Give the gradient too. Default: true.
+---@field factor? number What the gradient is multiplied by (the value is not). Default: 1.
+---@field add_to? steelyard.array An array of outputs' shape and type, to which the gradient is added and which is returned. Default: a new array.
+
+---The square of the maximum mean calibration error (MMCE), by task: the sum over pairs of rows of (p - y) (p' - y') exp(-|p - p'| / bandwidth), over the square of how many rows there are (of what they weigh). Needs no buckets, and has no jumps.
+---@param outputs steelyard.array|number[]|number[][] Logits; a row for each of the batch, a column a task.
+---@param targets steelyard.array|number[]|number[][] Labels from 0 to 1, of the same shape; NaN: not observed, counts nowhere.
+---@param options? steelyard.options.loss.kernel_calibration See below.
+---@return number # The loss; 0 where nothing counts.
+---@return steelyard.array? # Its derivative by every output, times factor: of outputs' shape and type (f64 for tables and whole numbers).
+---@return table # values: each task's part, which add up to the loss.
+function sy.loss.kernel_calibration(outputs, targets, options) end
+
 ---@class steelyard.options.significance.compare
 ---@field clusters? steelyard.numbers|string[]|steelyard.groups What belongs together, such as a user id per request: clusters are drawn, flipped and tested as a whole. Default: each request stands for itself.
 ---@field weights? steelyard.numbers What each request counts in the means. Requests of weight 0 are left out. Default: 1 each.

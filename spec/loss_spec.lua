@@ -152,8 +152,15 @@ describe("the losses", function()
       assert.truthy(helps[i]:match("; .*%d%d%d%d"), name)
       seen[name] = true
     end
+    for _, name in ipairs((core.training_loss_list())) do
+      assert.is_nil(seen[name])
+      seen[name] = true
+    end
     for name in pairs(sy.loss.options) do
       assert.is_true(seen[name] or name == "soft_rank", name)
+    end
+    for _, name in ipairs((core.training_loss_list())) do -- these have a spec of their own
+      seen[name] = nil
     end
     for _, variant in ipairs(VARIANTS) do
       seen[variant[1]] = nil

@@ -67,6 +67,12 @@ static inline double sy_ln(double x) {
   return k * ln2_high - ((half - (s * (half + r) + k * ln2_low)) - f);
 }
 
+/* ln(1 + x) for x above -1/2, without loss near 0: what 1 + x rounds off is made good. */
+static inline double sy_ln1p(double x) {
+  double whole = 1.0 + x;
+  return sy_ln(whole) + (x - (whole - 1.0)) / whole;
+}
+
 /* 1 / (1 + exp(-z)), without loss near 0. */
 static inline double sy_sigmoid(double z) {
   double e = sy_exp(z < 0 ? z : -z), below = e / (1.0 + e);

@@ -9,6 +9,7 @@ size_t sy_net_layer_count(const sy_net *net) { return net->layer_count; }
 const char *sy_net_layer_name(const sy_net *net, size_t layer) {
   return net->nodes[layer].about.name;
 }
+sy_layer_kind sy_net_kind(const sy_net *net, size_t layer) { return net->nodes[layer].about.kind; }
 size_t sy_net_width(const sy_net *net, size_t layer) { return net->nodes[layer].about.width; }
 size_t sy_net_batch(const sy_net *net) { return net->batch; }
 sy_dtype sy_net_dtype(const sy_net *net) { return net->dtype; }

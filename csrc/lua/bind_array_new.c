@@ -5,49 +5,10 @@
 
 #include "lua/lsy.h"
 
-static size_t columns_of_first_row(lua_State *L, int arg) {
-  size_t columns;
-  lua_rawgeti(L, arg, 1);
-  columns = lua_istable(L, -1) ? lua_rawlen(L, -1) : 0;
-  lua_pop(L, 1);
-  return columns;
-}
-
-static int from_rows(lua_State *L, int arg, sy_dtype dtype) {
-  size_t rows = lua_rawlen(L, arg), columns = columns_of_first_row(L, arg);
-  lsy_array *array = lsy_newarray(L, dtype, rows, columns, 2, 0);
-  lsy_misfit misfit;
-  for (size_t i = 0; i < rows; i++) {
-    lua_rawgeti(L, arg, (int)(i + 1));
-    if (!lua_istable(L, -1))
-      return lsy_error(L, "[%d]: expected a row (a table of numbers), got a %s", (int)(i + 1),
-                       luaL_typename(L, -1));
-    if (lua_rawlen(L, -1) != columns)
-      return lsy_error(L, "[%d]: expected %d numbers as in the first row, got %d", (int)(i + 1),
-                       (int)columns, (int)lua_rawlen(L, -1));
-    for (size_t j = 0; j < columns; j++) {
-      lua_rawgeti(L, -1, (int)(j + 1));
-      if (!lsy_setelement(L, -1, array, i, j, &misfit))
-        return lsy_error(L, "[%d][%d]: %s", (int)(i + 1), (int)(j + 1), misfit.reason);
-      lua_pop(L, 1);
-    }
-    lua_pop(L, 1);
-  }
-  return 1;
-}
-
-static int from_numbers(lua_State *L, int arg, sy_dtype dtype) {
-  size_t n;
-  lua_pushvalue(L, arg);
-  lsy_checkvector(L, lua_gettop(L), "", dtype, &n);
-  return 1;
-}
-
 /* sy.array(x [, dtype]); argument 1 is the callable table itself. */
 static int array_call(lua_State *L) {
   sy_dtype dtype = lsy_checkdtype(L, 3, SY_F64);
   lsy_array *array = lsy_testarray(L, 2);
-  int is_rows;
   char shown[64];
   if (array) return lsy_copyas(L, array, lsy_checkdtype(L, 3, array->dtype));
   if (lua_type(L, 2) == LUA_TNUMBER) {
@@ -58,10 +19,7 @@ static int array_call(lua_State *L) {
     lsy_describe(L, 2, shown, sizeof shown);
     return lsy_error(L, "array: expected a size, a table or an array, got %s", shown);
   }
-  lua_rawgeti(L, 2, 1);
-  is_rows = lua_istable(L, -1);
-  lua_pop(L, 1);
-  return is_rows ? from_rows(L, 2, dtype) : from_numbers(L, 2, dtype);
+  return lsy_arrayof(L, 2, "", dtype);
 }
 
 /* array.zeros(rows [, columns] [, dtype]) */

@@ -55,6 +55,7 @@ int luaopen_steelyard_core(lua_State *L) {
   lsy_open_measure(L);
   lsy_open_tuning(L);
   lsy_open_losses(L);
+  lsy_open_objectives(L);
   lsy_open_significance(L);
   lsy_open_slices(L);
   lsy_open_curve(L);

@@ -75,6 +75,13 @@ lsy_array *lsy_newvector(lua_State *L, sy_dtype dtype, size_t n, int zero);
 double *lsy_newnumbers(lua_State *L, size_t n);
 void lsy_setnumbers(lua_State *L, const char *name, const double *numbers, size_t n);
 
+/*
+ * Push a matrix that lies in the userdata at `parent`, which it keeps alive; stride: elements between
+ * rows.
+ */
+lsy_array *lsy_newview(lua_State *L, int parent, sy_dtype dtype, void *data, size_t rows,
+                       size_t columns, size_t stride);
+
 /* The array at an index, or an argument error / NULL. */
 lsy_array *lsy_checkarray(lua_State *L, int arg);
 lsy_array *lsy_testarray(lua_State *L, int arg);
@@ -107,6 +114,15 @@ int lsy_iscontiguous(const lsy_array *array);
  * messages ("scores[3]: a string is not a number"). Integer dtypes demand integral numbers.
  */
 sy_vector lsy_checkvector(lua_State *L, int arg, const char *name, sy_dtype dtype, size_t *n);
+
+/* Push the array that a table of numbers, or of rows of them, makes. Returns 1. */
+int lsy_arrayof(lua_State *L, int arg, const char *name, sy_dtype dtype);
+
+/*
+ * The numbers of argument arg as a contiguous array of one or two dimensions, f32 or f64: an array,
+ * or a table of numbers or rows. A copy replaces the argument, as with lsy_checkvector.
+ */
+lsy_array *lsy_checkmatrix(lua_State *L, int arg, const char *name);
 
 /* The same, but nil or none gives data = NULL and *n = 0. */
 sy_vector lsy_optvector(lua_State *L, int arg, const char *name, sy_dtype dtype, size_t *n);
@@ -221,6 +237,7 @@ void lsy_open_metrics(lua_State *L);
 void lsy_open_measure(lua_State *L);
 void lsy_open_tuning(lua_State *L);
 void lsy_open_losses(lua_State *L);
+void lsy_open_objectives(lua_State *L);
 void lsy_open_machine(lua_State *L);
 void lsy_open_groups(lua_State *L);
 void lsy_open_significance(lua_State *L);

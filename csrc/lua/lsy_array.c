@@ -219,6 +219,66 @@ static int vector_of_table(lua_State *L, int arg, const char *name, sy_dtype dty
   return 1;
 }
 
+static size_t columns_of_first_row(lua_State *L, int arg) {
+  size_t columns;
+  lua_rawgeti(L, arg, 1);
+  columns = lua_istable(L, -1) ? lua_rawlen(L, -1) : 0;
+  lua_pop(L, 1);
+  return columns;
+}
+
+static int matrix_of_table(lua_State *L, int arg, const char *name, sy_dtype dtype) {
+  size_t rows = lua_rawlen(L, arg), columns = columns_of_first_row(L, arg);
+  lsy_array *array = lsy_newarray(L, dtype, rows, columns, 2, 0);
+  lsy_misfit misfit;
+  for (size_t i = 0; i < rows; i++) {
+    lua_rawgeti(L, arg, (int)(i + 1));
+    if (!lua_istable(L, -1))
+      return lsy_error(L, "%s[%d]: expected a row (a table of numbers), got a %s", name,
+                       (int)(i + 1), luaL_typename(L, -1));
+    if (lua_rawlen(L, -1) != columns)
+      return lsy_error(L, "%s[%d]: expected %d numbers as in the first row, got %d", name,
+                       (int)(i + 1), (int)columns, (int)lua_rawlen(L, -1));
+    for (size_t j = 0; j < columns; j++) {
+      lua_rawgeti(L, -1, (int)(j + 1));
+      if (!lsy_setelement(L, -1, array, i, j, &misfit))
+        return lsy_error(L, "%s[%d][%d]: %s", name, (int)(i + 1), (int)(j + 1), misfit.reason);
+      lua_pop(L, 1);
+    }
+    lua_pop(L, 1);
+  }
+  return 1;
+}
+
+int lsy_arrayof(lua_State *L, int arg, const char *name, sy_dtype dtype) {
+  lua_rawgeti(L, arg, 1);
+  int is_rows = lua_istable(L, -1);
+  lua_pop(L, 1);
+  return is_rows ? matrix_of_table(L, arg, name, dtype) : vector_of_table(L, arg, name, dtype);
+}
+
+/* An array as it is, or, where it is spread or of whole numbers, a copy, in its place. */
+static lsy_array *put_together(lua_State *L, int arg, lsy_array *array) {
+  int real = array->dtype == SY_F32 || array->dtype == SY_F64;
+  if (real && lsy_iscontiguous(array)) return array;
+  lsy_copyas(L, array, real ? array->dtype : SY_F64);
+  lua_replace(L, arg);
+  return lsy_testarray(L, arg);
+}
+
+lsy_array *lsy_checkmatrix(lua_State *L, int arg, const char *name) {
+  lsy_array *array = lsy_testarray(L, arg);
+  char shown[64];
+  if (array) return put_together(L, arg, array);
+  if (!lua_istable(L, arg)) {
+    lsy_describe(L, arg, shown, sizeof shown);
+    lsy_error(L, "%s: expected an array or a table of numbers, got %s", name, shown);
+  }
+  lsy_arrayof(L, arg, name, SY_F64);
+  lua_replace(L, arg);
+  return lsy_testarray(L, arg);
+}
+
 sy_vector lsy_checkvector(lua_State *L, int arg, const char *name, sy_dtype dtype, size_t *n) {
   lsy_array *array = lsy_testarray(L, arg), *copy;
   sy_vector vector;
@@ -314,4 +374,15 @@ sy_requests lsy_checkrequests(lua_State *L, int arg, size_t rows, int64_t single
   requests.count = n - 1;
   requests.offsets = offsets;
   return requests;
+}
+
+lsy_array *lsy_newview(lua_State *L, int parent, sy_dtype dtype, void *data, size_t rows,
+                       size_t columns, size_t stride) {
+  lsy_array *view;
+  parent = lua_absindex(L, parent);
+  view = lsy_newuserdata(L, sizeof *view, 1);
+  *view = (lsy_array){data, dtype, 2, {rows, columns}, {stride, 1}};
+  luaL_setmetatable(L, LSY_ARRAY);
+  lsy_anchor(L, -1, parent);
+  return view;
 }

@@ -106,6 +106,7 @@ SY_API sy_status sy_net_init(void *block, const sy_layer *layers, size_t count, 
 SY_API size_t sy_net_layer_count(const sy_net *net);
 SY_API const char *sy_net_layer_name(const sy_net *net, size_t layer);
 SY_API ptrdiff_t sy_net_find(const sy_net *net, const char *name); /* a layer, or -1 */
+SY_API sy_layer_kind sy_net_kind(const sy_net *net, size_t layer);
 SY_API size_t sy_net_width(const sy_net *net, size_t layer);
 SY_API size_t sy_net_batch(const sy_net *net);
 SY_API sy_dtype sy_net_dtype(const sy_net *net);

@@ -28,6 +28,7 @@ return {
   require("steelyard.api.contract"),
   require("steelyard.api.losses"),
   require("steelyard.api.training"),
+  require("steelyard.api.objectives"),
   require("steelyard.api.significance"),
   (require("steelyard.api.machine")), -- just the module, not its path too
 }

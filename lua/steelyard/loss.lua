@@ -1,12 +1,15 @@
--- Differentiable stand-ins of ranking metrics, their gradients by scores and by weights.
+-- Differentiable stand-ins of ranking metrics, their gradients by scores and by weights; and, from
+-- steelyard.objective, the losses that models are trained on.
 --
 --   local value, gradient = sy.loss.approx_ndcg(scores, gains, { groups = ids, temperature = 0.1 })
 --   local by_weight = sy.loss.by_weights(data, gradient)
+--   local value, gradient = sy.loss.bce(logits, labels)
 
 local core = require("steelyard.core")
 local groups = require("steelyard.groups")
 local measured = require("steelyard.measure")
 local methods = require("steelyard.dataset.methods")
+local objective = require("steelyard.objective")
 local options = require("steelyard.options")
 local work = require("steelyard.work")
 
@@ -102,6 +105,11 @@ for name, own in pairs(own_options) do
   loss[name] = function(scores, gains, given)
     return measure(name, scores, gains, given)
   end
+end
+
+for name, own in pairs(objective.options) do
+  loss.options[name] = own
+  loss[name] = objective.losses[name]
 end
 
 --- Soft ranks of values, 1 for the largest of a request; and a function that gives from the

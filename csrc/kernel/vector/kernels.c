@@ -94,6 +94,7 @@ static double dot(const double *a, const double *b, size_t n) {
 #include "kernel/vector/calibration.inc"
 #include "kernel/vector/logistic.inc"
 #include "kernel/vector/likelihood.inc"
+#include "kernel/vector/objective.inc"
 
 /* Which of n values reach a level (or, with strict, are above it), a bit each; n / 64 + 1 words. */
 static void mark(const double *values, size_t n, double level, int strict, uint64_t *bits) {
@@ -132,4 +133,7 @@ const sy_kernels GLUE(sy_kernels_, SY_SET) = {
     .likelihood = likelihood,
     .sum_cell = sum_cell,
     .spread_cell = spread_cell,
+    .cross_entropies = cross_entropies,
+    .sigmoids = sigmoids,
+    .exponentials = exponentials,
 };

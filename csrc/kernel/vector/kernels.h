@@ -164,6 +164,15 @@ typedef struct sy_kernels {
   void (*sum_cell)(const double *p, const double *w, const double *y, size_t n, double *sums);
   void (*spread_cell)(const double *p, const double *w, const double *y, size_t n, double mean,
                       double *moments);
+
+  /*
+   * Of n logits: (1 - y) log(1 + exp(z)) + positive y log(1 + exp(-z)) and its slope; both sides of
+   * the sigmoid, each without loss near 0; exp within +-700.
+   */
+  void (*cross_entropies)(const double *z, const double *y, double positive, size_t n, double *loss,
+                          double *slope);
+  void (*sigmoids)(const double *z, size_t n, double *p, double *q);
+  void (*exponentials)(const double *x, size_t n, double *out);
 } sy_kernels;
 
 #ifdef SY_HAVE_avx512

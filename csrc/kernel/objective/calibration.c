@@ -73,6 +73,7 @@ static int counts(const sy_objective_job *job, const sy_task_plan *plan, size_t 
 static size_t usable(const sy_objective_job *job, const sy_task_plan *plan, size_t task) {
   double y[SY_OBJECTIVE_BLOCK];
   size_t count = 0;
+  if (job->complete && !job->options->row_weights && !plan->by_codes) return job->rows;
   for (size_t from = 0; from < job->rows; from += SY_OBJECTIVE_BLOCK) {
     size_t n = job->rows - from < SY_OBJECTIVE_BLOCK ? job->rows - from : SY_OBJECTIVE_BLOCK;
     sy_objective_load(job->targets, from * job->columns + task, job->columns, n, y);

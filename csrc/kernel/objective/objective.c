@@ -118,40 +118,36 @@ static sy_status check_outputs(const sy_objective_job *job, sy_error *error) {
   return SY_OK;
 }
 
-/* How many targets are out of bounds, and how many are NaN. */
-#define DEFINE_COUNT(name, type)                                                                   \
-  static void name(const type *y, size_t n, double least, double most, size_t *bad, size_t *nan) { \
-    size_t outside = 0, none = 0;                                                                  \
-    for (size_t i = 0; i < n; i++) {                                                               \
-      double x = (double)y[i];                                                                     \
-      outside += (size_t)((x < least) | (x > most));                                               \
-      none += (size_t)(x != x);                                                                    \
-    }                                                                                              \
-    *bad = outside;                                                                                \
-    *nan = none;                                                                                   \
+/* Are n targets all within bounds, which NaN is not? In one type's numbers. */
+#define DEFINE_WITHIN(name, type)                                                                  \
+  static int name(const type *y, size_t n, type least, type most) {                                \
+    int bad = 0;                                                                                   \
+    for (size_t i = 0; i < n; i++) bad |= !((y[i] >= least) & (y[i] <= most));                     \
+    return !bad;                                                                                   \
   }
 
-DEFINE_COUNT(count_f32, float)
-DEFINE_COUNT(count_f64, double)
+DEFINE_WITHIN(within_f32, float)
+DEFINE_WITHIN(within_f64, double)
 
-static sy_status fail_target(const sy_objective_job *job, sy_error *error) {
-  const sy_objective_kind *kind = job->kind;
-  size_t i = 0;
-  double y = sy_vector_at(job->targets, 0);
-  while (!(y < kind->least || y > kind->most)) y = sy_vector_at(job->targets, ++i);
+static int targets_within(const sy_objective_job *job, size_t n) {
+  double least = job->kind->least, most = job->kind->most;
+  if (job->targets.dtype == SY_F64) return within_f64(job->targets.data, n, least, most);
+  return within_f32(job->targets.data, n, least < -(double)FLT_MAX ? -FLT_MAX : (float)least,
+                    most > (double)FLT_MAX ? FLT_MAX : (float)most);
+}
+
+static sy_status fail_target(const sy_objective_job *job, size_t i, double y, sy_error *error) {
   if (!isfinite(y))
     return sy_fail(error, SY_E_NUMBER, "targets%s: %s: must be a finite number, or NaN for none",
                    place_of(job, i).message, not_finite(y));
-  if (kind->most == DBL_MAX)
-    return sy_fail(error, SY_E_NUMBER, "targets%s: %g: must be a number from 0 up",
-                   place_of(job, i).message, y);
-  return sy_fail(error, SY_E_NUMBER, "targets%s: %g: must be a number from 0 to 1",
-                 place_of(job, i).message, y);
+  return sy_fail(error, SY_E_NUMBER, "targets%s: %g: must be a number from 0 %s",
+                 place_of(job, i).message, y, job->kind->most == DBL_MAX ? "up" : "to 1");
 }
 
 /* The weight of a column's observed rows: row i in sum i mod 8, and a fixed tree. */
 static double observed_weight(const sy_objective_job *job, size_t column) {
   double y[SY_OBJECTIVE_BLOCK], lanes[8] = {0};
+  if (job->complete && !job->options->row_weights) return (double)job->rows;
   for (size_t from = 0; from < job->rows; from += SY_OBJECTIVE_BLOCK) {
     size_t n = job->rows - from < SY_OBJECTIVE_BLOCK ? job->rows - from : SY_OBJECTIVE_BLOCK;
     sy_objective_load(job->targets, from * job->columns + column, job->columns, n, y);
@@ -163,13 +159,14 @@ static double observed_weight(const sy_objective_job *job, size_t column) {
 }
 
 static sy_status check_targets(sy_objective_job *job, sy_error *error) {
-  size_t n = job->rows * job->columns, bad, nan;
-  double least = job->kind->least, most = job->kind->most;
-  if (job->targets.dtype == SY_F32) count_f32(job->targets.data, n, least, most, &bad, &nan);
-  else count_f64(job->targets.data, n, least, most, &bad, &nan);
-  if (bad) return fail_target(job, error);
+  size_t n = job->rows * job->columns;
+  job->complete = targets_within(job, n);
+  for (size_t i = 0; !job->complete && i < n; i++) {
+    double y = sy_vector_at(job->targets, i);
+    if (y < job->kind->least || y > job->kind->most) return fail_target(job, i, y, error);
+  }
   for (size_t t = 0; t < job->columns; t++)
-    job->observed[t] = nan || t == 0 ? observed_weight(job, t) : job->observed[0];
+    job->observed[t] = t && job->complete ? job->observed[0] : observed_weight(job, t);
   return SY_OK;
 }
 

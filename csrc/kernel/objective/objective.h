@@ -36,6 +36,7 @@ typedef struct sy_objective_job {
   double factor;
   void *gradient;   /* of outputs' type; NULL: not wanted */
   double *parts;    /* for the kind to fill in: of each column, or one in all */
+  int complete;     /* no target is NaN */
   double *observed; /* the weight of each column's observed rows, where targets are */
   char *scratch;    /* the kind's own bytes, aligned */
   size_t bad;       /* an element whose gradient left the range, or SY_NOWHERE */
@@ -97,12 +98,5 @@ typedef void (*sy_objective_points)(const sy_objective_job *job, size_t column, 
 
 /* A loss that is a sum over elements. */
 void sy_objective_pointwise(sy_objective_job *job, sy_objective_points points);
-
-/*
- * Multiply losses and slopes (n of them, from a block's start on) by weights, and add the losses up:
- * loss i in lane i mod 8. What weighs 0 counts as 0, even an infinity or NaN.
- */
-void sy_objective_weigh(const double *weights, size_t n, double *loss, double *slope,
-                        double *lanes);
 
 #endif

@@ -3,10 +3,13 @@
  */
 #include "kernel/objective/objective.h"
 
-void sy_objective_weigh(const double *weights, size_t n, double *loss, double *slope,
-                        double *lanes) {
+/*
+ * Multiply losses and slopes by weights (NULL: all 1), and add the losses up: loss i in lane i mod 8.
+ * What weighs 0 counts as 0, even an infinity or NaN.
+ */
+static void weigh(const double *weights, size_t n, double *loss, double *slope, double *lanes) {
   size_t i = 0;
-  for (size_t k = 0; k < n; k++) {
+  for (size_t k = 0; weights && k < n; k++) {
     loss[k] = weights[k] > 0.0 ? weights[k] * loss[k] : 0.0;
     slope[k] = weights[k] > 0.0 ? weights[k] * slope[k] : 0.0;
   }
@@ -15,14 +18,12 @@ void sy_objective_weigh(const double *weights, size_t n, double *loss, double *s
   for (size_t l = 0; i + l < n; l++) lanes[l] += loss[i + l];
 }
 
-/* The weights of rows `from` on whose targets were observed. */
-static void load_weights(const sy_objective_job *job, size_t from, const double *y, size_t n,
-                         double *weights) {
-  const double *rows = job->options->row_weights;
-  if (rows)
-    for (size_t i = 0; i < n; i++) weights[i] = y[i] == y[i] ? rows[from + i] : 0.0;
-  else
-    for (size_t i = 0; i < n; i++) weights[i] = y[i] == y[i] ? 1.0 : 0.0;
+/* The weights of rows `from` on whose targets were observed, in `weights`; or NULL: all 1. */
+static const double *load_weights(const sy_objective_job *job, size_t from, const double *y,
+                                  size_t n, double *weights) {
+  if (job->complete && !job->options->row_weights) return NULL;
+  for (size_t i = 0; i < n; i++) weights[i] = y[i] == y[i] ? sy_row_weight(job, from + i) : 0.0;
+  return weights;
 }
 
 /* What a column's weighted sum, times the column's weight, is multiplied by. */
@@ -43,9 +44,8 @@ static double run_column(sy_objective_job *job, size_t column, double scale,
     size_t first = from * stride + column;
     sy_objective_load(job->outputs, first, stride, n, z);
     sy_objective_load(job->targets, first, stride, n, y);
-    load_weights(job, from, y, n, weights);
     points(job, column, z, y, n, loss, slope);
-    sy_objective_weigh(weights, n, loss, slope, lanes);
+    weigh(load_weights(job, from, y, n, weights), n, loss, slope, lanes);
     sy_objective_add(job, first, stride, n, slope, scale);
   }
   return scale * (((lanes[0] + lanes[4]) + (lanes[2] + lanes[6])) +

@@ -140,7 +140,7 @@ local function run(set, say)
     local kept = { raw = {}, calibrated = {} }
     results[recipe[1]] = kept
     for seed = 1, SEEDS do
-      local config = { recipe = recipe[2], seed = seed, calibrate = { clusters = nil } }
+      local config = { recipe = recipe[2], seed = seed, calibrate = "auto" }
       for key, value in pairs(set.config) do
         config[key] = value
       end

@@ -91,7 +91,7 @@ function architecture.build(graph, encoding, o)
   if o.experts then
     logits = mixtures(graph, x, encoding.tasks, o)
   else
-    logits = graph:dense(x, #encoding.tasks, { name = "task" })
+    logits = graph:dense(x, #encoding.tasks, { name = "task", l2 = o.head_l2 })
   end
   if encoding.position then
     -- Served items have no position yet: that is row 1, which no training row has.
@@ -102,19 +102,19 @@ function architecture.build(graph, encoding, o)
   return { combined = combined, logits = logits }
 end
 
---- What the network's sources read of a data set, and recipes beside them. serving: nothing was
--- shown yet, so positions are left unknown.
-function architecture.feeds(encoding, data, dtype, serving)
+--- What the network's sources read of a data set, and recipes beside them. own: {rows =, labels =}
+-- where it is that of training; nil in serving: nothing was shown yet, so positions are unknown.
+function architecture.feeds(encoding, data, dtype, own)
   local feeds = {}
   for _, name in ipairs({ "user_id", "item_id" }) do
     feeds[name] = encoding[name] and features.codes(encoding[name], data)
   end
   if encoding.position then
-    feeds.position = serving and features.unseen(data.size)
-      or features.codes(encoding.position, data)
+    feeds.position = own and features.codes(encoding.position, data)
+      or features.unseen(data.size)
   end
   for name, block in pairs(encoding.blocks) do
-    feeds[name] = features.matrix(block, data, dtype)
+    feeds[name] = features.matrix(block, data, dtype, own)
     for _, state in ipairs(select(2, features.shape(block))) do
       feeds[name .. "/" .. state.column] = features.codes(state, data)
     end

@@ -31,6 +31,7 @@ config.options = {
   },
   dropout = { type = "number", default = 0 },
   experts = { type = "table" },
+  head_l2 = { type = "number", default = 0 },
   recipe = { type = "string|table", default = "plain" },
   mode = { type = "string", one_of = { "standard", "seed" }, default = "standard" },
   optimizer = { type = "string|table", default = "adam" },
@@ -221,7 +222,7 @@ function config.check(given)
   local o = options.check(WHERE, given, config.options)
   for key, least in pairs({
     user_dim = 1, item_dim = 1, cross_hidden = 1, batch = 1, epochs = 1, early_stop = 0,
-    id_l2 = 0, position_l2 = 0,
+    id_l2 = 0, head_l2 = 0, position_l2 = 0,
   }) do
     need_from(o, key, least)
   end
@@ -254,7 +255,7 @@ function config.columns(o)
   local function add(spec)
     local kind = spec.as
     local list = not kind and either
-      or (kind == "category" or kind == "hash") and categories or numbers
+      or features.is_text(kind) and categories or numbers
     list[#list + 1] = spec.column
   end
   for _, key in ipairs({ "user_id", "item_id", "position" }) do

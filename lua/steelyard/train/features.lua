@@ -3,11 +3,12 @@
 -- holds, so that other logs are read in the same way.
 
 local core = require("steelyard.core")
+local history = require("steelyard.train.history")
 local options = require("steelyard.options")
 
 local features = {}
 
-local KINDS = { "number", "log", "raw", "category", "cut", "hash" }
+local KINDS = { "number", "log", "raw", "category", "cut", "hash", "history" }
 
 local spec_options = {
   column = { type = "string" },
@@ -17,6 +18,7 @@ local spec_options = {
   min_count = { type = "integer", default = 1 },
   edges = { type = "list" },
   rows = { type = "integer", default = 1024 },
+  prior = { type = "number", default = 20 },
 }
 features.options = spec_options
 
@@ -33,6 +35,8 @@ function features.spec(where, given)
     options.fail("%s: most and min_count are 1 or more", where)
   elseif o.rows < 1 then
     options.fail("%s: rows: 1 or more, got %d", where, o.rows)
+  elseif not (o.prior > 0 and o.prior < math.huge) then
+    options.fail("%s: prior: expected a number above 0, got %s", where, options.show(o.prior))
   elseif (o.as == "cut") ~= (o.edges ~= nil) then
     options.fail('%s: as = "cut" and edges belong together', where)
   end
@@ -132,6 +136,11 @@ end
 --- Are a feature's values categories?
 function features.is_category(state)
   return code_of[state.as] ~= nil or state.as == "cut"
+end
+
+--- Does a kind of feature go by texts?
+function features.is_text(kind)
+  return code_of[kind] ~= nil or kind == "history"
 end
 
 -- A column's numbers; of one that is read as categories elsewhere, what its texts say.
@@ -250,11 +259,14 @@ end
 
 -- ----------------------------------------------------------------------------------- blocks --
 
---- What is learnt of a column's training rows (an i64 array of them).
-function features.fit(data, rows, o)
+--- What is learnt of a column's training rows (an i64 array of them). labels: a matrix, of all rows.
+function features.fit(data, rows, o, labels)
   local as = o.as or (data:names(o.column) and "category" or "number")
   if as == "category" then
     return fit_category(data, rows, o)
+  elseif as == "history" then
+    local codes, names = coded(data, o.column)
+    return history.fit(o, codes, names, rows, labels)
   elseif as == "hash" then
     return { column = o.column, as = as, rows = o.rows }
   end
@@ -270,6 +282,8 @@ function features.shape(block)
   for _, state in ipairs(block) do
     if features.is_category(state) then
       tables[#tables + 1] = state
+    elseif state.as == "history" then
+      width = width + #state.rates
     else
       width = width + (state.flag and 2 or 1)
     end
@@ -277,14 +291,22 @@ function features.shape(block)
   return width, tables
 end
 
+-- The columns of numbers of a feature.
+local function encode(state, data, own)
+  if state.as == "history" then
+    local codes, names = coded(data, state.column)
+    return history.encode(state, codes, names, own)
+  end
+  return { encode_number(state, data) }
+end
+
 --- The numbers of a list of features as a matrix (nil: there are none), a row for each of the data.
-function features.matrix(block, data, dtype)
+-- own: nil, or {rows =, labels =}: training rows, whose histories are without them.
+function features.matrix(block, data, dtype, own)
   local columns = {}
   for _, state in ipairs(block) do
-    if not features.is_category(state) then
-      local numbers, flags = encode_number(state, data)
+    for _, numbers in ipairs(not features.is_category(state) and encode(state, data, own) or {}) do
       columns[#columns + 1] = numbers
-      columns[#columns + 1] = flags
     end
   end
   return #columns > 0 and core.array.columns(columns, dtype) or nil

@@ -38,7 +38,7 @@ end
 function Model:columns()
   local numbers, categories, seen = {}, {}, {}
   local function add(state)
-    local list = features.is_category(state) and state.as ~= "cut" and categories or numbers
+    local list = features.is_text(state.as) and categories or numbers
     if not seen[state.column] then
       list[#list + 1] = state.column
       seen[state.column] = true
@@ -68,7 +68,7 @@ model.options = { predict = predict_options }
 function Model:predict(data, given)
   options.need(methods.is(data), "predict", "a data set", data)
   local o = options.check("predict", given, predict_options)
-  local columns = architecture.feeds(self.encoding, data, self.net.dtype, true)
+  local columns = architecture.feeds(self.encoding, data, self.net.dtype)
   local predicted = inference.predict(self.net, inference.feeds(self.net, columns), self.served,
     core.array.range(data.size), self.tasks)
   for task, one in pairs(o.raw and {} or self.calibrators) do

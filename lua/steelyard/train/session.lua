@@ -17,7 +17,7 @@ local Session = {}
 Session.__index = Session
 
 -- What is learnt of the columns by the training rows.
-local function encoding_of(data, rows, o, tasks)
+local function encoding_of(data, rows, o, tasks, labels)
   local encoding = { tasks = tasks, blocks = {} }
   for _, key in ipairs({ "user_id", "item_id", "position" }) do
     encoding[key] = o[key] and features.fit(data, rows, o[key])
@@ -25,7 +25,7 @@ local function encoding_of(data, rows, o, tasks)
   for name, list in pairs(o.blocks) do
     encoding.blocks[name] = {}
     for i, spec in ipairs(list) do
-      encoding.blocks[name][i] = features.fit(data, rows, spec)
+      encoding.blocks[name][i] = features.fit(data, rows, spec, labels)
     end
   end
   return encoding
@@ -59,16 +59,16 @@ end
 function session.new(data, o)
   local tasks = data.tasks
   local trained, held = holdout.split("train.mtml", data, o.validation, o.seed)
+  local labels = labels_of(data, tasks, o.dtype)
   local self = setmetatable({
-    data = data, options = o, tasks = tasks, trained = trained, held = held,
-    encoding = encoding_of(data, trained, o, tasks),
-    labels = labels_of(data, tasks, o.dtype),
+    data = data, options = o, tasks = tasks, trained = trained, held = held, labels = labels,
+    encoding = encoding_of(data, trained, o, tasks, labels),
     random = core.random(o.seed + 7919),
     -- Where the run is, and what came out so far.
     epoch = 1, done = 0, loss = 0, history = {}, finished = false,
   }, Session)
   build(self)
-  self.columns = architecture.feeds(self.encoding, data, o.dtype)
+  self.columns = architecture.feeds(self.encoding, data, o.dtype, { rows = trained, labels = labels })
   self.feeds = inference.feeds(self.net, self.columns)
   return self
 end

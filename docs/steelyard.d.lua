@@ -231,6 +231,12 @@ local calibrator = {}
 ---@field confidence number As asked for.
 local contract = {}
 
+---Made by sy.optimizer.sgd, adagrad, adam or adamw.
+---@class steelyard.optimizer
+---@field kind string Which of them.
+---@field steps integer How many steps it has done.
+local optimizer = {}
+
 ---What sy.significance.compare gives.
 ---@class steelyard.comparison
 ---@field mean_first number The first system's (weighted) mean over the requests that count.
@@ -289,6 +295,7 @@ sy.tune = {}
 sy.schedule = {}
 sy.calibrate = {}
 sy.loss = {}
+sy.optimizer = {}
 sy.significance = {}
 sy.json = {}
 
@@ -1794,6 +1801,86 @@ function sy.loss.soft_rank(values, options) end
 ---@param gradient steelyard.numbers As a loss gave it for `groups = data.groups`.
 ---@return table<string, number> # The derivative by each task's weight.
 function sy.loss.by_weights(data, gradient) end
+
+---@class steelyard.options.optimizer.sgd
+---@field learning_rate? number|function Or a function of the step, from 0: a schedule. Default: 0.01.
+---@field momentum? number How much of the velocity is kept. Default: 0.
+---@field nesterov? boolean Nesterov's form; needs a momentum. Default: false.
+---@field weight_decay? number Times the parameter, is added to the gradient after clipping. Default: 0.
+---@field clip_value? number Each number of a gradient is cut to +- that; 0: it is not. Default: 0.
+---@field clip_norm? number All gradients together, cut, are scaled by clip_norm / (norm + 1e-6) where that is below 1; 0: they are not. Default: 0.
+---@field lazy? boolean Of an embedding's table only the rows that have a gradient move. false: every row moves as with gradient 0. Default: true.
+
+---Stochastic gradient descent: v = momentum v + g; w -= rate v, or with nesterov rate (g + momentum v).
+---@param source net|table<string, table> A network, or {name = {parameter, gradient}}: arrays of one shape, all of one type (f32 or f64), each in one block. Beside them may stand rate (multiplies the learning rate), l2 (times the parameter, is added to its gradient) and frozen.
+---@param options? steelyard.options.optimizer.sgd See below.
+---@return steelyard.optimizer # The optimizer.
+function sy.optimizer.sgd(source, options) end
+
+---@class steelyard.options.optimizer.adagrad
+---@field learning_rate? number|function Or a function of the step, from 0: a schedule. Default: 0.01.
+---@field epsilon? number Is added to the root. Default: 1e-10.
+---@field initial? number What the sums of squares start from. Default: 0.
+---@field weight_decay? number Times the parameter, is added to the gradient after clipping. Default: 0.
+---@field clip_value? number Each number of a gradient is cut to +- that; 0: it is not. Default: 0.
+---@field clip_norm? number All gradients together, cut, are scaled by clip_norm / (norm + 1e-6) where that is below 1; 0: they are not. Default: 0.
+---@field lazy? boolean Of an embedding's table only the rows that have a gradient move. false: every row moves as with gradient 0. Default: true.
+
+---Adagrad: s += g^2; w -= rate g / (sqrt(s) + epsilon).
+---@param source net|table<string, table> A network, or {name = {parameter, gradient}}: arrays of one shape, all of one type (f32 or f64), each in one block. Beside them may stand rate (multiplies the learning rate), l2 (times the parameter, is added to its gradient) and frozen.
+---@param options? steelyard.options.optimizer.adagrad See below.
+---@return steelyard.optimizer # The optimizer.
+function sy.optimizer.adagrad(source, options) end
+
+---@class steelyard.options.optimizer.adam
+---@field learning_rate? number|function Or a function of the step, from 0: a schedule. Default: 0.001.
+---@field beta1? number How much of the mean gradient is kept. Default: 0.9.
+---@field beta2? number How much of the mean square is kept. Default: 0.999.
+---@field epsilon? number Is added to the root of the corrected mean square. Default: 1e-08.
+---@field weight_decay? number Times the parameter, is added to the gradient after clipping. Default: 0.
+---@field clip_value? number Each number of a gradient is cut to +- that; 0: it is not. Default: 0.
+---@field clip_norm? number All gradients together, cut, are scaled by clip_norm / (norm + 1e-6) where that is below 1; 0: they are not. Default: 0.
+---@field lazy? boolean Of an embedding's table only the rows that have a gradient move. false: every row moves as with gradient 0. Default: true.
+
+---Adam, with bias correction that counts the steps that moved a parameter.
+---@param source net|table<string, table> A network, or {name = {parameter, gradient}}: arrays of one shape, all of one type (f32 or f64), each in one block. Beside them may stand rate (multiplies the learning rate), l2 (times the parameter, is added to its gradient) and frozen.
+---@param options? steelyard.options.optimizer.adam See below.
+---@return steelyard.optimizer # The optimizer.
+function sy.optimizer.adam(source, options) end
+
+---@class steelyard.options.optimizer.adamw
+---@field learning_rate? number|function Or a function of the step, from 0: a schedule. Default: 0.001.
+---@field beta1? number How much of the mean gradient is kept. Default: 0.9.
+---@field beta2? number How much of the mean square is kept. Default: 0.999.
+---@field epsilon? number Is added to the root of the corrected mean square. Default: 1e-08.
+---@field weight_decay? number Before each step, parameters shrink by the rate times that. Default: 0.01.
+---@field clip_value? number Each number of a gradient is cut to +- that; 0: it is not. Default: 0.
+---@field clip_norm? number All gradients together, cut, are scaled by clip_norm / (norm + 1e-6) where that is below 1; 0: they are not. Default: 0.
+---@field lazy? boolean Of an embedding's table only the rows that have a gradient move. false: every row moves as with gradient 0. Default: true.
+
+---Adam with weight decay apart from the gradient.
+---@param source net|table<string, table> A network, or {name = {parameter, gradient}}: arrays of one shape, all of one type (f32 or f64), each in one block. Beside them may stand rate (multiplies the learning rate), l2 (times the parameter, is added to its gradient) and frozen.
+---@param options? steelyard.options.optimizer.adamw See below.
+---@return steelyard.optimizer # The optimizer.
+function sy.optimizer.adamw(source, options) end
+
+---Moves every parameter that has a gradient.
+---@return table # {rate = the learning rate, norm = of all gradients together before clipping}.
+function optimizer:step() end
+
+---The state's arrays, as views: "NAME.velocity" (SGD with momentum), "NAME.squares" (Adagrad), "NAME.first" and "NAME.second" (Adam, AdamW).
+---@return table<string, steelyard.array> # The arrays by name, rows x columns.
+function optimizer:tensors() end
+
+---What a checkpoint needs beside the arrays; JSON can carry it.
+---@return table # {kind, steps, moves = {name = how many steps moved it}}.
+function optimizer:state() end
+
+---Goes on, to the same bits, where another optimizer of the same kind over the same parameters was.
+---@param state table Its state().
+---@param tensors? table<string, steelyard.array> Its tensors(), or copies of them; others may be there, too.
+---@return steelyard.optimizer # The optimizer itself.
+function optimizer:set_state(state, tensors) end
 
 ---@class steelyard.options.significance.compare
 ---@field clusters? steelyard.numbers|string[]|steelyard.groups What belongs together, such as a user id per request: clusters are drawn, flipped and tested as a whole. Default: each request stands for itself.

@@ -27,6 +27,7 @@ return {
   require("steelyard.api.calibrators"),
   require("steelyard.api.contract"),
   require("steelyard.api.losses"),
+  require("steelyard.api.optimizers"),
   require("steelyard.api.significance"),
   (require("steelyard.api.machine")), -- just the module, not its path too
 }

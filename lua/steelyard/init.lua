@@ -45,6 +45,7 @@ local rooms = {
   groups = true,
   loss = true,
   net = true,
+  optimizer = true,
   schedule = true,
   trec = true,
   significance = true,

@@ -29,6 +29,7 @@ local function samples()
     random = sy.random(1),
     sketch = sy.calibrate.sketch({ 0.5 }, { 1 }),
     monitor = sy.calibrate.monitor(),
+    optimizer = sy.optimizer.sgd({ w = { sy.array(1), sy.array(1) } }),
   }
 end
 

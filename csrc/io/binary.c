@@ -60,10 +60,7 @@ sy_status sy_input_read(const sy_input *input, uint64_t offset, void *out, size_
   return SY_OK;
 }
 
-void sy_swap_numbers(void *data, size_t count, sy_dtype dtype) {
-  size_t width = sy_dtype_size(dtype);
-  unsigned char *p = data;
-  if (!BIG_ENDIAN_MACHINE) return;
+static void swap(unsigned char *p, size_t count, size_t width) {
   for (size_t i = 0; i < count; i++, p += width) {
     for (size_t a = 0, b = width - 1; a < b; a++, b--) {
       unsigned char byte = p[a];
@@ -71,6 +68,10 @@ void sy_swap_numbers(void *data, size_t count, sy_dtype dtype) {
       p[b] = byte;
     }
   }
+}
+
+void sy_swap_numbers(void *data, size_t count, sy_dtype dtype) {
+  if (BIG_ENDIAN_MACHINE) swap(data, count, sy_dtype_size(dtype));
 }
 
 /* Numbers on their way into a file. */

@@ -195,7 +195,7 @@ static sy_status read_header(source *s, sy_npy *npy, sy_error *error) {
 }
 
 sy_status sy_npy_probe(const char *path, sy_npy *header, sy_error *error) {
-  source s;
+  source s = {{path, -1, 0}, 0};
   sy_status status = sy_input_open(&s.input, path, error);
   if (status != SY_OK) return status;
   status = read_header(&s, header, error);
@@ -206,7 +206,7 @@ sy_status sy_npy_probe(const char *path, sy_npy *header, sy_error *error) {
 /* ---------------------------------------------------------------- the numbers ---------------- */
 
 sy_status sy_npy_read(const char *path, const sy_npy *header, void *destination, sy_error *error) {
-  source s;
+  source s = {{path, -1, 0}, 0};
   sy_npy now;
   sy_status status = sy_input_open(&s.input, path, error);
   if (status != SY_OK) return status;

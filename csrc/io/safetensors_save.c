@@ -1,6 +1,7 @@
 /*
  * safetensors_save.c - files of tensors written.
  */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -87,11 +88,12 @@ static void write_notes(sy_buffer *out, const content *c) {
 
 static void write_tensor(sy_buffer *out, const sy_tensor *tensor, uint64_t begin) {
   char text[200], shape[64];
+  uint64_t end = begin + bytes_of(tensor);
   if (tensor->dimensions == 1) snprintf(shape, sizeof shape, "%zu", tensor->shape[0]);
   else snprintf(shape, sizeof shape, "%zu,%zu", tensor->shape[0], tensor->shape[1]);
-  snprintf(text, sizeof text, ":{\"dtype\":\"%s\",\"shape\":[%s],\"data_offsets\":[%llu,%llu]}",
-           dtype_names[tensor->dtype], shape, (unsigned long long)begin,
-           (unsigned long long)(begin + bytes_of(tensor)));
+  snprintf(text, sizeof text,
+           ":{\"dtype\":\"%s\",\"shape\":[%s],\"data_offsets\":[%" PRIu64 ",%" PRIu64 "]}",
+           dtype_names[tensor->dtype], shape, begin, end);
   sy_buffer_string(out, tensor->name, strlen(tensor->name));
   sy_buffer_text(out, text);
 }

@@ -29,6 +29,7 @@ return {
   require("steelyard.api.losses"),
   require("steelyard.api.training"),
   require("steelyard.api.objectives"),
+  require("steelyard.api.optimizers"),
   require("steelyard.api.significance"),
   (require("steelyard.api.machine")), -- just the module, not its path too
 }

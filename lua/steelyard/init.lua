@@ -45,11 +45,13 @@ local rooms = {
   groups = true,
   loss = true,
   net = true,
+  optimizer = true,
   schedule = true,
   trec = true,
   significance = true,
   slices = true,
   tensors = true,
+  train = true,
   tune = true,
   value_model = true,
 }

@@ -72,6 +72,9 @@ static sy_objective_options check_options(lua_State *L, size_t rows, size_t colu
   lua_getfield(L, OPTIONS, "drop_rest");
   o.drop_rest = lua_toboolean(L, -1);
   lua_pop(L, 1);
+  lua_getfield(L, OPTIONS, "f32_labels");
+  o.f32_labels = lua_toboolean(L, -1);
+  lua_pop(L, 1);
   read_groups(L, rows, &o);
   o.by_size = name_field(L, "weighting", weighting_names);
   o.gap = (sy_gap)name_field(L, "gap", gap_names);

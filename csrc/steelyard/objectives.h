@@ -38,6 +38,7 @@ typedef struct sy_objective_options {
   int drop_rest;                  /* bucket_calibration: buckets of floor(n / buckets) rows, the
                                      highest predictions left over (the reference); else all rows
                                      are spread, sizes differing by one at most */
+  int f32_labels;                 /* gap mean: mean labels are rounded to f32, as the reference's */
   const int32_t *codes;           /* group_calibration: each row's group, from 0; below 0: none */
   size_t groups;                  /* group_calibration */
   int by_size;                    /* calibration losses: a group or bucket counts by its rows' weight;

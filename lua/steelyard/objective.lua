@@ -15,6 +15,7 @@ local objective = { options = {}, losses = {} }
 local TASK_WEIGHTS = { type = "array" }
 local WEIGHTING = { type = "string", one_of = { "equal", "size" }, default = "equal" }
 local GAP = { type = "string", one_of = { "mean", "log_ratio", "deviation" }, default = "mean" }
+local F32_LABELS = { type = "boolean", default = false }
 local PRIOR = { type = "number", default = 1 }
 
 local own_options = {
@@ -27,6 +28,7 @@ local own_options = {
     task_weights = TASK_WEIGHTS,
     buckets = { type = "integer", default = 10 },
     drop_rest = { type = "boolean", default = false },
+    f32_labels = F32_LABELS,
     weighting = WEIGHTING,
     gap = GAP,
     prior = PRIOR,
@@ -34,6 +36,7 @@ local own_options = {
   group_calibration = {
     task_weights = TASK_WEIGHTS,
     groups = { type = "array" },
+    f32_labels = F32_LABELS,
     weighting = WEIGHTING,
     gap = GAP,
     prior = PRIOR,

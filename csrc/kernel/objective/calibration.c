@@ -200,7 +200,8 @@ static double squared_gap(const sy_objective_job *job, const sy_gap_sums *sums,
       return sums->away * gap;
     case SY_GAP_MEAN: break;
   }
-  gap = sums->away / sums->n;
+  gap = job->options->f32_labels ? sums->p / sums->n - (double)(float)(sums->y / sums->n)
+                                 : sums->away / sums->n;
   slopes->by_p = 2.0 * gap / sums->n;
   return gap * gap;
 }

@@ -2,6 +2,9 @@
 
 local TASK_WEIGHTS = { "task_weights", "numbers", "What each task weighs, from 0 up.",
   otherwise = "all weigh the same" }
+local F32_LABELS = { "f32_labels", "boolean",
+  'Of gap = "mean": mean labels are rounded to f32, as the reference does, to compare with it.',
+  default = false }
 local WEIGHTING = { "weighting", '"equal"|"size"',
   "What each group or bucket weighs that has rows: all alike, or as its rows weigh together.",
   default = "equal" }
@@ -157,7 +160,7 @@ that rows may change buckets is not part of it.]], {
             .. "reference's way; with fewer rows than buckets nothing counts); else sizes differ "
             .. "by one at most.",
           default = false },
-        WEIGHTING, GAP, PRIOR,
+        F32_LABELS, WEIGHTING, GAP, PRIOR,
       }, {
         mean = BY_BUCKET,
         complexity = "O(rows log(rows) * tasks)",
@@ -173,7 +176,7 @@ it in units of chance.]], {
         TASK_WEIGHTS,
         { "groups", "numbers", "Each row's group, from 1 up; 0: none. Needed.",
           otherwise = "an error" },
-        WEIGHTING, GAP, PRIOR,
+        F32_LABELS, WEIGHTING, GAP, PRIOR,
       }, {
         mean = BY_GROUP,
         complexity = "O(rows * tasks + groups)",

@@ -49,4 +49,6 @@ function Batch:cross_entropy(layer)
   return value, { [layer] = gradient }
 end
 
+batch.methods = Batch
+
 return batch

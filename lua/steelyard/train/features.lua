@@ -259,7 +259,8 @@ end
 
 -- ----------------------------------------------------------------------------------- blocks --
 
---- What is learnt of a column's training rows (an i64 array of them). labels: a matrix, of all rows.
+--- What is learnt of a column's training rows (an i64 array of them). labels: a matrix, of all
+-- rows.
 function features.fit(data, rows, o, labels)
   local as = o.as or (data:names(o.column) and "category" or "number")
   if as == "category" then

@@ -75,10 +75,19 @@ end
 
 -- ----------------------------------------------------------------------------------- training --
 
+local function diverged(self, what, value)
+  options.fail("training diverged: %s in epoch %d, behind row %d, is %s (a smaller learning_rate, or "
+    .. "clip_norm, may help)", what, self.epoch, self.done, tostring(value))
+end
+
 --- The recipe's loss of some rows (an i64 array) and {layer = gradient}, behind a forward pass.
 function Session:loss_of(rows)
   local o = self.options
   self.net:forward(self.feeds, { rows = rows, training = true })
+  local sum = self.net:value(self.parts.logits):sum()
+  if sum - sum ~= 0 then
+    diverged(self, "the sum of logits", sum)
+  end
   return o.recipe.parts.loss(batch.new(self, rows), self.parts, o.recipe.options)
 end
 
@@ -89,8 +98,7 @@ local function step(self, rows)
     options.fail("recipe: loss must give a number and {layer = gradient}, got %s and %s",
       options.show(value), options.show(gradients))
   elseif value - value ~= 0 then
-    options.fail("training diverged: the loss of epoch %d is %s behind row %d (a smaller "
-      .. "learning_rate, or clip_norm, may help)", self.epoch, tostring(value), self.done)
+    diverged(self, "the loss", value)
   end
   self.net:backward(gradients)
   self.optimizer:step()

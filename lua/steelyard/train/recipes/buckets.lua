@@ -19,6 +19,7 @@ function buckets.loss(batch, parts, o)
     buckets = o.buckets,
     drop_rest = o.mode == "seed",
     gap = o.gap,
+    f32_labels = o.mode == "seed",
     factor = o.weight,
     add_to = gradients[parts.logits],
   })

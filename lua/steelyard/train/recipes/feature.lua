@@ -1,6 +1,7 @@
 -- Feature based: the squared gap between mean prediction and mean label for each value of a feature
 -- is added to the loss. Values that a batch does not have count nowhere.
--- mode = "seed": gaps are summed over values and tasks, not averaged.
+-- mode = "seed": gaps are summed over values and tasks, not averaged,
+-- and mean labels are rounded to f32.
 
 local loss = require("steelyard.loss")
 
@@ -24,6 +25,7 @@ function feature.loss(batch, parts, o)
     groups = batch:codes("by"),
     reduction = o.mode == "seed" and "sum" or "mean",
     gap = o.gap,
+    f32_labels = o.mode == "seed",
     weighting = o.weighting,
     factor = o.weight,
     add_to = gradients[parts.logits],

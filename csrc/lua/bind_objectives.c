@@ -129,6 +129,7 @@ static lsy_array *push_gradient(lua_State *L, const lsy_array *outputs, sy_vecto
     char shown[64];
     lsy_describe(L, -1, shown, sizeof shown);
     lsy_error(L, "add_to: expected an array, got %s", shown);
+    return NULL;
   }
   if (array->dtype != outputs->dtype)
     lsy_error(L, "add_to: %s numbers for outputs of %s", lsy_dtypename(array->dtype),

@@ -115,6 +115,9 @@ int lsy_iscontiguous(const lsy_array *array);
  */
 sy_vector lsy_checkvector(lua_State *L, int arg, const char *name, sy_dtype dtype, size_t *n);
 
+/* The same, but nil or none gives data = NULL and *n = 0. */
+sy_vector lsy_optvector(lua_State *L, int arg, const char *name, sy_dtype dtype, size_t *n);
+
 /* Push the array that a table of numbers, or of rows of them, makes. Returns 1. */
 int lsy_arrayof(lua_State *L, int arg, const char *name, sy_dtype dtype);
 
@@ -123,9 +126,6 @@ int lsy_arrayof(lua_State *L, int arg, const char *name, sy_dtype dtype);
  * or a table of numbers or rows. A copy replaces the argument, as with lsy_checkvector.
  */
 lsy_array *lsy_checkmatrix(lua_State *L, int arg, const char *name);
-
-/* The same, but nil or none gives data = NULL and *n = 0. */
-sy_vector lsy_optvector(lua_State *L, int arg, const char *name, sy_dtype dtype, size_t *n);
 
 /* A vector for ranking: like lsy_checkvector, but only f32 and f64 come back (integers become f64). */
 sy_vector lsy_checkreals(lua_State *L, int arg, const char *name, size_t *n);

@@ -23,7 +23,8 @@ static cut cut_of(const sy_objective_job *job, size_t n) {
 
 /* The first place behind bucket b. */
 static size_t end_of(cut c, size_t b) {
-  return c.size ? (b + 1) * c.size : (size_t)((uint64_t)(b + 1) * c.n / c.count);
+  if (c.size) return (b + 1) * c.size;
+  return c.count ? (size_t)((uint64_t)(b + 1) * c.n / c.count) : 0;
 }
 
 /* Rows of equal logits: where they start and end; the first bucket that they reach into. */

@@ -147,6 +147,7 @@ void sy_objective_tasks(sy_objective_job *job, const sy_task_plan *plan) {
   int sum = job->options->reduction == SY_REDUCE_SUM;
   double total = 0;
   scratch s = {0};
+  if (!job->scratch) return;
   lay_out(job->scratch, job, plan, &s);
   /* `observed` is used no more: it takes what the tasks weigh. */
   for (size_t t = 0; t < job->columns; t++) {

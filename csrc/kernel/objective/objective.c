@@ -100,9 +100,9 @@ static const char *not_finite(double x) { return isnan(x) ? "NaN" : x > 0 ? "inf
 /* Where an element of a matrix stands, as a person counts: "[3][2]", of one column "[3]". */
 static sy_error place_of(const sy_objective_job *job, size_t element) {
   sy_error place = {SY_OK, ""};
-  size_t row = element / job->columns + 1, column = element % job->columns + 1;
-  if (job->columns > 1) sy_fail(&place, SY_OK, "[%zu][%zu]", row, column);
-  else sy_fail(&place, SY_OK, "[%zu]", row);
+  size_t n = job->columns;
+  if (n > 1) sy_fail(&place, SY_OK, "[%zu][%zu]", element / n + 1, element % n + 1);
+  else sy_fail(&place, SY_OK, "[%zu]", element + 1);
   return place;
 }
 

@@ -585,7 +585,7 @@ describe("rows that fulfil conditions", function()
       ["=3"] = 'where: expected a condition', ["day=="] = "where: expected a condition",
       ["day>9"] = "where: no row is left with day > 9",
       ["day>x"] = 'where: column day holds numbers, and "x" is none',
-      ["land<de"] = "where: column land holds words, which are compared by = and != alone",
+      ["land<4"] = 'column land: "de" is not a number',
       ["days=1"] = 'the data set has no column "days" (did you mean "day"?)',
     }) do
       local ok, text = pcall(data.where, data, { condition })

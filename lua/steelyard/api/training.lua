@@ -35,6 +35,7 @@ gradient}; examples/recipes/top_heavy.lua is one.]],
           .. "validation (log_loss, auc, tasks = {task = {log_loss, auc, ratio, ece}})." },
         { "best_epoch", "integer?", "The epoch whose parameters these are, where rows were held "
           .. "out." },
+        { "rows", "integer", "How many rows it was trained on; held_out: how many validated it." },
         { "calibrators", "table", "{task = calibrator}, which predict applies." },
       },
     },

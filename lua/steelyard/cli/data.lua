@@ -257,11 +257,12 @@ local function in_our_words(call, ...)
     return result
   end
   local words = type(result) == "string"
-    and (result:match("where: .*$") or result:match("the data set has no column .*$"))
+    and (result:match("where: (.*)$") or result:match("the data set has no column .*$")
+      or result:match("column .* is not a number$"))
   if not words then
     error(result, 0)
   end
-  failure.raise("--%s", words:gsub("^the data", "where: the data", 1))
+  failure.raise("--where: %s", words)
 end
 
 --- Checks of what can be checked before a long read: the settings for dataset.read.

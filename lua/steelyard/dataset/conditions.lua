@@ -34,23 +34,36 @@ function conditions.parse(list)
   return parsed
 end
 
--- A function that says of a row's value whether the condition holds.
+--- A column's numbers; of one that holds texts, the numbers that these say, or an error.
+function conditions.numbers(data, name)
+  local values, names = data:column(name), data:names(name)
+  if not names then
+    return values
+  end
+  local numbers = {}
+  for code = 1, #names do
+    numbers[code] = tonumber(names[code])
+    if not numbers[code] then
+      options.fail("column %s: %s is not a number", name, options.show(names[code]))
+    end
+  end
+  return core.array(numbers):gather(values)
+end
+
+-- A column's values as they are compared, and a function that says whether one fulfils a condition.
 local function test_of(data, c)
   local holds, names = OPERATORS[c.operator], data:names(c.column)
-  if names then
-    if c.operator ~= "=" and c.operator ~= "!=" then
-      options.fail("where: column %s holds words, which are compared by = and != alone", c.column)
-    end
-    return function(code)
+  if names and (c.operator == "=" or c.operator == "!=") then
+    return data:column(c.column), function(code)
       return holds(names[code], c.value)
     end
   end
-  local number = tonumber(c.value)
+  local values, number = conditions.numbers(data, c.column), tonumber(c.value)
   if not number then
     options.fail("where: column %s holds numbers, and %s is none", c.column,
       options.show(c.value))
   end
-  return function(value)
+  return values, function(value)
     return holds(value, number)
   end
 end
@@ -59,7 +72,8 @@ end
 function conditions.rows(data, list)
   local kept = core.array.range(data.size)
   for _, c in ipairs(conditions.parse(list)) do
-    local values, test, found = data:column(c.column), test_of(data, c), {}
+    local values, test = test_of(data, c)
+    local found = {}
     for i = 1, #kept do
       if test(values[kept[i]]) then
         found[#found + 1] = kept[i]

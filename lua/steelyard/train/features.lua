@@ -2,6 +2,7 @@
 -- What was learnt of the training rows (means, vocabularies) is plain data, which the model's file
 -- holds, so that other logs are read in the same way.
 
+local conditions = require("steelyard.dataset.conditions")
 local core = require("steelyard.core")
 local history = require("steelyard.train.history")
 local options = require("steelyard.options")
@@ -143,25 +144,9 @@ function features.is_text(kind)
   return code_of[kind] ~= nil or kind == "history"
 end
 
--- A column's numbers; of one that is read as categories elsewhere, what its texts say.
-local function numbers_of(data, column)
-  local values, names = data:column(column), data:names(column)
-  if not names then
-    return values
-  end
-  local numbers = {}
-  for code = 1, #names do
-    numbers[code] = tonumber(names[code])
-    if not numbers[code] then
-      options.fail("column %s: %s is not a number", column, options.show(names[code]))
-    end
-  end
-  return core.array(numbers):gather(values)
-end
-
 -- Up to the first edge, from it on up to the second ...; not a number is unknown.
 local function cut_codes(state, data)
-  local values, codes = numbers_of(data, state.column), {}
+  local values, codes = conditions.numbers(data, state.column), {}
   for i = 1, #values do
     local value = values[i]
     local code = value == value and 2 or 1
@@ -223,7 +208,7 @@ end
 
 local function fit_number(data, rows, o)
   local state = { column = o.column, as = o.as, unknown = o.unknown, mean = 0, scale = 1 }
-  local list = known_numbers(numbers_of(data, o.column):gather(rows), state)
+  local list = known_numbers(conditions.numbers(data, o.column):gather(rows), state)
   local count, sum, squares = 0, 0, 0
   for i = 1, #list do
     if list[i] then
@@ -248,7 +233,7 @@ end
 -- The column in units of the training rows' deviation from their mean, 0 where it is unknown; where
 -- some of them were unknown, also a column that says so.
 local function encode_number(state, data)
-  local list, flags = known_numbers(numbers_of(data, state.column), state), {}
+  local list, flags = known_numbers(conditions.numbers(data, state.column), state), {}
   for i = 1, #list do
     local value = list[i]
     flags[i] = value and 0 or 1

@@ -1,5 +1,6 @@
 -- Which rows of a log are held out for validation.
 
+local conditions = require("steelyard.dataset.conditions")
 local core = require("steelyard.core")
 local options = require("steelyard.options")
 
@@ -34,10 +35,7 @@ function holdout.split(where, data, validation, seed)
   end
   local is_held
   if validation.column then
-    local values = data:column(validation.column)
-    if data:names(validation.column) then
-      options.fail("%s: validation: column %s holds words", where, validation.column)
-    end
+    local values = conditions.numbers(data, validation.column)
     is_held = function(i)
       return values[i] >= validation.from
     end

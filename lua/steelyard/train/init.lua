@@ -79,6 +79,7 @@ function train.mtml(data, given)
   local trained = model.make({
     net = run.net, encoding = run.encoding, served = run.parts.served, tasks = run.tasks,
     history = run.history, best_epoch = run.best_epoch,
+    rows = #run.trained, held_out = run.held and #run.held or 0,
   })
   if o.calibrate then
     trained.calibrators = calibrators_of(run, trained, data, o.calibrate)

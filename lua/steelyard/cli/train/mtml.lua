@@ -81,8 +81,9 @@ local function progress_line(entry, epochs, tasks)
   return table.concat(parts, "  ")
 end
 
-local function as_text(model, set, given)
-  local lines = { data.describe(set, true) .. ", " .. tables.count(#model.history, "epoch") }
+local function as_text(model, given)
+  local lines = { ("%s to train on, %d held out; %s"):format(tables.count(model.rows, "row"),
+    model.held_out, tables.count(#model.history, "epoch")) }
   local best = model.history[model.best_epoch or #model.history]
   if best.validation then
     local rows = {}
@@ -149,7 +150,7 @@ function mtml.run(given)
   failure.unless(model:save(paths.model))
   output.file(paths.history, as_json(model))
   os.remove(paths.checkpoint)
-  output.write(given.json and as_json(model) or as_text(model, set, given))
+  output.write(given.json and as_json(model) or as_text(model, given))
   return 0
 end
 

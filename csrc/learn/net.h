@@ -1,85 +1,98 @@
 /*
- * net.h - what a network is inside the library.
- *
- * plan.c lays it out, pass.c runs it; what each kind of layer does stands in layers/, compiled for
- * both types of numbers and for every instruction set.
+ * net.h - a network in its block.
  */
 #ifndef SY_LEARN_NET_H
 #define SY_LEARN_NET_H
 
-#include "base/base.h"
-#include "steelyard/networks.h"
+#include "learn/layers/layers.h"
+#include "learn/plan.h"
 
-#define SY_LAYERS_MAX 1024
-#define SY_LAYER_KINDS 20
-
-/* Which rows of a table have a gradient: a bit a row, and a bit for each word that is not 0. */
-typedef struct sy_table {
-  int32_t *slots, *touched;
-  uint64_t *rows, *words;
-  size_t touched_count;
-} sy_table;
-
-typedef struct sy_weight {
-  char *name;
-  size_t rows, columns;
-  void *data, *gradient;
-  sy_table *table; /* NULL: all rows have a gradient, or the pass reached none */
-  int has_gradient;
-  int layer;
-  uint64_t statistic; /* 1: no gradient moves it */
-} sy_weight;
+/* The rows of a table that a backward pass touches: marked as bits, read off in ascending order. */
+typedef struct sy_touched {
+  int32_t *rows;          /* of the table, ascending */
+  int32_t *slots;         /* per row of the table, its place there, or -1 */
+  uint64_t *bits, *words; /* a bit a row; a bit for each word of those */
+  size_t table;
+} sy_touched;
 
 typedef struct sy_node {
-  sy_layer about; /* inputs and name point into the network */
-  void *value, *gradient;
-  size_t stride;              /* elements between rows of both */
-  int root;                   /* the layer whose buffers they are part of: a concat, or itself */
-  int needs;                  /* gradients go through here: to parameters, or to a wanted input */
-  int computed, has_gradient; /* has_gradient: the root's tells */
-  sy_weight *weights[4];
-  void *scratch; /* what forward keeps for backward */
-  sy_feed feed;  /* of sources */
-} sy_node;
+  sy_layer_kind kind;
+  const char *name;
+  int32_t *inputs;
+  size_t input_count, width, offset;
+  size_t first_parameter, parameter_count;
+  sy_matrix value, gradient; /* data NULL: none is kept */
+  sy_place place;
+  int carries;
+  int frozen;
+  double number; /* the layer's value, or a norm's epsilon */
+  double momentum;
+  sy_slope slope;
+  uint64_t stream; /* what its random draws are told apart by */
 
-typedef struct sy_layers sy_layers;
+  /* The last pass. */
+  int computed, reached;
+  int training;
+  void *saved;      /* what a norm or mixture keeps for backward */
+  sy_matrix *parts; /* MULTIPLY: its inputs' values */
+
+  /* EMBEDDING */
+  sy_bag bag;
+  int hashed;
+  sy_ids ids;
+  int32_t *rows; /* of the table, one a row of the batch (not of bags) */
+  sy_touched touched;
+} sy_node;
 
 struct sy_net {
   sy_dtype dtype;
-  size_t batch, layer_count, weight_count;
+  size_t batch, layer_count, parameter_count;
   sy_node *nodes;
-  sy_weight *weights;
-  const sy_layers *layers;
-  sy_net_state state;
-  uint64_t pass_seed; /* of the last forward pass */
-  size_t n;
-  int64_t *rows; /* of the last forward pass, from 0 */
-  int64_t base;  /* of the rows as they were given, for messages */
-  int training;
+  sy_parameter *parameters;
+  const sy_layer_kernels *kernels;
+  const sy_layer_set *set;
+  sy_net_state state, drawn; /* drawn: what the last pass' dropout drew from */
+
+  size_t n; /* the last pass */
+  int computed;
+  int64_t *rows;
+  double *scratch; /* 2 * the largest width */
+  void *pulls;     /* of a mixture's shares */
 };
 
-/* A node's input. */
-static inline sy_node *sy_input(const sy_net *net, const sy_node *node, size_t i) {
-  return net->nodes + node->about.inputs[i];
+/* Lay a planned network out from `block` on, or only count its bytes where that is NULL. */
+size_t sy_net_lay_out(const sy_plan *plan, void *block, sy_net **net);
+
+/* Start all parameters from the network's seed. */
+void sy_net_start(sy_net *net, const sy_plan *plan);
+
+/* A 64-bit mix of a name and a seed, apart from those of other names. */
+uint64_t sy_stream(uint64_t seed, const char *name);
+
+/* Read a batch of sources and ids of embeddings; nothing is computed yet. */
+sy_status sy_net_feed(sy_net *net, const sy_feed *feeds, const int64_t *rows, int64_t base,
+                      size_t n, sy_error *error);
+
+/* What a DROPOUT of the last pass draws from. */
+sy_drop sy_net_drop(const sy_net *net, const sy_node *node);
+
+/* The instruction sets' tables: the best, or one by name (NULL: not here). */
+const sy_layer_set *sy_layer_set_find(const char *name);
+
+/* ---------------------------------------------------------------------- tables ------------- */
+
+void sy_touched_forget(sy_touched *touched, size_t count);
+/* Mark rows; then count the marked ones, and give each its slot. */
+void sy_touched_mark(sy_touched *touched, const int32_t *rows, size_t n);
+static inline void sy_touched_mark_one(sy_touched *touched, size_t row) {
+  touched->bits[row >> 6] |= UINT64_C(1) << (row & 63);
+  touched->words[row >> 12] |= UINT64_C(1) << ((row >> 6) & 63);
 }
+size_t sy_touched_collect(sy_touched *touched);
 
-/* Has the node a gradient, and is its input to get one? */
-static inline int sy_reached(const sy_net *net, const sy_node *node) {
-  return net->nodes[node->root].has_gradient;
+static inline sy_matrix sy_parameter_matrix(const sy_parameter *p) {
+  sy_matrix matrix = {p->data, p->columns};
+  return matrix;
 }
-
-/* One kind's passes. forward returns 0, or fills in the error. backward reads node->gradient. */
-struct sy_layers {
-  const char *name;
-  sy_status (*forward[SY_LAYER_KINDS])(sy_net *net, sy_node *node, sy_error *error);
-  void (*backward[SY_LAYER_KINDS])(sy_net *net, sy_node *node);
-  /* gradient (n x width, contiguous) is added to the node's, or put there. */
-  void (*pull_f32)(sy_net *net, sy_node *node, const float *gradient);
-  void (*pull_f64)(sy_net *net, sy_node *node, const double *gradient);
-  void (*start)(sy_net *net, sy_node *node, uint64_t seed);
-};
-
-/* The numbers that a layer keeps for its backward pass, for a batch: in elements and in bytes. */
-size_t sy_layer_scratch(const sy_layer *layer, size_t width, size_t input_width, size_t batch);
 
 #endif

@@ -1,26 +1,44 @@
 /*
- * bind_net.c - networks (steelyard/networks.h). Raw: lua/steelyard/net.lua checks what users give.
+ * bind_net.c - networks (steelyard/networks.h): made, and looked at. Passes are in bind_net_pass.c.
+ *
+ * A network lies in one userdata, its block behind a header; arrays into it anchor it.
  */
+#include "lua/lsy_net.h"
+
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "lua/lsy_learn.h"
+lsy_net *lsy_checkwholenet(lua_State *L, int arg) { return luaL_checkudata(L, arg, LSY_NET); }
 
-#define LSY_NET "steelyard.net"
+sy_net *lsy_checknet(lua_State *L, int arg) { return lsy_checkwholenet(L, arg)->net; }
 
-/* The block lies behind, aligned; the user value keeps what the last pass reads. */
-typedef struct lsy_net {
-  sy_net *net;
-  sy_feed *feeds; /* one for each layer */
-} lsy_net;
+size_t lsy_checklayer(lua_State *L, int arg, const sy_net *net) {
+  char shown[64];
+  ptrdiff_t layer = lua_type(L, arg) == LUA_TSTRING ? sy_net_find(net, lua_tostring(L, arg)) : -1;
+  if (layer >= 0) return (size_t)layer;
+  lsy_describe(L, arg, shown, sizeof shown);
+  lsy_error(L, "net: no layer is called %s", shown);
+  return 0;
+}
 
-static lsy_net *check_net(lua_State *L, int arg) { return luaL_checkudata(L, arg, LSY_NET); }
+void lsy_pushview(lua_State *L, int net, sy_dtype dtype, const void *data, size_t rows,
+                  size_t columns, size_t stride) {
+  lsy_array *view = lsy_newuserdata(L, sizeof *view, 1);
+  view->data = (char *)(uintptr_t)data;
+  view->dtype = dtype;
+  view->dimensions = 2;
+  view->shape[0] = rows;
+  view->shape[1] = columns;
+  view->stride[0] = stride;
+  view->stride[1] = 1;
+  lsy_anchor(L, -1, net);
+  luaL_setmetatable(L, LSY_ARRAY);
+}
 
-sy_net *lsy_checknet(lua_State *L, int arg) { return check_net(L, arg)->net; }
-
-/* ------------------------------------------------------------------------------------- layers -- */
+/* ----------------------------------------------------------------------------- making ------ */
 
 static const char *const kinds[] = {
     "input",   "ids",          "embedding", "dense", "concat",        "add",        "slice",
@@ -31,428 +49,295 @@ static const char *const slopes[] = {"free", "exp", "softplus", NULL};
 static const char *const starts[] = {"default",   "fan_in", "glorot", "normal",
                                      "truncated", "zero",   NULL};
 
-static int choice(lua_State *L, const char *field, const char *const *names) {
-  int which = 0;
+/* Fields of the layer on top of the stack. */
+
+static int word_field(lua_State *L, const char *field, const char *const *words, size_t layer) {
+  char shown[64];
+  int found = 0;
   lua_getfield(L, -1, field);
-  if (!lua_isnil(L, -1)) which = luaL_checkoption(L, lua_gettop(L), NULL, names);
+  if (lua_type(L, -1) == LUA_TSTRING) {
+    const char *word = lua_tostring(L, -1);
+    while (words[found] && strcmp(words[found], word) != 0) found++;
+  } else if (!lua_isnil(L, -1)) {
+    while (words[found]) found++;
+  }
+  if (!words[found] || (words == kinds && lua_isnil(L, -1))) {
+    lsy_describe(L, -1, shown, sizeof shown);
+    lsy_error(L, "layers[%d]: %s cannot be %s", (int)layer, field, shown);
+  }
   lua_pop(L, 1);
-  return which;
+  return found;
 }
 
-static double number(lua_State *L, const char *field) {
+static size_t size_field(lua_State *L, const char *field, size_t layer) {
+  char name[64];
+  size_t size;
+  lua_getfield(L, -1, field);
+  snprintf(name, sizeof name, "layers[%d].%s", (int)layer, field);
+  size = lsy_optsize(L, lua_gettop(L), name, 0);
+  lua_pop(L, 1);
+  return size;
+}
+
+static double number_field(lua_State *L, const char *field, size_t layer) {
+  char shown[64];
   double value = 0;
   lua_getfield(L, -1, field);
-  if (!lua_isnil(L, -1)) {
-    if (lua_type(L, -1) != LUA_TNUMBER) lsy_error(L, "layer: %s: expected a number", field);
+  if (lua_type(L, -1) == LUA_TNUMBER) {
     value = (double)lua_tonumber(L, -1);
+  } else if (!lua_isnil(L, -1)) {
+    lsy_describe(L, -1, shown, sizeof shown);
+    lsy_error(L, "layers[%d]: %s: expected a number, got %s", (int)layer, field, shown);
   }
   lua_pop(L, 1);
   return value;
 }
 
-static size_t whole(lua_State *L, const char *field) {
-  double value = number(L, field);
-  if (!(value >= 0 && value <= 9007199254740992.0) || value != (double)(size_t)value)
-    lsy_error(L, "layer: %s: expected a whole number from 0 up", field);
-  return (size_t)value;
-}
-
-static int truth(lua_State *L, const char *field) {
+static int flag_field(lua_State *L, const char *field) {
   lua_getfield(L, -1, field);
-  int value = lua_toboolean(L, -1);
+  int flag = lua_toboolean(L, -1);
   lua_pop(L, 1);
-  return value;
+  return flag;
 }
 
-/* The places of the layers that the layer on top of the stack reads. */
-static void read_inputs(lua_State *L, const sy_layer *layers, size_t count, sy_layer *layer,
-                        int32_t *inputs) {
-  lua_getfield(L, -1, "inputs");
-  layer->input_count = lua_istable(L, -1) ? lua_rawlen(L, -1) : 0;
-  layer->inputs = inputs;
-  for (size_t j = 0; j < layer->input_count; j++) {
-    lua_rawgeti(L, -1, (int)j + 1);
-    const char *name = luaL_checkstring(L, -1);
-    size_t at = 0;
-    while (at < count && strcmp(layers[at].name, name) != 0) at++;
-    if (at == count)
-      lsy_error(L, "layer %s: it reads \"%s\", and no layer before it is called so", layer->name,
-                name);
-    inputs[j] = (int32_t)at;
-    lua_pop(L, 1);
-  }
-  lua_pop(L, 1);
-}
-
-/* The number of inputs of all layers in the list at 1. */
+/* The layers' inputs as places in the list, counted from 1. */
 static size_t count_inputs(lua_State *L, size_t count) {
-  size_t total = 0;
+  size_t sum = 0;
   for (size_t i = 1; i <= count; i++) {
     lua_rawgeti(L, 1, (int)i);
-    if (!lua_istable(L, -1)) lsy_error(L, "layers[%d]: expected a table", (int)i);
+    if (!lua_istable(L, -1)) lsy_error(L, "layers[%d]: a table is needed", (int)i);
     lua_getfield(L, -1, "inputs");
-    if (lua_istable(L, -1)) total += lua_rawlen(L, -1);
+    if (lua_istable(L, -1)) sum += lua_rawlen(L, -1);
+    else if (!lua_isnil(L, -1)) lsy_error(L, "layers[%d]: inputs: a list is needed", (int)i);
     lua_pop(L, 2);
   }
-  return total;
+  return sum;
 }
 
-/* The layers in the list at 1, in a userdata that stays on the stack. */
-static sy_layer *read_layers(lua_State *L, size_t count) {
-  size_t total = count_inputs(L, count);
-  char *block = lsy_newuserdata(L, count * sizeof(sy_layer) + total * sizeof(int32_t) + 1, 0);
-  sy_layer *layers = (sy_layer *)(void *)block;
-  int32_t *inputs = (int32_t *)(void *)(block + count * sizeof(sy_layer));
-  memset(layers, 0, count * sizeof *layers);
-  for (size_t i = 0; i < count; i++) {
-    sy_layer *layer = layers + i;
-    lua_rawgeti(L, 1, (int)i + 1);
-    lua_getfield(L, -1, "name");
-    layer->name = luaL_checkstring(L, -1); /* the table keeps it alive */
+static size_t read_inputs(lua_State *L, int32_t *inputs, size_t room, size_t layer) {
+  size_t count = 0;
+  lua_getfield(L, -1, "inputs");
+  if (lua_istable(L, -1)) count = lua_rawlen(L, -1);
+  if (count > room) count = room;
+  for (size_t j = 0; j < count; j++) {
+    int64_t place = 0;
+    lua_rawgeti(L, -1, (int)j + 1);
+    if (!lsy_tointeger64(L, -1, &place) || place < 1 || place >= (int64_t)layer)
+      lsy_error(L, "layers[%d]: inputs[%d]: a layer before it is needed", (int)layer, (int)j + 1);
+    inputs[j] = (int32_t)(place - 1);
     lua_pop(L, 1);
-    layer->kind = (sy_layer_kind)choice(L, "kind", kinds);
-    read_inputs(L, layers, i, layer, inputs);
-    inputs += layer->input_count;
-    layer->width = whole(L, "width");
-    layer->rows = whole(L, "rows");
-    layer->offset = whole(L, "offset");
-    layer->value = number(L, "value");
-    layer->epsilon = number(L, "epsilon");
-    layer->momentum = number(L, "momentum");
-    layer->bag = (sy_bag)choice(L, "bag", bags);
-    layer->hashed = truth(L, "hashed");
-    layer->bias = truth(L, "bias");
-    layer->affine = truth(L, "affine");
-    layer->wants_gradient = truth(L, "wants_gradient");
-    layer->slope = (sy_slope)choice(L, "slope", slopes);
-    layer->start = (sy_start)choice(L, "start", starts);
-    layer->deviation = number(L, "deviation");
-    layer->frozen = truth(L, "frozen");
-    layer->rate = number(L, "rate");
-    layer->l2 = number(L, "l2");
+  }
+  lua_pop(L, 1);
+  return count;
+}
+
+/* The layer on top of the stack. Its name stays alive as part of it. */
+static sy_layer read_layer(lua_State *L, size_t i, const int32_t *inputs, size_t input_count) {
+  sy_layer layer = {.inputs = inputs, .input_count = input_count};
+  lua_getfield(L, -1, "name");
+  if (lua_type(L, -1) != LUA_TSTRING) lsy_error(L, "layers[%d]: name: a string is needed", (int)i);
+  layer.name = lua_tostring(L, -1);
+  if (strlen(layer.name) != lua_rawlen(L, -1))
+    lsy_error(L, "layers[%d]: name: it has a zero byte", (int)i);
+  lua_pop(L, 1);
+  layer.kind = (sy_layer_kind)word_field(L, "kind", kinds, i);
+  layer.width = size_field(L, "width", i);
+  layer.rows = size_field(L, "rows", i);
+  layer.offset = size_field(L, "offset", i);
+  layer.value = number_field(L, "value", i);
+  layer.epsilon = number_field(L, "epsilon", i);
+  layer.momentum = number_field(L, "momentum", i);
+  layer.deviation = number_field(L, "deviation", i);
+  layer.rate = number_field(L, "rate", i);
+  layer.l2 = number_field(L, "l2", i);
+  layer.bag = (sy_bag)word_field(L, "bag", bags, i);
+  layer.slope = (sy_slope)word_field(L, "slope", slopes, i);
+  layer.start = (sy_start)word_field(L, "start", starts, i);
+  layer.hashed = flag_field(L, "hashed");
+  layer.bias = flag_field(L, "bias");
+  layer.affine = flag_field(L, "affine");
+  layer.wants_gradient = flag_field(L, "wants_gradient");
+  layer.frozen = flag_field(L, "frozen");
+  return layer;
+}
+
+/* The layers at argument 1, in a userdata on the stack. */
+static sy_layer *read_layers(lua_State *L, size_t *count) {
+  luaL_checktype(L, 1, LUA_TTABLE);
+  *count = lua_rawlen(L, 1);
+  if (*count > SY_NET_LAYERS_MAX)
+    lsy_error(L, "layers: %d are more than %d", (int)*count, SY_NET_LAYERS_MAX);
+  size_t room = count_inputs(L, *count);
+  sy_layer *layers = lsy_newuserdata(L, (*count + 1) * sizeof *layers, 0);
+  int32_t *inputs = lsy_newuserdata(L, (room + 1) * sizeof *inputs, 0);
+  for (size_t i = 1; i <= *count; i++) {
+    lua_rawgeti(L, 1, (int)i);
+    if (!lua_istable(L, -1)) lsy_error(L, "layers[%d]: a table is needed", (int)i);
+    size_t used = read_inputs(L, inputs, room, i);
+    layers[i - 1] = read_layer(L, i, inputs, used);
+    inputs += used;
+    room -= used;
     lua_pop(L, 1);
   }
   return layers;
 }
 
-/* net(layers, batch, dtype, seed) -> network */
-static int l_net(lua_State *L) {
-  sy_error error = {SY_OK, ""};
-  luaL_checktype(L, 1, LUA_TTABLE);
-  lua_settop(L, 4);
-  size_t count = lua_rawlen(L, 1), batch = lsy_checksize(L, 2, "batch");
+static void *align(void *p) { return (void *)(((uintptr_t)p + 63) & ~(uintptr_t)63); }
+
+/* learn.net(layers, batch, dtype, seed): inputs are places in the list. */
+static int learn_net(lua_State *L) {
+  size_t count, batch = lsy_checksize(L, 2, "batch");
   sy_dtype dtype = lsy_checkdtype(L, 3, SY_F32);
   uint64_t seed = lsy_checkseed(L, 4);
-  sy_layer *layers = read_layers(L, count);
+  sy_layer *layers = read_layers(L, &count);
+  sy_error error = {SY_OK, ""};
   size_t bytes = sy_net_bytes(layers, count, batch, dtype, &error);
   if (bytes == 0) return lsy_raise(L, error.status, &error);
-  size_t feeds = count * sizeof(sy_feed);
-  if (bytes > SIZE_MAX / 2 - feeds) return lsy_error(L, "not enough memory");
-  lsy_net *self = lsy_newuserdata(L, sizeof *self + feeds + 64 + bytes, 1);
-  char *block = (char *)(self + 1) + feeds;
-  block += (64 - (uintptr_t)block % 64) % 64;
-  self->feeds = (sy_feed *)(void *)(self + 1);
-  memset(self->feeds, 0, feeds);
-  sy_status status = sy_net_init(block, layers, count, batch, dtype, seed, &self->net, &error);
-  if (status) return lsy_raise(L, status, &error);
+  size_t feeds = count * sizeof(sy_feed), pulls = count * sizeof(sy_pull);
+  lsy_net *whole = lsy_newuserdata(L, sizeof *whole + feeds + pulls + bytes + 192, 1);
+  whole->feeds = align(whole + 1);
+  whole->pulls = align((char *)whole->feeds + feeds);
+  sy_status status = sy_net_init(align((char *)whole->pulls + pulls), layers, count, batch, dtype,
+                                 seed, &whole->net, &error);
+  if (status != SY_OK) return lsy_raise(L, status, &error);
   luaL_setmetatable(L, LSY_NET);
   return 1;
 }
 
-/* ------------------------------------------------------------------------------------- passes -- */
+/* ------------------------------------------------------------------------- parameters ------ */
 
-/* Keep the value at the top (popped) in the table at `kept`. */
-static void keep(lua_State *L, int kept) { lua_rawseti(L, kept, (int)lua_rawlen(L, kept) + 1); }
-
-static sy_vector kept_vector(lua_State *L, int kept, const char *name, sy_dtype dtype, size_t *n) {
-  sy_vector vector = lsy_checkvector(L, lua_gettop(L), name, dtype, n);
-  keep(L, kept);
-  return vector;
+static size_t check_parameter(lua_State *L, int arg, const sy_net *net, sy_parameter *p) {
+  char shown[64];
+  const char *name = lua_type(L, arg) == LUA_TSTRING ? lua_tostring(L, arg) : NULL;
+  for (size_t i = 0; name && i < sy_net_parameter_count(net); i++) {
+    sy_net_parameter(net, i, p);
+    if (strcmp(p->name, name) == 0) return i;
+  }
+  lsy_describe(L, arg, shown, sizeof shown);
+  lsy_error(L, "net: no parameter is called %s", shown);
+  return 0;
 }
 
-/* Numbers of a source, at the top (popped): a matrix of its width, or a vector where that is 1. */
-static void read_numbers(lua_State *L, int kept, const char *name, size_t width, sy_feed *feed) {
-  const lsy_array *array = lsy_testarray(L, -1);
-  if (!array) { /* a table of numbers */
-    if (width != 1) lsy_error(L, "%s: expected a matrix of %d columns", name, (int)width);
-    feed->numbers = kept_vector(L, kept, name, SY_F64, &feed->rows);
-    return;
-  }
-  size_t columns = array->dimensions == 2 ? array->shape[1] : 1;
-  if (columns != width)
-    lsy_error(L, "%s: expected a matrix of %d columns, got %d", name, (int)width, (int)columns);
-  if (array->dtype != SY_F32 && array->dtype != SY_F64) {
-    lsy_copyas(L, array, SY_F64);
-    lua_remove(L, -2);
-    array = lsy_testarray(L, -1);
-  }
-  if (array->stride[1] != 1 && columns > 1) {
-    lsy_copyas(L, array, array->dtype);
-    lua_remove(L, -2);
-    array = lsy_testarray(L, -1);
-  }
-  feed->numbers = (sy_vector){array->data, array->dtype};
-  feed->stride = array->stride[0], feed->rows = array->shape[0];
-  keep(L, kept);
-}
-
-/* An integer vector at the top (popped), as it is where it is one. */
-static sy_vector read_whole(lua_State *L, int kept, const char *name, size_t *n) {
-  const lsy_array *array = lsy_testarray(L, -1);
-  return kept_vector(L, kept, name, array && array->dtype == SY_I32 ? SY_I32 : SY_I64, n);
-}
-
-/* Ids of a source, at the top (popped): one a row, or {ids =, offsets =, weights =}. */
-static void read_ids(lua_State *L, int kept, const char *name, sy_feed *feed) {
-  size_t n, offsets;
-  feed->base = 1;
-  int is_bag = 0;
-  if (lua_istable(L, -1)) {
-    lua_getfield(L, -1, "ids");
-    is_bag = !lua_isnil(L, -1);
-    if (!is_bag) lua_pop(L, 1);
-  }
-  if (!is_bag) {
-    feed->ids = read_whole(L, kept, name, &feed->rows);
-    return;
-  }
-  feed->ids = read_whole(L, kept, name, &n);
-  lua_getfield(L, -1, "offsets");
-  feed->offsets = lsy_checkoffsets(L, lua_gettop(L), &offsets);
-  keep(L, kept);
-  if (feed->offsets[offsets - 1] != (int64_t)n)
-    lsy_error(L, "%s: the offsets end at %d, and there are %d ids", name,
-              (int)feed->offsets[offsets - 1], (int)n);
-  feed->rows = offsets - 1;
-  lua_getfield(L, -1, "weights");
-  if (lua_isnil(L, -1)) {
-    lua_pop(L, 1);
-  } else {
-    size_t weights;
-    feed->weights = lsy_checkreals(L, lua_gettop(L), name, &weights);
-    keep(L, kept);
-    if (weights != n) lsy_error(L, "%s: %d weights for %d ids", name, (int)weights, (int)n);
-  }
-  lua_pop(L, 1);
-}
-
-static void refuse_unknown(lua_State *L, const sy_net *net) {
-  lua_pushnil(L);
-  while (lua_next(L, 2)) {
-    const char *name = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "?";
-    ptrdiff_t at = sy_net_find(net, name);
-    if (at < 0) lsy_error(L, "forward: no source is called \"%s\"", name);
-    lua_pop(L, 1);
-  }
-  lsy_error(L, "forward: only inputs and ids are fed");
-}
-
-/* net:forward(feeds, rows | nil, training) -> n */
-static int net_forward(lua_State *L) {
-  sy_error error = {SY_OK, ""};
-  lsy_net *self = check_net(L, 1);
-  sy_net *net = self->net;
-  size_t count = sy_net_layer_count(net), fed = 0, given = 0, n = SIZE_MAX;
-  luaL_checktype(L, 2, LUA_TTABLE);
-  lua_settop(L, 4);
-  lua_newtable(L); /* 5: what the pass reads */
+/* learn.net_parameters(net) -> list of {name, rows, columns, kind, frozen} */
+static int learn_parameters(lua_State *L) {
+  sy_net *net = lsy_checknet(L, 1);
+  size_t count = sy_net_parameter_count(net);
+  lua_createtable(L, (int)count, 0);
   for (size_t i = 0; i < count; i++) {
-    sy_layer_kind kind = sy_net_kind(net, i);
-    self->feeds[i] = (sy_feed){0};
-    if (kind != SY_LAYER_INPUT && kind != SY_LAYER_IDS) continue;
-    const char *name = sy_net_layer_name(net, i);
-    lua_getfield(L, 2, name);
-    if (lua_isnil(L, -1)) {
-      lua_pop(L, 1);
-      continue;
-    }
-    fed++;
-    if (kind == SY_LAYER_INPUT) read_numbers(L, 5, name, sy_net_width(net, i), self->feeds + i);
-    else read_ids(L, 5, name, self->feeds + i);
-    lua_settop(L, 5);
-    size_t rows = self->feeds[i].rows;
-    if (n == SIZE_MAX) n = rows;
-    if (rows != n && lua_isnil(L, 3))
-      return lsy_error(L, "forward: %s has %d rows, where others have %d", name, (int)rows, (int)n);
-  }
-  for (lua_pushnil(L); lua_next(L, 2); lua_pop(L, 1)) given++;
-  if (given != fed) refuse_unknown(L, net);
-  if (fed == 0) return lsy_error(L, "forward: nothing is fed");
-  const int64_t *rows = NULL;
-  if (!lua_isnil(L, 3)) rows = lsy_checkvector(L, 3, "rows", SY_I64, &n).data;
-  lsy_anchor(L, 1, 5);
-  sy_status status =
-      sy_net_forward(net, self->feeds, rows, rows ? 1 : 0, n, lua_toboolean(L, 4), &error);
-  if (status) return lsy_raise(L, status, &error);
-  lsy_pushsize(L, n);
-  return 1;
-}
-
-static size_t check_layer(lua_State *L, const sy_net *net, int arg) {
-  const char *name = luaL_checkstring(L, arg);
-  ptrdiff_t layer = sy_net_find(net, name);
-  if (layer < 0) lsy_error(L, "no layer is called \"%s\"", name);
-  return (size_t)layer;
-}
-
-/* net:value(name) -> a view, for the last pass */
-static int net_value(lua_State *L) {
-  sy_net *net = lsy_checknet(L, 1);
-  size_t layer = check_layer(L, net, 2), stride, n;
-  union {
-    const void *from;
-    void *data;
-  } value;
-  value.from = sy_net_value(net, layer, &stride, &n);
-  if (!value.from)
-    return lsy_error(L, "%s: the last forward pass did not compute it", lua_tostring(L, 2));
-  lsy_newview(L, 1, sy_net_dtype(net), value.data, n, sy_net_width(net, layer), stride);
-  return 1;
-}
-
-/* net:input_gradient(name) -> a view, or nil */
-static int net_input_gradient(lua_State *L) {
-  sy_net *net = lsy_checknet(L, 1);
-  size_t layer = check_layer(L, net, 2), stride, n;
-  union {
-    const void *from;
-    void *data;
-  } value;
-  sy_net_value(net, layer, &stride, &n);
-  value.from = sy_net_input_gradient(net, layer, &stride);
-  if (!value.from) return 0;
-  lsy_newview(L, 1, sy_net_dtype(net), value.data, n, sy_net_width(net, layer), stride);
-  return 1;
-}
-
-/* The gradient at the top of the stack, n x width and contiguous; kept in the table at `kept`. */
-static sy_vector check_gradient(lua_State *L, int kept, const char *name, size_t n, size_t width) {
-  const lsy_array *array = lsy_testarray(L, -1);
-  if (!array) lsy_error(L, "backward: %s: expected an array", name);
-  size_t columns = array->dimensions == 2 ? array->shape[1] : 1;
-  if (array->shape[0] != n || columns != width)
-    lsy_error(L, "backward: %s: expected a gradient of %d x %d, got %d x %d", name, (int)n,
-              (int)width, (int)array->shape[0], (int)columns);
-  if ((array->dtype != SY_F32 && array->dtype != SY_F64) || !lsy_iscontiguous(array)) {
-    lsy_copyas(L, array, array->dtype == SY_F32 ? SY_F32 : SY_F64);
-    lua_remove(L, -2);
-    array = lsy_testarray(L, -1);
-  }
-  sy_vector vector = {array->data, array->dtype};
-  keep(L, kept);
-  return vector;
-}
-
-/* net:backward({name = gradient, ...}): in the order of layers, so that sums have one order */
-static int net_backward(lua_State *L) {
-  sy_error error = {SY_OK, ""};
-  sy_net *net = lsy_checknet(L, 1);
-  size_t count = sy_net_layer_count(net), used = 0, given = 0;
-  luaL_checktype(L, 2, LUA_TTABLE);
-  lua_settop(L, 2);
-  for (lua_pushnil(L); lua_next(L, 2); lua_pop(L, 1)) {
-    if (lua_type(L, -2) != LUA_TSTRING || sy_net_find(net, lua_tostring(L, -2)) < 0)
-      return lsy_error(L, "backward: no layer is called \"%s\"",
-                       lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "?");
-    given++;
-  }
-  lua_newtable(L); /* 3 */
-  sy_pull *pulls = lsy_newuserdata(L, (given + 1) * sizeof *pulls, 0);
-  for (size_t i = 0; i < count && used < given; i++) {
-    size_t stride, n;
-    lua_getfield(L, 2, sy_net_layer_name(net, i));
-    if (lua_isnil(L, -1)) {
-      lua_pop(L, 1);
-      continue;
-    }
-    sy_net_value(net, i, &stride, &n);
-    pulls[used].layer = i;
-    pulls[used++].gradient =
-        check_gradient(L, 3, sy_net_layer_name(net, i), n, sy_net_width(net, i));
-  }
-  sy_status status = sy_net_backward(net, pulls, used, &error);
-  return status ? lsy_raise(L, status, &error) : 0;
-}
-
-/* --------------------------------------------------------------------------------- parameters -- */
-
-static sy_parameter check_parameter(lua_State *L, const sy_net *net, int arg) {
-  const char *name = luaL_checkstring(L, arg);
-  sy_parameter parameter;
-  for (size_t i = 0; i < sy_net_parameter_count(net); i++) {
-    sy_net_parameter(net, i, &parameter);
-    if (strcmp(parameter.name, name) == 0) return parameter;
-  }
-  lsy_error(L, "no parameter is called \"%s\"", name);
-  return parameter;
-}
-
-/* net:parameter(name) -> the live numbers */
-static int net_parameter(lua_State *L) {
-  sy_net *net = lsy_checknet(L, 1);
-  sy_parameter p = check_parameter(L, net, 2);
-  lsy_newview(L, 1, sy_net_dtype(net), p.data, p.rows, p.columns, p.columns);
-  return 1;
-}
-
-/* net:gradient(name) -> a copy; nil where the last pass did not reach it */
-static int net_gradient(lua_State *L) {
-  sy_net *net = lsy_checknet(L, 1);
-  sy_parameter p = check_parameter(L, net, 2);
-  size_t row = p.columns * sy_dtype_size(sy_net_dtype(net));
-  if (!p.has_gradient) return 0;
-  lsy_array *copy = lsy_newarray(L, sy_net_dtype(net), p.rows, p.columns, 2, 1);
-  if (!p.touched) memcpy(copy->data, p.gradient, p.rows * row);
-  for (size_t i = 0; i < p.touched_count; i++)
-    memcpy(copy->data + (size_t)p.touched[i] * row, (const char *)p.gradient + i * row, row);
-  return 1;
-}
-
-/* net:parameters() -> list of {name, rows, columns, kind, frozen} */
-static int net_parameters(lua_State *L) {
-  sy_net *net = lsy_checknet(L, 1);
-  sy_parameter p;
-  lua_newtable(L);
-  for (size_t i = 0; i < sy_net_parameter_count(net); i++) {
+    sy_parameter p;
     sy_net_parameter(net, i, &p);
     lua_createtable(L, 0, 5);
     lsy_settext(L, "name", p.name);
     lsy_setsize(L, "rows", p.rows);
     lsy_setsize(L, "columns", p.columns);
-    lsy_settext(L, "kind", p.touched ? "table" : p.gradient ? "weight" : "statistic");
+    lsy_settext(L, "kind", p.slots ? "table" : p.gradient ? "weight" : "statistic");
     lsy_setboolean(L, "frozen", p.frozen);
     lua_rawseti(L, -2, (int)i + 1);
   }
   return 1;
 }
 
-/* net:state() -> seed, passes, as decimal texts */
-static int net_state(lua_State *L) {
-  sy_net_state state = sy_net_get_state(lsy_checknet(L, 1));
+/* learn.net_parameter(net, name) -> a view */
+static int learn_parameter(lua_State *L) {
+  sy_net *net = lsy_checknet(L, 1);
+  sy_parameter p;
+  check_parameter(L, 2, net, &p);
+  lsy_pushview(L, 1, sy_net_dtype(net), p.data, p.rows, p.columns, p.columns);
+  return 1;
+}
+
+/* learn.net_gradient(net, name) -> a view, of tables a copy with all rows, or nil */
+static int learn_gradient(lua_State *L) {
+  sy_net *net = lsy_checknet(L, 1);
+  sy_parameter p;
+  check_parameter(L, 2, net, &p);
+  if (!p.has_gradient) return 0;
+  if (!p.slots) {
+    lsy_pushview(L, 1, sy_net_dtype(net), p.gradient, p.rows, p.columns, p.columns);
+    return 1;
+  }
+  lsy_array *dense = lsy_newarray(L, sy_net_dtype(net), p.rows, p.columns, 2, 1);
+  size_t row = p.columns * sy_dtype_size(dense->dtype);
+  for (size_t i = 0; i < p.touched_count; i++)
+    memcpy(dense->data + (size_t)p.touched[i] * row, (const char *)p.gradient + i * row, row);
+  return 1;
+}
+
+/* ------------------------------------------------------------------------------ state ------ */
+
+static void push_decimal(lua_State *L, uint64_t value) {
   char text[32];
-  snprintf(text, sizeof text, "%" PRIu64, state.seed);
+  snprintf(text, sizeof text, "%" PRIu64, value);
   lua_pushstring(L, text);
-  snprintf(text, sizeof text, "%" PRIu64, state.passes);
-  lua_pushstring(L, text);
+}
+
+static uint64_t check_decimal(lua_State *L, int arg, const char *name) {
+  char shown[64], *end = NULL;
+  int64_t number;
+  if (lsy_tointeger64(L, arg, &number)) return (uint64_t)number;
+  if (lua_type(L, arg) == LUA_TSTRING) {
+    const char *text = lua_tostring(L, arg);
+    errno = 0;
+    unsigned long long value = strtoull(text, &end, 10);
+    if (*text >= '0' && *text <= '9' && *end == 0 && errno == 0 &&
+        strlen(text) == lua_rawlen(L, arg))
+      return value;
+  }
+  lsy_describe(L, arg, shown, sizeof shown);
+  lsy_error(L, "%s: expected a whole number, got %s", name, shown);
+  return 0;
+}
+
+/* learn.net_state(net) -> seed, passes: as decimal texts */
+static int learn_state(lua_State *L) {
+  sy_net_state state = sy_net_get_state(lsy_checknet(L, 1));
+  push_decimal(L, state.seed);
+  push_decimal(L, state.passes);
   return 2;
 }
 
-static int net_set_state(lua_State *L) {
+/* learn.net_set_state(net, seed, passes) */
+static int learn_set_state(lua_State *L) {
   sy_net *net = lsy_checknet(L, 1);
-  sy_net_state state = {strtoull(luaL_checkstring(L, 2), NULL, 10),
-                        strtoull(luaL_checkstring(L, 3), NULL, 10)};
+  sy_net_state state = {check_decimal(L, 2, "seed"), check_decimal(L, 3, "passes")};
   sy_net_set_state(net, state);
   return 0;
 }
 
+/* learn.net_cpu(net, name or nil) -> the instruction set that it now uses, or nil */
+static int learn_cpu(lua_State *L) {
+  sy_net *net = lsy_checknet(L, 1);
+  if (!lua_isnoneornil(L, 2) && sy_net_set_cpu(net, luaL_checkstring(L, 2)) != SY_OK) return 0;
+  lua_pushstring(L, sy_net_cpu(net));
+  return 1;
+}
+
+/* learn.net_hash(id, rows) -> the row, from 1 */
+static int learn_hash(lua_State *L) {
+  char shown[64];
+  int64_t id;
+  size_t rows = lsy_checksize(L, 2, "rows");
+  if (!lsy_tointeger64(L, 1, &id)) {
+    lsy_describe(L, 1, shown, sizeof shown);
+    return lsy_error(L, "id: expected a whole number, got %s", shown);
+  }
+  if (rows < 1 || rows > INT32_MAX) return lsy_error(L, "rows: 1 to 2147483647 are possible");
+  lsy_pushsize(L, sy_net_hash(id, rows) + 1);
+  return 1;
+}
+
+static const luaL_Reg functions[] = {{"net", learn_net},
+                                     {"net_parameters", learn_parameters},
+                                     {"net_parameter", learn_parameter},
+                                     {"net_gradient", learn_gradient},
+                                     {"net_state", learn_state},
+                                     {"net_set_state", learn_set_state},
+                                     {"net_cpu", learn_cpu},
+                                     {"net_hash", learn_hash},
+                                     {NULL, NULL}};
+
 void lsy_open_net(lua_State *L) {
-  static const luaL_Reg functions[] = {{"net", l_net}, {NULL, NULL}};
-  static const luaL_Reg methods[] = {
-      {"forward", net_forward},       {"value", net_value},
-      {"backward", net_backward},     {"input_gradient", net_input_gradient},
-      {"parameter", net_parameter},   {"gradient", net_gradient},
-      {"parameters", net_parameters}, {"state", net_state},
-      {"set_state", net_set_state},   {NULL, NULL}};
-  lsy_newtype(L, LSY_NET, methods, NULL);
+  lsy_newtype(L, LSY_NET, NULL, NULL);
   luaL_setfuncs(L, functions, 0);
+  lsy_open_net_pass(L);
 }

@@ -10,7 +10,7 @@
 
 local core = require("steelyard.core")
 local needs = require("steelyard.needs")
-local net = require("steelyard.net")
+local network = require("steelyard.net.network")
 local options = require("steelyard.options")
 
 local optimizer = {}
@@ -166,8 +166,8 @@ local function make(kind, source, given)
     "a network or {name = {parameter, gradient}}", source)
   local learn = needs.learn()
   local moved = source
-  if net.is(source) then
-    moved = net.raw(source)
+  if network.is(source) then
+    moved = source.raw
   elseif type(source) == "table" then
     moved = matrices(where, source)
   end

@@ -101,9 +101,9 @@ function Data:with_predictions(given)
   if type(given) ~= "table" then
     options.fail("with_predictions: expected {task = array}, got %s", options.show(given))
   end
-  local map, added, tasks = {}, {}, {}
+  local map, added, tasks, known = {}, {}, {}, {}
   for i, task in ipairs(self.tasks) do
-    tasks[i] = task
+    tasks[i], known[task] = task, true
   end
   for task, column in pairs(self._predictions) do
     map[task] = column
@@ -117,7 +117,7 @@ function Data:with_predictions(given)
       options.fail("with_predictions: there is a column %q already", name)
     end
     added[i] = { name = name, values = core.array(values) }
-    tasks[#tasks + 1] = not map[task] and task or nil
+    tasks[#tasks + 1] = not known[task] and task or nil
     map[task] = name
   end
   return methods.make({

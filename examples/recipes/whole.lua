@@ -53,6 +53,6 @@ for _, task in ipairs(candidates.tasks) do
   local by_us = sy.ndcg(scores, candidates:label(task), { groups = candidates.groups, k = 10 })
   print(("%-16s weight %.4f  AUC %.3f  NDCG@10 %.4f"):format(task, result.weights[task], auc, by_us))
 end
-local first = vm:rank(candidates, 3)
+local order, offsets = vm:rank(candidates, 3)
 print(("written to %s; the first request's best three rows are %s"):format(file,
-  table.concat(first[1]:totable(), ", ")))
+  table.concat(order:slice(1, offsets[2]):totable(), ", ")))

@@ -53,6 +53,7 @@ local rooms = {
   tensors = true,
   tune = true,
   value_model = true,
+  vector = true,
 }
 
 return setmetatable(sy, {

@@ -9,27 +9,37 @@
 #include <string.h>
 
 /*
- * exp(x) to about 2e-16 relative; x below -700 counts as -700, above 700 as 700. Not for NaN.
- * Range reduction by ln 2 in two parts and a Taylor polynomial on [-ln 2 / 2, ln 2 / 2], whose
- * halves do not wait for one another.
+ * exp(x) = scale + scale * what is returned, with scale a power of 2: range reduction by ln 2 in two
+ * parts and a Taylor polynomial on [-ln 2 / 2, ln 2 / 2], whose halves do not wait for one another.
  */
-static inline double sy_exp(double x) {
+static inline double sy_exp_less_1(double x, double *scale) {
   const double log2e = 1.4426950408889634074, magic = 0x1.8p52;
   const double ln2_high = 0x1.62e42fefa3800p-1, ln2_low = 0x1.ef35793c76730p-45;
   double within = x > 700.0 ? 700.0 : x < -700.0 ? -700.0 : x;
-  double shifted = within * log2e + magic, n = shifted - magic, scale;
+  double shifted = within * log2e + magic, n = shifted - magic;
   double r = (within - n * ln2_high) - n * ln2_low, r2 = r * r, r4 = r2 * r2;
   double p3 = 1.0 / 2.0 + r * (1.0 / 6.0), p5 = 1.0 / 24.0 + r * (1.0 / 120.0);
   double p7 = 1.0 / 720.0 + r * (1.0 / 5040.0), p9 = 1.0 / 40320.0 + r * (1.0 / 362880.0);
   double p11 = 1.0 / 3628800.0 + r * (1.0 / 39916800.0);
   double p13 = 1.0 / 479001600.0 + r * (1.0 / 6227020800.0);
   double above = (p9 + r2 * p11) + r4 * p13, below = (p5 + r2 * p7) + r4 * above;
-  double less_1 = r + r2 * (p3 + r2 * below); /* exp(r) - 1 */
   uint64_t bits;
   memcpy(&bits, &shifted, sizeof bits);
   bits = (bits + 1023) << 52;
-  memcpy(&scale, &bits, sizeof scale);
+  memcpy(scale, &bits, sizeof *scale);
+  return r + r2 * (p3 + r2 * below);
+}
+
+/* exp(x) to about 2e-16 relative; x below -700 counts as -700, above 700 as 700. Not for NaN. */
+static inline double sy_exp(double x) {
+  double scale, less_1 = sy_exp_less_1(x, &scale);
   return scale + scale * less_1;
+}
+
+/* exp(x) - 1, without loss near 0; to about 4e-16 relative for x <= 0. */
+static inline double sy_expm1(double x) {
+  double scale, less_1 = sy_exp_less_1(x, &scale);
+  return scale * less_1 + (scale - 1.0);
 }
 
 /*

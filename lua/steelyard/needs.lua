@@ -8,7 +8,7 @@ local needs = {}
 
 local learn
 
---- steelyard.learn: networks and what trains them. Its BLAS uses as many threads as sy.threads says.
+--- steelyard.learn: networks and what trains them. Its BLAS has as many threads as sy.threads says.
 function needs.learn()
   if learn then
     return learn

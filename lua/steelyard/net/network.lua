@@ -1,0 +1,173 @@
+-- A network: passes, values and parameters by name. Its numbers lie in one block of memory, into
+-- which all arrays that it gives are views.
+
+local core = require("steelyard.core")
+local graph = require("steelyard.net.graph")
+local needs = require("steelyard.needs")
+local options = require("steelyard.options")
+
+local network = { options = {} }
+
+local methods = {}
+local meta = { __index = methods }
+
+local build_options = {
+  dtype = { type = "string", one_of = { "f32", "f64" }, default = "f32" },
+  batch = { type = "integer", default = 256 },
+  seed = { type = "integer", default = 1 },
+}
+network.options.build = build_options
+
+local forward_options = {
+  rows = { type = "array" },
+  training = { type = "boolean", default = false },
+}
+network.options.forward = forward_options
+
+--- The network of a list of layers.
+function network.build(layers, given)
+  local o = options.check("net.build", given, build_options)
+  local full, raw = graph.check(layers)
+  local learn = needs.learn()
+  local self = { layers = full, dtype = o.dtype, batch = o.batch, _learn = learn }
+  self.raw = learn.net(raw, o.batch, o.dtype, o.seed)
+  self._layers, self._sources = {}, {}
+  for _, layer in ipairs(full) do
+    self._layers[layer.name] = layer
+    if layer.kind == "input" or layer.kind == "ids" then
+      self._sources[layer.name] = layer.kind
+    end
+  end
+  return setmetatable(self, meta)
+end
+
+function meta.__tostring(self)
+  return ("net: %d layers, %s, batches of up to %d"):format(#self.layers, self.dtype, self.batch)
+end
+
+function graph.methods:build(given)
+  return network.build(self.layers, given)
+end
+
+-- ----------------------------------------------------------------------------- passes --------
+
+local function fail_name(where, what, name, known)
+  local hint = type(name) == "string" and options.hint(name, options.keys(known)) or ""
+  options.fail("%s: %s is called %s%s", where, what, options.show(name), hint)
+end
+
+-- Lists of rows become matrices, in a table of their own.
+local function with_matrices(given)
+  local copy
+  for name, value in pairs(given) do
+    if type(value) == "table" and type(value[1]) == "table" then
+      if not copy then
+        copy = {}
+        for key, each in pairs(given) do
+          copy[key] = each
+        end
+      end
+      copy[name] = core.array(value)
+    end
+  end
+  return copy or given
+end
+
+--- Compute every layer whose sources are fed.
+function methods:forward(feeds, given)
+  local rows, training
+  if given ~= nil then
+    local o = options.check("net:forward", given, forward_options)
+    rows, training = o.rows, o.training
+  end
+  options.need(type(feeds) == "table", "net:forward: feeds", "a table of arrays by source", feeds)
+  for name in pairs(feeds) do
+    if not self._sources[name] then
+      fail_name("net:forward", "no source", name, self._sources)
+    end
+  end
+  self._learn.net_forward(self.raw, with_matrices(feeds), rows, training)
+end
+
+local function check_layer(self, where, name)
+  if not self._layers[name] then
+    fail_name(where, "no layer", name, self._layers)
+  end
+end
+
+--- A layer's output for the last forward pass: a view, or nil where it was not computed.
+function methods:value(name)
+  check_layer(self, "net:value", name)
+  return self._learn.net_value(self.raw, name)
+end
+
+--- From gradients at layers to those of parameters.
+function methods:backward(gradients)
+  options.need(type(gradients) == "table" and not core.array.is(gradients),
+    "net:backward: gradients", "a table of arrays by layer", gradients)
+  for name in pairs(gradients) do
+    check_layer(self, "net:backward", name)
+  end
+  self._learn.net_backward(self.raw, with_matrices(gradients))
+end
+
+--- The gradient at an input that wants one, or nil.
+function methods:input_gradient(name)
+  check_layer(self, "net:input_gradient", name)
+  return self._learn.net_input_gradient(self.raw, name)
+end
+
+-- ------------------------------------------------------------------------- parameters --------
+
+local function check_parameter(self, where, name)
+  if not self._parameters then
+    self._parameters = {}
+    for _, parameter in ipairs(self._learn.net_parameters(self.raw)) do
+      self._parameters[parameter.name] = parameter
+    end
+  end
+  if not self._parameters[name] then
+    fail_name(where, "no parameter", name, self._parameters)
+  end
+end
+
+--- All parameters: a list of {name, rows, columns, kind, frozen}.
+function methods:parameters()
+  return self._learn.net_parameters(self.raw)
+end
+
+--- A parameter's matrix: a view, through which it may be changed.
+function methods:parameter(name)
+  check_parameter(self, "net:parameter", name)
+  return self._learn.net_parameter(self.raw, name)
+end
+
+--- A parameter's gradient by the last backward pass, or nil where none reached it.
+function methods:gradient(name)
+  check_parameter(self, "net:gradient", name)
+  return self._learn.net_gradient(self.raw, name)
+end
+
+--- Views of all parameters by name, to save or to fill.
+function methods:tensors()
+  local all = {}
+  for _, parameter in ipairs(self._learn.net_parameters(self.raw)) do
+    all[parameter.name] = self._learn.net_parameter(self.raw, parameter.name)
+  end
+  return all
+end
+
+--- What dropout draws from: {seed, passes}, as texts, since they have 64 bits.
+function methods:state()
+  local seed, passes = self._learn.net_state(self.raw)
+  return { seed = seed, passes = passes }
+end
+
+function methods:set_state(state)
+  options.need(type(state) == "table", "net:set_state", "a table with seed and passes", state)
+  self._learn.net_set_state(self.raw, state.seed, state.passes)
+end
+
+network.methods = methods
+
+return network

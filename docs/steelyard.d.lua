@@ -278,6 +278,7 @@ local random = {}
 ---@field abi string
 local sy = {}
 
+sy.vector = {}
 sy.tensors = {}
 sy.metrics = {}
 sy.slices = {}
@@ -403,6 +404,117 @@ function array:max() end
 ---@return true? # Done, or nil.
 ---@return string? # Why it could not be saved.
 function array:save(path) end
+
+---a + factor b, number by number.
+---@param a steelyard.numbers|number An array, a table of numbers or a number.
+---@param b steelyard.numbers|number An array, a table of numbers or a number.
+---@param factor? number Default: 1.
+---@return steelyard.array|number # A new array; of numbers alone a number.
+function sy.vector.add(a, b, factor) end
+
+---a - b, number by number.
+---@param a steelyard.numbers|number An array, a table of numbers or a number.
+---@param b steelyard.numbers|number An array, a table of numbers or a number.
+---@return steelyard.array|number # A new array; of numbers alone a number.
+function sy.vector.subtract(a, b) end
+
+---a b, number by number.
+---@param a steelyard.numbers|number An array, a table of numbers or a number.
+---@param b steelyard.numbers|number An array, a table of numbers or a number.
+---@return steelyard.array|number # A new array; of numbers alone a number.
+function sy.vector.multiply(a, b) end
+
+---a / b, number by number.
+---@param a steelyard.numbers|number An array, a table of numbers or a number.
+---@param b steelyard.numbers|number An array, a table of numbers or a number.
+---@return steelyard.array|number # A new array; of numbers alone a number.
+function sy.vector.divide(a, b) end
+
+---e to the power of each number, to about 2 units in the last place.
+---@param a steelyard.numbers|number An array, a table of numbers or a number.
+---@return steelyard.array|number # A new array; of numbers alone a number.
+function sy.vector.exp(a) end
+
+---The natural logarithm of each number: -infinity of 0, NaN below.
+---@param a steelyard.numbers|number An array, a table of numbers or a number.
+---@return steelyard.array|number # A new array; of numbers alone a number.
+function sy.vector.log(a) end
+
+---1 / (1 + exp(-x)) of each number, without loss near 0.
+---@param a steelyard.numbers|number An array, a table of numbers or a number.
+---@return steelyard.array|number # A new array; of numbers alone a number.
+function sy.vector.sigmoid(a) end
+
+---The square of each number.
+---@param a steelyard.numbers|number An array, a table of numbers or a number.
+---@return steelyard.array|number # A new array; of numbers alone a number.
+function sy.vector.square(a) end
+
+---The root of each number; NaN below 0.
+---@param a steelyard.numbers|number An array, a table of numbers or a number.
+---@return steelyard.array|number # A new array; of numbers alone a number.
+function sy.vector.sqrt(a) end
+
+---Each number without its sign.
+---@param a steelyard.numbers|number An array, a table of numbers or a number.
+---@return steelyard.array|number # A new array; of numbers alone a number.
+function sy.vector.abs(a) end
+
+---Each number with the other sign.
+---@param a steelyard.numbers|number An array, a table of numbers or a number.
+---@return steelyard.array|number # A new array; of numbers alone a number.
+function sy.vector.negate(a) end
+
+---Each number, held within bounds; NaN stays.
+---@param a steelyard.numbers|number An array, a table of numbers or a number.
+---@param low number The lower bound; may be -math.huge.
+---@param high number The upper bound, not below.
+---@return steelyard.array|number # A new array; of numbers alone a number.
+function sy.vector.clip(a, low, high) end
+
+---y += factor x, in place; y may be a view.
+---@param y steelyard.array Of f32 or f64.
+---@param x steelyard.numbers|number Of y's shape, or as long as its rows, or a number.
+---@param factor? number Default: 1.
+---@return steelyard.array # y.
+function sy.vector.accumulate(y, x, factor) end
+
+---y = x, in place; y may be a view. Every bit is kept where both are of one type.
+---@param y steelyard.array Any array.
+---@param x steelyard.numbers Of the same shape.
+---@return steelyard.array # y.
+function sy.vector.assign(y, x) end
+
+---The sum of products of two arrays of one shape, in an order that is the same everywhere.
+---@param a steelyard.numbers One.
+---@param b steelyard.numbers The other.
+---@return number # The sum.
+function sy.vector.dot(a, b) end
+
+---A matrix times a vector: the sum of products of each row.
+---@param matrix steelyard.numbers Rows x columns.
+---@param vector steelyard.numbers As many numbers as columns.
+---@return steelyard.array # A number for each row.
+function sy.vector.times(matrix, vector) end
+
+---The matrix of all products a[i] b[j].
+---@param a steelyard.numbers One for each row.
+---@param b steelyard.numbers One for each column.
+---@return steelyard.array # The matrix.
+function sy.vector.outer(a, b) end
+
+---Sums by groups: of numbers, or of a matrix's rows, by columns.
+---@param values steelyard.numbers A number, or a row, each.
+---@param codes steelyard.numbers The group of each, from 1 to count; 0: of none.
+---@param count integer How many groups there are.
+---@return steelyard.array # A sum, or a row of sums, for each group; f64.
+function sy.vector.group_sums(values, codes, count) end
+
+---What belongs to each one's group: a number, or a matrix's row.
+---@param per_group steelyard.numbers For each group.
+---@param codes steelyard.numbers The group of each, from 1; 0: of none, and zeroes are given.
+---@return steelyard.array # A number, or a row, for each code.
+function sy.vector.spread(per_group, codes) end
 
 ---Saves named arrays; the old file is replaced whole or not at all. The same content gives the same bytes, and every bit of a number is kept.
 ---@param path string The file.

@@ -252,5 +252,6 @@ void lsy_open_contract(lua_State *L);
 void lsy_open_sketch(lua_State *L);
 void lsy_open_validation(lua_State *L);
 void lsy_open_segments(lua_State *L);
+void lsy_open_vector(lua_State *L);
 
 #endif

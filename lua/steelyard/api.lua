@@ -15,6 +15,7 @@
 
 return {
   require("steelyard.api.arrays"),
+  require("steelyard.api.vectors"),
   require("steelyard.api.tensors"),
   require("steelyard.api.metrics"),
   require("steelyard.api.slices"),

@@ -54,6 +54,7 @@ local rooms = {
   train = true,
   tune = true,
   value_model = true,
+  vector = true,
 }
 
 return setmetatable(sy, {

@@ -231,6 +231,21 @@ local calibrator = {}
 ---@field confidence number As asked for.
 local contract = {}
 
+---What sy.train.mtml and sy.train.load give.
+---@class steelyard.trained_model
+---@field tasks string[] What is predicted.
+---@field history table[] Of each epoch: epoch, loss (the mean over its batches), validation (log_loss, auc, tasks = {task = {log_loss, auc, ratio, ece}}).
+---@field best_epoch integer? The epoch whose parameters these are, where rows were held out.
+---@field rows integer How many rows it was trained on; held_out: how many validated it.
+---@field calibrators table {task = calibrator}, which predict applies.
+local trained_model = {}
+
+---Made by sy.optimizer.sgd, adagrad, adam or adamw.
+---@class steelyard.optimizer
+---@field kind string Which of them.
+---@field steps integer How many steps it has done.
+local optimizer = {}
+
 ---What sy.significance.compare gives.
 ---@class steelyard.comparison
 ---@field mean_first number The first system's (weighted) mean over the requests that count.
@@ -290,6 +305,8 @@ sy.tune = {}
 sy.schedule = {}
 sy.calibrate = {}
 sy.loss = {}
+sy.train = {}
+sy.optimizer = {}
 sy.significance = {}
 sy.json = {}
 
@@ -314,6 +331,12 @@ function sy.array.range(n) end
 ---@param arrays steelyard.array[] The parts.
 ---@return steelyard.array # The new array.
 function sy.array.concat(arrays) end
+
+---Makes a matrix of vectors of one length, side by side.
+---@param vectors steelyard.numbers[] The columns, at least one.
+---@param dtype? string Of the matrix; "f64" by default.
+---@return steelyard.array # The new array, of two dimensions.
+function sy.array.columns(vectors, dtype) end
 
 ---Makes an array of the machine's own bytes, as array:bytes gives them.
 ---@param bytes string A whole number of elements.
@@ -373,6 +396,11 @@ function array:copy(dtype) end
 ---@param x number The number.
 ---@return steelyard.array # The array itself.
 function array:fill(x) end
+
+---Copies the numbers of an array of the same shape over the own ones, converting.
+---@param other steelyard.array Where the numbers come from.
+---@return steelyard.array # The array itself.
+function array:assign(other) end
 
 ---A new array of some elements (or rows), in the order asked for; repeats are fine.
 ---@param rows steelyard.numbers Which, from 1.
@@ -1191,6 +1219,11 @@ function data:name_places() end
 ---@return string # The id.
 function data:group_name(r) end
 
+---The rows for which all conditions hold, as a data set; requests without such a row are left out.
+---@param conditions string[] "column operator value", with =, !=, <, <=, >, >=; texts are compared by the first two.
+---@return steelyard.data # The rows, in their requests.
+function data:where(conditions) end
+
 ---Some requests as a data set, in the order asked for; repeats are fine.
 ---@param requests steelyard.numbers|fun(r: integer): boolean Their numbers, or which ones.
 ---@return steelyard.data # The requests.
@@ -1907,6 +1940,74 @@ function sy.loss.soft_rank(values, options) end
 ---@return table<string, number> # The derivative by each task's weight.
 function sy.loss.by_weights(data, gradient) end
 
+---@class steelyard.options.train.mtml
+---@field user_id? string|table The column of user ids. Default: no such embedding.
+---@field item_id? string|table The column of item ids. Default: no such embedding.
+---@field user_features? list Of the user: columns, or tables {column =, as =, ...} (see below). Default: none.
+---@field item_features? list Of the item. Default: none.
+---@field cross_features? list Of both, or of the request. Default: none.
+---@field position? string|table The column of positions at which items were shown: an offset of each logit by position, which predictions leave out. Default: none.
+---@field user_dim? integer Width of the user's embedding and features. Default: 16.
+---@field item_dim? integer Width of the item's. Default: 16.
+---@field cross_hidden? integer Width of the cross features' layer. Default: 128.
+---@field id_l2? number L2 on the embeddings of a batch's ids. Default: 0.
+---@field head_l2? number L2 on the weights of the last layer. Default: 0.
+---@field id_deviation? number The standard deviation that id embeddings start with. Default: 0.05.
+---@field position_l2? number L2 on the offsets by position. Default: 0.
+---@field hidden? integer[] Widths of hidden layers that all tasks share. Default: none, as the reference.
+---@field activation? "relu"|"tanh"|"sigmoid"|"gelu"|"softplus" Of hidden layers. Default: "relu".
+---@field dropout? number The share of hidden numbers dropped in training. Default: 0.
+---@field experts? table {count = 4, width = 64}: experts mixed by a gate for each task (MMoE). Default: none.
+---@field recipe? string|table What is minimised: a name, {name =, its options ...}, or {recipe = a table of functions, its options ...}. Default: "plain".
+---@field mode? "standard"|"seed" seed: the reference's arithmetic where ours differs (summed losses, left-over rows, Platt from 0). Default: "standard".
+---@field optimizer? string|table sgd, adagrad, adam, adamw; or {name =, options of sy.optimizer ...}. Default: "adam".
+---@field learning_rate? number|table|function A number, a schedule (a function of the step), or {"cosine", first, last, steps} and so on. Default: 0.001.
+---@field batch? integer Rows of a batch. Default: 256.
+---@field epochs? integer At most so many passes over the training rows. Default: 10.
+---@field validation? table Which rows are held out: {share = 0.1 [, by = column]} at random (all rows of a user together), or {column = "date", from = 20220415}. Default: none.
+---@field early_stop? integer Stop after so many epochs without a better one; 0: never. Default: 0.
+---@field select? "log_loss"|"auc"|"last" Which epoch's parameters are kept, by the rows held out. Default: "log_loss".
+---@field seed? integer Of starts, shuffling, dropout, recipes and the rows held out. Default: 1.
+---@field dtype? "f32"|"f64" In which numbers. Default: "f32".
+---@field where? string[] Only rows for which all of these hold: "label=1", "date<=20220416". Default: all rows.
+---@field calibrate? string|table Fit calibrators to the rows held out when training is done: a method of sy.calibrate.fit, or its options. Default: none.
+---@field checkpoint? string A file that the run's whole state is written to. Default: none.
+---@field checkpoint_seconds? number How often, beside at the end of each epoch. Default: 60.
+---@field resume? boolean Go on where the checkpoint left off: to the same bits as in one go. Default: false.
+---@field progress? function Called after each epoch with its entry of history. Default: none.
+
+---Trains a multi-task estimator on a data set with labels, which name the tasks. A label of NaN was not observed, and counts nowhere.
+---@param data steelyard.data A data set with labels from 0 to 1 and the columns that are named.
+---@param options steelyard.options.train.mtml See below; some id or feature must be there.
+---@return steelyard.trained_model # The model.
+function sy.train.mtml(data, options) end
+
+---Reads a model that model:save wrote.
+---@param path string The file.
+---@return steelyard.trained_model? # The model; nil where it cannot be read.
+---@return string? # Why not.
+function sy.train.load(path) end
+
+---@class steelyard.options.trained_model.predict
+---@field raw? boolean Without the model's calibrators. Default: false.
+
+---Probabilities for the rows of a data set that has the columns the model reads.
+---@param data steelyard.data Rows; values that training did not see count as unknown.
+---@param options? steelyard.options.trained_model.predict See below.
+---@return table # {task = f64 array}.
+function trained_model:predict(data, options) end
+
+---The columns that predicting reads.
+---@return string[] # Of numbers.
+---@return string[] # Of categories.
+function trained_model:columns() end
+
+---Writes the model, whole or not at all: a safetensors file, whose metadata says what else predicting takes.
+---@param path string The file.
+---@return boolean? # true; nil where it cannot be written.
+---@return string? # Why not.
+function trained_model:save(path) end
+
 ---@class steelyard.options.loss.bce
 ---@field task_weights? steelyard.numbers What each task weighs, from 0 up. Default: all weigh the same.
 ---@field positive_weights? steelyard.numbers What the label 1 weighs, by task, from 0 up. Default: 1.
@@ -1997,6 +2098,7 @@ function sy.loss.gaussian_kl(outputs, targets, options) end
 ---@field task_weights? steelyard.numbers What each task weighs, from 0 up. Default: all weigh the same.
 ---@field buckets? integer How many; a task of fewer rows has one bucket a row. Default: 10.
 ---@field drop_rest? boolean Buckets of floor(rows / buckets) rows, which leaves the highest predictions over (the reference's way; with fewer rows than buckets nothing counts); else sizes differ by one at most. Default: false.
+---@field f32_labels? boolean Of gap = "mean": mean labels are rounded to f32, as the reference does, to compare with it. Default: false.
 ---@field weighting? "equal"|"size" What each group or bucket weighs that has rows: all alike, or as its rows weigh together. Default: "equal".
 ---@field gap? "mean"|"log_ratio"|"deviation" What is squared, with P and Y the sums of predictions and labels, V that of p (1 - p) and n that of weights: (P - Y) / n, log((P + prior) / (Y + prior)), or (P - Y) / sqrt(V + prior), a gap in standard deviations of Y. Default: "mean".
 ---@field prior? number Of the log ratio and the deviation; above 0. Default: 1.
@@ -2018,6 +2120,7 @@ function sy.loss.bucket_calibration(outputs, targets, options) end
 ---@class steelyard.options.loss.group_calibration
 ---@field task_weights? steelyard.numbers What each task weighs, from 0 up. Default: all weigh the same.
 ---@field groups? steelyard.numbers Each row's group, from 1 up; 0: none. Needed. Default: an error.
+---@field f32_labels? boolean Of gap = "mean": mean labels are rounded to f32, as the reference does, to compare with it. Default: false.
 ---@field weighting? "equal"|"size" What each group or bucket weighs that has rows: all alike, or as its rows weigh together. Default: "equal".
 ---@field gap? "mean"|"log_ratio"|"deviation" What is squared, with P and Y the sums of predictions and labels, V that of p (1 - p) and n that of weights: (P - Y) / n, log((P + prior) / (Y + prior)), or (P - Y) / sqrt(V + prior), a gap in standard deviations of Y. Default: "mean".
 ---@field prior? number Of the log ratio and the deviation; above 0. Default: 1.
@@ -2053,6 +2156,86 @@ function sy.loss.group_calibration(outputs, targets, options) end
 ---@return steelyard.array? # Its derivative by every output, times factor: of outputs' shape and type (f64 for tables and whole numbers).
 ---@return table # values: each task's part, which add up to the loss.
 function sy.loss.kernel_calibration(outputs, targets, options) end
+
+---@class steelyard.options.optimizer.sgd
+---@field learning_rate? number|function Or a function of the step, from 0: a schedule. Default: 0.01.
+---@field momentum? number How much of the velocity is kept. Default: 0.
+---@field nesterov? boolean Nesterov's form; needs a momentum. Default: false.
+---@field weight_decay? number Times the parameter, is added to the gradient after clipping. Default: 0.
+---@field clip_value? number Each number of a gradient is cut to +- that; 0: it is not. Default: 0.
+---@field clip_norm? number All gradients together, cut, are scaled by clip_norm / (norm + 1e-6) where that is below 1; 0: they are not. Default: 0.
+---@field lazy? boolean Of an embedding's table only the rows that have a gradient move. false: every row moves as with gradient 0. Default: true.
+
+---Stochastic gradient descent: v = momentum v + g; w -= rate v, or with nesterov rate (g + momentum v).
+---@param source net|table<string, table> A network, or {name = {parameter, gradient}}: arrays of one shape, all of one type (f32 or f64), each in one block. Beside them may stand rate (multiplies the learning rate), l2 (times the parameter, is added to its gradient) and frozen.
+---@param options? steelyard.options.optimizer.sgd See below.
+---@return steelyard.optimizer # The optimizer.
+function sy.optimizer.sgd(source, options) end
+
+---@class steelyard.options.optimizer.adagrad
+---@field learning_rate? number|function Or a function of the step, from 0: a schedule. Default: 0.01.
+---@field epsilon? number Is added to the root. Default: 1e-10.
+---@field initial? number What the sums of squares start from. Default: 0.
+---@field weight_decay? number Times the parameter, is added to the gradient after clipping. Default: 0.
+---@field clip_value? number Each number of a gradient is cut to +- that; 0: it is not. Default: 0.
+---@field clip_norm? number All gradients together, cut, are scaled by clip_norm / (norm + 1e-6) where that is below 1; 0: they are not. Default: 0.
+---@field lazy? boolean Of an embedding's table only the rows that have a gradient move. false: every row moves as with gradient 0. Default: true.
+
+---Adagrad: s += g^2; w -= rate g / (sqrt(s) + epsilon).
+---@param source net|table<string, table> A network, or {name = {parameter, gradient}}: arrays of one shape, all of one type (f32 or f64), each in one block. Beside them may stand rate (multiplies the learning rate), l2 (times the parameter, is added to its gradient) and frozen.
+---@param options? steelyard.options.optimizer.adagrad See below.
+---@return steelyard.optimizer # The optimizer.
+function sy.optimizer.adagrad(source, options) end
+
+---@class steelyard.options.optimizer.adam
+---@field learning_rate? number|function Or a function of the step, from 0: a schedule. Default: 0.001.
+---@field beta1? number How much of the mean gradient is kept. Default: 0.9.
+---@field beta2? number How much of the mean square is kept. Default: 0.999.
+---@field epsilon? number Is added to the root of the corrected mean square. Default: 1e-08.
+---@field weight_decay? number Times the parameter, is added to the gradient after clipping. Default: 0.
+---@field clip_value? number Each number of a gradient is cut to +- that; 0: it is not. Default: 0.
+---@field clip_norm? number All gradients together, cut, are scaled by clip_norm / (norm + 1e-6) where that is below 1; 0: they are not. Default: 0.
+---@field lazy? boolean Of an embedding's table only the rows that have a gradient move. false: every row moves as with gradient 0. Default: true.
+
+---Adam, with bias correction that counts the steps that moved a parameter.
+---@param source net|table<string, table> A network, or {name = {parameter, gradient}}: arrays of one shape, all of one type (f32 or f64), each in one block. Beside them may stand rate (multiplies the learning rate), l2 (times the parameter, is added to its gradient) and frozen.
+---@param options? steelyard.options.optimizer.adam See below.
+---@return steelyard.optimizer # The optimizer.
+function sy.optimizer.adam(source, options) end
+
+---@class steelyard.options.optimizer.adamw
+---@field learning_rate? number|function Or a function of the step, from 0: a schedule. Default: 0.001.
+---@field beta1? number How much of the mean gradient is kept. Default: 0.9.
+---@field beta2? number How much of the mean square is kept. Default: 0.999.
+---@field epsilon? number Is added to the root of the corrected mean square. Default: 1e-08.
+---@field weight_decay? number Before each step, parameters shrink by the rate times that. Default: 0.01.
+---@field clip_value? number Each number of a gradient is cut to +- that; 0: it is not. Default: 0.
+---@field clip_norm? number All gradients together, cut, are scaled by clip_norm / (norm + 1e-6) where that is below 1; 0: they are not. Default: 0.
+---@field lazy? boolean Of an embedding's table only the rows that have a gradient move. false: every row moves as with gradient 0. Default: true.
+
+---Adam with weight decay apart from the gradient.
+---@param source net|table<string, table> A network, or {name = {parameter, gradient}}: arrays of one shape, all of one type (f32 or f64), each in one block. Beside them may stand rate (multiplies the learning rate), l2 (times the parameter, is added to its gradient) and frozen.
+---@param options? steelyard.options.optimizer.adamw See below.
+---@return steelyard.optimizer # The optimizer.
+function sy.optimizer.adamw(source, options) end
+
+---Moves every parameter that has a gradient.
+---@return table # {rate = the learning rate, norm = of all gradients together before clipping}.
+function optimizer:step() end
+
+---The state's arrays, as views: "NAME.velocity" (SGD with momentum), "NAME.squares" (Adagrad), "NAME.first" and "NAME.second" (Adam, AdamW).
+---@return table<string, steelyard.array> # The arrays by name, rows x columns.
+function optimizer:tensors() end
+
+---What a checkpoint needs beside the arrays; JSON can carry it.
+---@return table # {kind, steps, moves = {name = how many steps moved it}}.
+function optimizer:state() end
+
+---Goes on, to the same bits, where another optimizer of the same kind over the same parameters was.
+---@param state table Its state().
+---@param tensors? table<string, steelyard.array> Its tensors(), or copies of them; others may be there, too.
+---@return steelyard.optimizer # The optimizer itself.
+function optimizer:set_state(state, tensors) end
 
 ---@class steelyard.options.significance.compare
 ---@field clusters? steelyard.numbers|string[]|steelyard.groups What belongs together, such as a user id per request: clusters are drawn, flipped and tested as a whole. Default: each request stands for itself.

@@ -29,6 +29,9 @@ local function samples()
     random = sy.random(1),
     sketch = sy.calibrate.sketch({ 0.5 }, { 1 }),
     monitor = sy.calibrate.monitor(),
+    trained_model = sy.train.mtml(sy.dataset.new({
+      features = { x = { 1, 2 } }, labels = { { "y", { 0, 1 } } },
+    }), { cross_features = { "x" }, epochs = 1 }),
     optimizer = sy.optimizer.sgd({ w = { sy.array(1), sy.array(1) } }),
   }
 end

@@ -3,10 +3,10 @@
 -- batch by the value model's score, the squared gap between mean prediction and mean label of each
 -- task.
 --
---   sy.train.mtml(data, { ..., recipe = { recipe = dofile("examples/recipes/top_heavy.lua"),
---     worth = { p_click = 1, p_comment = 20 }, share = 0.2 } })
---   or, in a file for `steelyard train mtml`:
---   "recipe": { "file": "../recipes/top_heavy.lua", "worth": { "p_click": 1, "p_comment": 20 } }
+--   steelyard train mtml --data examples/data/kuairand-log.tsv.gz --config examples/data/top_heavy.json --out model
+--
+-- whose configuration says "recipe": {"file": "../recipes/top_heavy.lua", "worth": {...}}; in Lua it
+-- is recipe = { recipe = dofile("examples/recipes/top_heavy.lua"), worth = {...} } of sy.train.mtml.
 
 local sy = require "steelyard"
 local vector = sy.vector

@@ -19,13 +19,15 @@ local earlier = data:where { "date<=20220414" }
 local between = data:where { "date>=20220415", "date<=20220416" }
 local later = data:where { "date>=20220417" }
 
--- Train: embeddings of user and video, its length, the hour.
+-- Train: embeddings of user and video, what the user did before, the length, the hour.
 local model = sy.train.mtml(earlier, {
   user_id = "user_id",
-  item_id = { column = "video_id", min_count = 2 },
+  item_id = "video_id",
+  user_features = { { column = "user_id", as = "history" } },
   item_features = { { column = "duration_ms", as = "log", unknown = 0 } },
   cross_features = { "hourmin" },
   validation = { share = 0.1, by = "user_id" },
+  optimizer = "adagrad", learning_rate = 0.01, batch = 64,
   early_stop = 2,
 })
 

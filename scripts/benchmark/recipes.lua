@@ -33,7 +33,8 @@ sets[1] = {
   end,
   config = {
     user_id = "user_id",
-    item_id = { column = "video_id", min_count = 2 },
+    user_features = { { column = "user_id", as = "history" } },
+    item_id = "video_id",
     item_features = {
       { column = "duration_ms", as = "log", unknown = 0 },
       { column = "duration_ms", as = "cut",
@@ -41,9 +42,8 @@ sets[1] = {
     },
     cross_features = { "hourmin" },
     validation = { column = "date", from = 20220415 },
-    learning_rate = 0.001, batch = 64, epochs = 15, early_stop = 3,
+    optimizer = "adagrad", learning_rate = 0.01, batch = 64, epochs = 15, early_stop = 3,
   },
-  cluster = "user_id",
 }
 
 -- The file has no header, and a space behind each comma.

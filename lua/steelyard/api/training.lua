@@ -13,6 +13,8 @@ it is the reference estimator. Features are names of columns, or tables with
   "log" (the same, of log(1 + x)), "raw", "category" (a weight for each value that training rows
   have, one for all others; the default of text columns), "cut" (a category by `edges`), "hash" (a
   category of `rows` values, by hashing texts);
+- "history" (of an id: the logit of its training rows' rate of each task, with `prior` rows of the
+  overall rate; training rows do not see their own labels);
 - `unknown`: the number that stands for a missing one (NaN always does): it counts as the mean, and
   gets a weight of its own;
 - `most`, `min_count`: of categories and ids: only so many values, only those with so many training
@@ -63,6 +65,7 @@ gradient}; examples/recipes/top_heavy.lua is one.]],
         { "item_dim", "integer", "Width of the item's.", default = 16 },
         { "cross_hidden", "integer", "Width of the cross features' layer.", default = 128 },
         { "id_l2", "number", "L2 on the embeddings of a batch's ids.", default = 0 },
+        { "head_l2", "number", "L2 on the weights of the last layer.", default = 0 },
         { "id_deviation", "number", "The standard deviation that id embeddings start with.",
           default = 0.05 },
         { "position_l2", "number", "L2 on the offsets by position.", default = 0 },
@@ -141,6 +144,12 @@ print(#model.history, model:predict(data).p_click.dtype)  --> 2 f64]],
         { "raw", "boolean", "Without the model's calibrators.", default = false },
       },
       returns = { { "table", "{task = f64 array}." } },
+      example = [[
+local data = assert(sy.dataset.read("examples/data/kuairand-requests.csv", {
+  labels = { p_click = "click" }, columns = { "hour" },
+}))
+local model = sy.train.mtml(data, { cross_features = { "hour" }, epochs = 1 })
+print(#model:predict(data:where({ "hour<6" })).p_click)  --> 721]],
     },
     {
       name = "trained_model:columns",
@@ -148,6 +157,12 @@ print(#model.history, model:predict(data).p_click.dtype)  --> 2 f64]],
       purpose = "The columns that predicting reads.",
       args = {},
       returns = { { "string[]", "Of numbers." }, { "string[]", "Of categories." } },
+      example = [[
+local data = assert(sy.dataset.read("examples/data/kuairand-requests.csv", {
+  labels = { p_click = "click" }, columns = { "hour" },
+}))
+local model = sy.train.mtml(data, { cross_features = { "hour" }, epochs = 1 })
+print(table.concat(model:columns(), ", "))  --> hour]],
     },
     {
       name = "trained_model:save",
@@ -157,6 +172,12 @@ print(#model.history, model:predict(data).p_click.dtype)  --> 2 f64]],
       args = { { "path", "string", "The file." } },
       returns = { { "boolean?", "true; nil where it cannot be written." },
         { "string?", "Why not." } },
+      example = [[
+local data = assert(sy.dataset.read("examples/data/kuairand-requests.csv", {
+  labels = { p_click = "click" }, columns = { "hour" },
+}))
+local model = sy.train.mtml(data, { cross_features = { "hour" }, epochs = 1 })
+print(model:save("no/such/folder/model") == nil)  --> true]],
     },
   },
 }

@@ -15,10 +15,10 @@ function predict.parser()
       .. "that are kept, then one column for each task.",
     usage = "--model FOLDER --data FILE [--keep COLUMN,..] [--out FILE] [options]",
     examples = {
-      "steelyard train mtml --data examples/data/kuairand-requests.csv \\\n"
+      "steelyard train mtml --data examples/data/kuairand-log.tsv.gz \\\n"
         .. "    --config examples/data/mtml.json --out model/",
-      "steelyard predict --model model/ --data examples/data/kuairand-requests.csv \\\n"
-        .. "    --keep request_id,video_id,click,comment --out predictions.csv",
+      "steelyard predict --model model/ --data examples/data/kuairand-log.tsv.gz \\\n"
+        .. "    --where 'date>20220416' --keep user_id,date,video_id,is_click --out predictions.csv",
     },
   })
   data.options(parser, "Predicting", {

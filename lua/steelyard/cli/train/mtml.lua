@@ -19,7 +19,7 @@ function mtml.parser()
       .. "calibration in its training by a recipe: " .. table.concat(config.recipes, ", ") .. ".",
     usage = "--data FILE --config FILE --out FOLDER [--recipe NAME] [options]",
     examples = {
-      "steelyard train mtml --data examples/data/kuairand-requests.csv \\\n"
+      "steelyard train mtml --data examples/data/kuairand-log.tsv.gz \\\n"
         .. "    --config examples/data/mtml.json --out model/",
     },
   })

@@ -149,7 +149,7 @@ local data = assert(sy.dataset.read("examples/data/kuairand-requests.csv", {
   labels = { p_click = "click" }, columns = { "hour" },
 }))
 local model = sy.train.mtml(data, { cross_features = { "hour" }, epochs = 1 })
-print(#model:predict(data:where({ "hour<6" })).p_click)  --> 721]],
+print(#model:predict(data:where({ "hour<6" })).p_click)  --> 512]],
     },
     {
       name = "trained_model:columns",

@@ -21,6 +21,8 @@ function mtml.parser()
     examples = {
       "steelyard train mtml --data examples/data/kuairand-log.tsv.gz \\\n"
         .. "    --config examples/data/mtml.json --out model/",
+      "steelyard train mtml --data examples/data/kuairand-log.tsv.gz \\\n"
+        .. "    --config examples/data/mtml.json --recipe buckets --seed 2 --out model/",
     },
   })
   data.options(parser, "Training", {

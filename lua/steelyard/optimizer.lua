@@ -55,6 +55,12 @@ local entry_options = {
 }
 optimizer.options.parameter = entry_options
 
+-- What stands behind a network (steelyard.net.network), or nil.
+local function net_of(source)
+  local raw = rawget(source, "raw")
+  return type(raw) == "userdata" and not core.array.is(raw) and raw or nil
+end
+
 -- {name = {parameter, gradient, rate=, l2=, frozen=}} as a list by names, of tables that nobody
 -- else has.
 local function matrices(where, given)
@@ -161,14 +167,10 @@ end
 local function make(kind, source, given)
   local where = "optimizer." .. kind
   local o = options.check(where, given, allowed[kind])
-  options.need(type(source) == "table" or type(source) == "userdata", where .. ": parameters",
+  options.need(type(source) == "table", where .. ": parameters",
     "a network or {name = {parameter, gradient}}", source)
   local learn = needs.learn()
-  local moved = source
-  if type(source) == "table" then
-    moved = matrices(where, source)
-  end
-  local raw = learn.optimizer(kind, o, moved)
+  local raw = learn.optimizer(kind, o, net_of(source) or matrices(where, source))
   return setmetatable({ kind = kind, raw = raw, steps = 0, learning_rate = o.learning_rate }, meta)
 end
 

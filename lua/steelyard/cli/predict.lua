@@ -11,8 +11,8 @@ local predict = { summary = "write a trained model's predictions for a log" }
 
 function predict.parser()
   local parser = data.parser("predict", {
-    purpose = "Writes the predictions of a model that `steelyard train` made, as CSV: the columns "
-      .. "that are kept, then one column for each task.",
+    purpose = "Writes the predictions of a model that `steelyard train` made, as CSV: the "
+      .. "columns that are kept, then one column for each task.",
     usage = "--model FOLDER --data FILE [--keep COLUMN,..] [--out FILE] [options]",
     examples = {
       "steelyard train mtml --data examples/data/kuairand-log.tsv.gz \\\n"

@@ -3,9 +3,8 @@
 -- of each batch by the value model's score, the squared gap between mean prediction and mean label
 -- of each task.
 --
---   steelyard train mtml --config examples/data/top_heavy.json --out top --data LOG
---
--- with LOG = examples/data/kuairand-log.tsv.gz,
+--   steelyard train mtml --data examples/data/kuairand-log.tsv.gz \
+--     --config examples/data/top_heavy.json --out top
 --
 -- whose configuration says "recipe": {"file": "../recipes/top_heavy.lua", "worth": {...}}; in Lua
 -- it is recipe = { recipe = dofile(...), worth = {...} } of sy.train.mtml.

@@ -18,7 +18,7 @@ function predict.parser()
       "steelyard train mtml --data examples/data/kuairand-log.tsv.gz \\\n"
         .. "    --config examples/data/mtml.json --out model/",
       "steelyard predict --model model/ --data examples/data/kuairand-log.tsv.gz \\\n"
-        .. "    --where 'date>20220416' --keep user_id,date,video_id,is_click --out predictions.csv",
+        .. "    --where 'date>20220416' --keep user_id,date,video_id --out predictions.csv",
     },
   })
   data.options(parser, "Predicting", {

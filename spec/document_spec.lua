@@ -15,6 +15,8 @@ end
 
 -- An object of every class, to look for methods.
 local function samples()
+  local g = sy.net.graph()
+  g:input("x", 1)
   local data = sy.dataset.new({
     predictions = { a = { 1, 2 } }, features = { c = { "x", "y" } }, groups = { 1, 2 },
   })
@@ -29,6 +31,8 @@ local function samples()
     random = sy.random(1),
     sketch = sy.calibrate.sketch({ 0.5 }, { 1 }),
     monitor = sy.calibrate.monitor(),
+    graph = g,
+    net = g:build({ batch = 1 }),
   }
 end
 
@@ -77,7 +81,7 @@ describe("the description", function()
         end
       end
     end
-    for _, room in ipairs({ "json", "array", "dataset", "groups", "loss", "schedule",
+    for _, room in ipairs({ "json", "array", "dataset", "groups", "loss", "net", "schedule",
       "significance", "slices", "trec", "tune", "value_model" }) do
       for name, value in pairs(sy[room]) do
         if type(value) == "function" then

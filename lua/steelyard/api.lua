@@ -27,5 +27,6 @@ return {
   require("steelyard.api.contract"),
   require("steelyard.api.losses"),
   require("steelyard.api.significance"),
+  require("steelyard.api.networks"),
   (require("steelyard.api.machine")), -- just the module, not its path too
 }

@@ -87,8 +87,8 @@ local function compare(what, matrix, gradient, most, random, loss)
   return checked
 end
 
---- Check the gradients of every parameter and wanted input of an f64 network. o: training, most (how
--- many elements of each matrix). Gives how many numbers were compared.
+--- Check the gradients of every parameter and wanted input of an f64 network. o: training, most
+-- (how many elements of each matrix). Gives how many numbers were compared.
 function nets.check_gradients(net, feeds, pulls, o)
   o = o or {}
   local random, checked, state = sy.random(99), 0, net:state()

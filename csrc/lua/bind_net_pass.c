@@ -17,7 +17,8 @@ static void read_numbers(lua_State *L, const char *name, size_t width, sy_feed *
   if (!array) { /* a list of numbers */
     feed->numbers = lsy_checkvector(L, lua_gettop(L), name, SY_F64, &feed->rows);
     feed->stride = 1;
-    if (width != 1 && feed->rows) lsy_error(L, "%s: a matrix of %d columns is needed", name, (int)width);
+    if (width != 1 && feed->rows)
+      lsy_error(L, "%s: a matrix of %d columns is needed", name, (int)width);
     return;
   }
   size_t columns = array->dimensions == 2 ? array->shape[1] : 1;

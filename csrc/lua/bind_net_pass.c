@@ -17,7 +17,8 @@ static void read_numbers(lua_State *L, const char *name, size_t width, sy_feed *
   if (!array) { /* a list of numbers */
     feed->numbers = lsy_checkvector(L, lua_gettop(L), name, SY_F64, &feed->rows);
     feed->stride = 1;
-    if (width != 1 && feed->rows) lsy_error(L, "%s: a matrix of %d columns is needed", name, (int)width);
+    if (width != 1 && feed->rows)
+      lsy_error(L, "%s: a matrix of %d columns is needed", name, (int)width);
     return;
   }
   size_t columns = array->dimensions == 2 ? array->shape[1] : 1;
@@ -196,8 +197,9 @@ static sy_vector read_pull(lua_State *L, const sy_net *net, size_t layer) {
   if (!array) {
     size_t count;
     vector = lsy_checkvector(L, lua_gettop(L), name, SY_F64, &count);
-    if (width == 1 && count == n) return vector;
-    lsy_error(L, "%s: a gradient of %d x %d is needed", name, (int)n, (int)width);
+    if (width != 1 || count != n)
+      lsy_error(L, "%s: a gradient of %d x %d is needed", name, (int)n, (int)width);
+    return vector;
   }
   size_t columns = array->dimensions == 2 ? array->shape[1] : 1;
   if (array->shape[0] != n || columns != width)

@@ -87,8 +87,8 @@ local function compare(what, matrix, gradient, most, random, loss)
   return checked
 end
 
---- Check the gradients of every parameter and wanted input of an f64 network. o: training, most (how
--- many elements of each matrix). Gives how many numbers were compared.
+--- Check the gradients of every parameter and wanted input of an f64 network. o: training, most
+-- (how many elements of each matrix). Gives how many numbers were compared.
 function nets.check_gradients(net, feeds, pulls, o)
   o = o or {}
   local random, checked, state = sy.random(99), 0, net:state()
@@ -120,6 +120,16 @@ function nets.check_gradients(net, feeds, pulls, o)
   end
   loss() -- the statistics and values of the parameters as they are
   return checked
+end
+
+--- The keys of a table, sorted.
+function nets.names(map)
+  local names = {}
+  for name in pairs(map) do
+    names[#names + 1] = name
+  end
+  table.sort(names)
+  return names
 end
 
 --- Pulls of normal numbers at layers.

@@ -103,9 +103,9 @@ const void *sy_net_value(const sy_net *net, size_t layer, size_t *stride, size_t
 }
 
 const void *sy_net_input_gradient(const sy_net *net, size_t layer, size_t *stride) {
+  if (layer >= net->layer_count) return NULL;
   const sy_node *node = &net->nodes[layer];
-  if (layer >= net->layer_count || node->kind != SY_LAYER_INPUT || !node->carries ||
-      !node->reached || !node->computed)
+  if (node->kind != SY_LAYER_INPUT || !node->carries || !node->reached || !node->computed)
     return NULL;
   if (stride) *stride = node->gradient.stride;
   return node->gradient.data;

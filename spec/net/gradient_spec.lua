@@ -97,7 +97,9 @@ describe("gradients of networks", function()
   local function shaped(make, names, o)
     for seed = 1, 3 do
       local random, g = sy.random(seed), sy.net.graph()
-      make(g, g:input("x", 3, { wants_gradient = true }), g:input("y", 2, { wants_gradient = true }))
+      local x = g:input("x", 3, { wants_gradient = true })
+      local y = g:input("y", 2, { wants_gradient = true })
+      make(g, x, y)
       local net = g:build({ dtype = "f64", batch = 8, seed = seed })
       local feeds = { x = nets.matrix(random, 6, 3), y = nets.matrix(random, 6, 2) }
       net:forward(feeds)
@@ -256,7 +258,8 @@ describe("gradients of networks", function()
       end
       assert.equal(#result.f32.gradients, #result.f64.gradients)
       for i, wanted in ipairs(result.f64.gradients) do
-        check.close(wanted, result.f32.gradients[i], 2e-4 * math.max(1, result.f64.size), "seed " .. seed)
+        check.close(wanted, result.f32.gradients[i], 2e-4 * math.max(1, result.f64.size),
+          "seed " .. seed)
       end
     end
   end)

@@ -8,6 +8,7 @@
 local core = require("steelyard.core")
 local options = require("steelyard.options")
 local tensors = require("steelyard.tensors")
+local vector = require("steelyard.vector")
 
 local checkpoint = {}
 
@@ -74,7 +75,7 @@ local function restore(own, prefix, all)
     if not kept then
       options.fail("checkpoint: it has no tensor %s%s", prefix, name)
     end
-    array:assign(kept)
+    vector.assign(array, kept)
   end
 end
 

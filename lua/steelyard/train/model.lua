@@ -12,6 +12,7 @@ local methods = require("steelyard.dataset.methods")
 local net = require("steelyard.net")
 local options = require("steelyard.options")
 local tensors = require("steelyard.tensors")
+local vector = require("steelyard.vector")
 
 local model = {}
 local Model = {}
@@ -101,7 +102,7 @@ local function rebuilt(all, about)
   local parts = assert(core.json_decode(about.model))
   local network = net.build(parts.layers, { dtype = parts.dtype, batch = 1024, seed = 1 })
   for name, array in pairs(network:tensors()) do
-    array:assign(all[name] or options.fail("it has no tensor %s", name))
+    vector.assign(array, all[name] or options.fail("it has no tensor %s", name))
   end
   local calibrators = {}
   for task, text in pairs(parts.calibrators or {}) do

@@ -11,6 +11,7 @@ local inference = require("steelyard.train.inference")
 local net = require("steelyard.net")
 local optimizer = require("steelyard.optimizer")
 local options = require("steelyard.options")
+local vector = require("steelyard.vector")
 
 local session = {}
 local Session = {}
@@ -68,7 +69,8 @@ function session.new(data, o)
     epoch = 1, done = 0, loss = 0, history = {}, finished = false,
   }, Session)
   build(self)
-  self.columns = architecture.feeds(self.encoding, data, o.dtype, { rows = trained, labels = labels })
+  self.columns = architecture.feeds(self.encoding, data, o.dtype,
+    { rows = trained, labels = labels })
   self.feeds = inference.feeds(self.net, self.columns)
   return self
 end
@@ -76,8 +78,8 @@ end
 -- ----------------------------------------------------------------------------------- training --
 
 local function diverged(self, what, value)
-  options.fail("training diverged: %s in epoch %d, behind row %d, is %s (a smaller learning_rate, or "
-    .. "clip_norm, may help)", what, self.epoch, self.done, tostring(value))
+  options.fail("training diverged: %s in epoch %d, behind row %d, is %s (a smaller learning_rate, "
+    .. "or clip_norm, may help)", what, self.epoch, self.done, tostring(value))
 end
 
 --- The recipe's loss of some rows (an i64 array) and {layer = gradient}, behind a forward pass.
@@ -178,7 +180,7 @@ function Session:run()
   end
   if self.best then
     for name, array in pairs(self.net:tensors()) do
-      array:assign(self.best[name])
+      vector.assign(array, self.best[name])
     end
   end
 end

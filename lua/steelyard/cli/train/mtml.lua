@@ -64,7 +64,8 @@ local function in_words_of(path, call, ...)
   if ok then
     return result
   end
-  local words = type(result) == "string" and result:match("train%.mtml: (.*)$")
+  local words = type(result) == "string"
+    and (result:match("train%.mtml: (.*)$") or result:match("(where: .*)$"))
   if not words then
     error(result, 0)
   end

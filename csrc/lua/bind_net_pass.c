@@ -40,8 +40,9 @@ static void read_numbers(lua_State *L, const char *name, size_t width, sy_feed *
   if (!array) { /* a list of numbers or of rows */
     lsy_arrayof(L, lua_gettop(L), name, SY_F64);
     array = lsy_checkarray(L, lua_gettop(L));
+    if (array->dimensions == 1 && array->shape[0] && width != 1)
+      lsy_error(L, "%s: a matrix of %d columns is needed", name, (int)width);
     if (array->shape[0] == 0) array->shape[1] = width;
-    array->dimensions = 2;
   }
   size_t columns = array->shape[1];
   if (columns != width)

@@ -71,7 +71,7 @@ describe("networks hold", function()
       { x = X, id = { ids = { 1 }, offsets = { 0, 1 }, weight = { 1 } } })
     check.raises_here("x[2]: expected 3 numbers as in the first row, got 2", net.forward, net,
       { x = { { 1, 2, 3 }, { 1, 2 } }, id = { 1, 1 } })
-    check.raises_here("x: it has 1 columns, and 3 are needed", net.forward, net,
+    check.raises_here("x: a matrix of 3 columns is needed", net.forward, net,
       { x = { 1, 2, 3 } })
     net:forward({ x = X, id = { 1, 2, 3 } })
     check.raises_here("out: expected an array or a table of numbers", net.backward, net,

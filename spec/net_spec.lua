@@ -136,7 +136,7 @@ describe("a network", function()
     refuses("net.build: layers[2]: first: a column from 1 up is needed, got 0",
       { x, { kind = "slice", name = "z", inputs = { "x" }, first = 0, width = 2 } })
     for _, share in ipairs({ 1, -0.1, 0 / 0, 1 / 0 }) do
-      refuses('layer "y": value', { x,
+      refuses('layer "y": the share', { x,
         { kind = "dropout", name = "y", inputs = { "x" }, share = share } })
     end
     local bad = { { "epsilon", -1 }, { "momentum", 1.5 }, { "rate", -1 }, { "l2", 1 / 0 } }

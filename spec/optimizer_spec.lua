@@ -383,6 +383,16 @@ describe("a checkpoint of an optimizer", function()
     refused('tensor "b.second": expected f64, 1 x 3', good, tensors)
     tensors["b.second"] = sy.array.zeros(1, 3, "f32")
     refused('tensor "b.second": expected f64, 1 x 3', good, tensors)
+    for _, wrong in ipairs({ 0 / 0, -1e-300, -1 / 0 }) do
+      tensors["b.second"] = sy.array({ { 1, 2, wrong } })
+      refused("b.second", good, tensors)
+    end
+    tensors["b.second"] = sy.array.zeros(1, 3)
+    tensors["b.first"] = sy.array({ { -1, 0 / 0, 2 } })
+    refused('tensor "b.first"', good, tensors)
+    for _, wrong in ipairs({ -1, 2 ^ 60, 1 / 0, 0 / 0, "1", {} }) do
+      refused('moves of "b"', { kind = "adam", steps = 1, moves = { a = 1, b = wrong } })
+    end
   end)
 end)
 
@@ -571,6 +581,16 @@ describe("an optimizer that makes no sense is an error:", function()
     raises('"w": its matrix is a view with gaps', "sgd",
       { w = { sy.array({ { 1, 2 }, { 3, 4 } }):column(1), g } })
     raises('"w": it cannot be its own gradient', "sgd", { w = { x, x } })
+    local m = sy.array.zeros(3, 2)
+    raises('"w": it cannot be its own gradient', "sgd", { w = { m:row(1), m:row(1) } })
+    raises('"a" and "b" share numbers', "sgd", {
+      a = { m, sy.array.zeros(3, 2) }, b = { m:row(2), sy.array.zeros(2) },
+    })
+    raises('"a" shares numbers with the gradient of "b"', "sgd", {
+      a = { m, sy.array.zeros(3, 2) }, b = { sy.array.zeros(2), m:row(3) },
+    })
+    local shared = sy.array.zeros(2) -- gradients are only read
+    sy.optimizer.sgd({ a = { m:row(1), shared }, b = { m:row(2), shared } }):step()
     raises('"w": l2: expected a number from 0 up', "sgd", { w = { x, g, l2 = -1 } })
   end)
 

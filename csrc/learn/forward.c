@@ -136,7 +136,10 @@ static void forward_node(const sy_net *net, const sy_node *node) {
 static void forget(sy_net *net) {
   net->computed = 0;
   net->n = 0;
-  for (size_t i = 0; i < net->layer_count; i++) net->nodes[i].computed = 0;
+  for (size_t i = 0; i < net->layer_count; i++) {
+    net->nodes[i].computed = 0;
+    net->nodes[i].reached = 0; /* an input's gradient is the last pass' */
+  }
 }
 
 sy_status sy_net_forward(sy_net *net, const sy_feed *feeds, const int64_t *rows, int64_t base,

@@ -19,7 +19,7 @@ typedef struct arena {
 static void *take(arena *a, size_t count, size_t size) {
   size_t room = MOST_BYTES - a->used, bytes;
   void *piece = a->base ? a->base + a->used : NULL;
-  if (a->too_large || (size && count > (room - ALIGNMENT) / size)) {
+  if (a->too_large || room < ALIGNMENT || (size && count > (room - ALIGNMENT) / size)) {
     a->too_large = 1;
     return NULL;
   }

@@ -16,7 +16,7 @@ static int is_size(double x) { return x >= 0 && isfinite(x); }
 static sy_status check_numbers(const sy_layer *l, sy_error *error) {
   const char *name = l->name;
   if (!is_share(l->value))
-    REFUSE("layer \"%s\": value %g is not from 0 up to below 1", name, l->value);
+    REFUSE("layer \"%s\": the share %g is not from 0 up to below 1", name, l->value);
   if (!is_size(l->epsilon))
     REFUSE("layer \"%s\": epsilon %g is not a number from 0 up", name, l->epsilon);
   if (!(l->momentum >= 0 && l->momentum <= 1))

@@ -15,9 +15,16 @@ lsy_net *lsy_checkwholenet(lua_State *L, int arg) { return luaL_checkudata(L, ar
 
 sy_net *lsy_checknet(lua_State *L, int arg) { return lsy_checkwholenet(L, arg)->net; }
 
+/* The text at an index, or NULL for anything else and for texts that go on behind a zero byte. */
+static const char *plain_text(lua_State *L, int arg) {
+  const char *text = lua_type(L, arg) == LUA_TSTRING ? lua_tostring(L, arg) : NULL;
+  return text && strlen(text) == lua_rawlen(L, arg) ? text : NULL;
+}
+
 size_t lsy_checklayer(lua_State *L, int arg, const sy_net *net) {
   char shown[64];
-  ptrdiff_t layer = lua_type(L, arg) == LUA_TSTRING ? sy_net_find(net, lua_tostring(L, arg)) : -1;
+  const char *name = plain_text(L, arg);
+  ptrdiff_t layer = name ? sy_net_find(net, name) : -1;
   if (layer >= 0) return (size_t)layer;
   lsy_describe(L, arg, shown, sizeof shown);
   lsy_error(L, "net: no layer is called %s", shown);
@@ -195,6 +202,7 @@ static int learn_net(lua_State *L) {
   if (bytes == 0) return lsy_raise(L, error.status, &error);
   size_t feeds = count * sizeof(sy_feed), pulls = count * sizeof(sy_pull);
   lsy_net *whole = lsy_newuserdata(L, sizeof *whole + feeds + pulls + bytes + 192, 1);
+  whole->uses = 0;
   whole->feeds = align(whole + 1);
   whole->pulls = align((char *)whole->feeds + feeds);
   sy_status status = sy_net_init(align((char *)whole->pulls + pulls), layers, count, batch, dtype,
@@ -208,7 +216,7 @@ static int learn_net(lua_State *L) {
 
 static size_t check_parameter(lua_State *L, int arg, const sy_net *net, sy_parameter *p) {
   char shown[64];
-  const char *name = lua_type(L, arg) == LUA_TSTRING ? lua_tostring(L, arg) : NULL;
+  const char *name = plain_text(L, arg);
   for (size_t i = 0; name && i < sy_net_parameter_count(net); i++) {
     sy_net_parameter(net, i, p);
     if (strcmp(p->name, name) == 0) return i;

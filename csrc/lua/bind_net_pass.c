@@ -5,6 +5,29 @@
 
 #include <string.h>
 
+/*
+ * What a metamethod or finalizer does while arguments are read may be a pass of its own, whose
+ * arrays are not this one's: begin a use of the network, and see that it is the last that was begun.
+ */
+static uint64_t begin(lsy_net *whole) { return ++whole->uses; }
+
+static void check_use(lua_State *L, const lsy_net *whole, uint64_t use) {
+  if (whole->uses != use) lsy_error(L, "net: it was used while the arguments of a pass were read");
+}
+
+/* A pass writes where it may still have to read: the network's own numbers are taken as a copy. */
+static int is_own(lua_State *L, const void *data) {
+  uintptr_t start = (uintptr_t)lua_touserdata(L, 1), place = (uintptr_t)data;
+  return place >= start && place - start < lua_rawlen(L, 1);
+}
+
+/* Replace the array on top of the stack by a copy where it is the network's own. */
+static lsy_array *without_own(lua_State *L, lsy_array *array) {
+  if (!is_own(L, array->data)) return array;
+  lsy_copyas(L, array, array->dtype);
+  return lsy_checkarray(L, lua_gettop(L));
+}
+
 /* ------------------------------------------------------------------------------ feeds ------ */
 
 /* The array or table on top of the stack as a matrix of `width` columns; what is made stays there. */
@@ -14,20 +37,21 @@ static void read_numbers(lua_State *L, const char *name, size_t width, sy_feed *
     lsy_copyas(L, array, SY_F64);
     array = lsy_checkarray(L, lua_gettop(L));
   }
-  if (!array) { /* a list of numbers */
-    feed->numbers = lsy_checkvector(L, lua_gettop(L), name, SY_F64, &feed->rows);
-    feed->stride = 1;
-    if (width != 1 && feed->rows)
+  if (!array) { /* a list of numbers or of rows */
+    lsy_arrayof(L, lua_gettop(L), name, SY_F64);
+    array = lsy_checkarray(L, lua_gettop(L));
+    if (array->dimensions == 1 && array->shape[0] && width != 1)
       lsy_error(L, "%s: a matrix of %d columns is needed", name, (int)width);
-    return;
+    if (array->shape[0] == 0) array->shape[1] = width;
   }
-  size_t columns = array->dimensions == 2 ? array->shape[1] : 1;
+  size_t columns = array->shape[1];
   if (columns != width)
     lsy_error(L, "%s: it has %d columns, and %d are needed", name, (int)columns, (int)width);
   if (width > 1 && array->stride[1] != 1) {
     lsy_copyas(L, array, array->dtype);
     array = lsy_checkarray(L, lua_gettop(L));
   }
+  array = without_own(L, array);
   feed->numbers.data = array->data;
   feed->numbers.dtype = array->dtype;
   feed->rows = array->shape[0];
@@ -80,6 +104,8 @@ static void read_ids(lua_State *L, const char *name, sy_feed *feed) {
   feed->rows = feed->id_count;
   feed->offsets = read_offsets(L, bag, name, feed);
   feed->weights = read_vector(L, bag, name, "weights", SY_F64, &weights);
+  if (feed->weights.data)
+    feed->weights.data = without_own(L, lsy_checkarray(L, lua_gettop(L)))->data;
   if (feed->weights.data && weights != feed->id_count)
     lsy_error(L, "%s: there are %d weights for %d ids", name, (int)weights, (int)feed->id_count);
 }
@@ -123,15 +149,14 @@ static size_t common_rows(lua_State *L, const lsy_net *whole) {
   return rows;
 }
 
-/* Bags are read again by backward: what they were read from (from `first` up on the stack) stays. */
-static void anchor_from(lua_State *L, int first) {
+/* Push a table of what is on the stack from `first` up. */
+static void collect_from(lua_State *L, int first) {
   int last = lua_gettop(L);
   lua_createtable(L, last - first + 1, 0);
   for (int i = first; i <= last; i++) {
     lua_pushvalue(L, i);
     lua_rawseti(L, -2, i - first + 1);
   }
-  lsy_anchor(L, 1, -1);
 }
 
 /* learn.net_forward(net, feeds, rows or nil, training) */
@@ -141,6 +166,7 @@ static int learn_forward(lua_State *L) {
   const int64_t *rows = NULL;
   size_t n = 0, count = sy_net_layer_count(whole->net);
   int keep = 0;
+  uint64_t use = begin(whole);
   luaL_checktype(L, 2, LUA_TTABLE);
   lua_settop(L, 4);
   if (!lua_isnil(L, 3)) rows = lsy_checkvector(L, 3, "rows", SY_I64, &n).data;
@@ -154,12 +180,14 @@ static int learn_forward(lua_State *L) {
     if (lua_isnil(L, -1)) lua_pop(L, 1);
     else keep |= read_feed(L, whole->net, i, &whole->feeds[i]);
   }
+  if (keep) collect_from(L, 5);
+  check_use(L, whole, use);
   if (!rows) n = common_rows(L, whole);
+  /* Backward reads bags again. Nothing may run or be raised between this and the pass. */
+  if (keep) lsy_setparent(L, 1);
   sy_status status =
       sy_net_forward(whole->net, whole->feeds, rows, 1, n, lua_toboolean(L, 4), &error);
-  if (status != SY_OK) return lsy_raise(L, status, &error);
-  if (keep) anchor_from(L, 5);
-  return 0;
+  return status == SY_OK ? 0 : lsy_raise(L, status, &error);
 }
 
 /* ------------------------------------------------------------------------------ looks ------ */
@@ -194,14 +222,13 @@ static sy_vector read_pull(lua_State *L, const sy_net *net, size_t layer) {
   lsy_array *array = lsy_testarray(L, -1);
   sy_vector vector = {NULL, SY_F64};
   if (!sy_net_value(net, layer, NULL, &n)) return vector; /* the library says why */
-  if (!array) {
-    size_t count;
-    vector = lsy_checkvector(L, lua_gettop(L), name, SY_F64, &count);
-    if (width != 1 || count != n)
-      lsy_error(L, "%s: a gradient of %d x %d is needed", name, (int)n, (int)width);
-    return vector;
+  if (!array) {                                           /* a list of numbers or of rows */
+    if (!lua_istable(L, -1)) lsy_checkmatrix(L, lua_gettop(L), name); /* raises */
+    lsy_arrayof(L, lua_gettop(L), name, SY_F64);
+    array = lsy_checkarray(L, lua_gettop(L));
+    if (array->shape[0] == 0) array->shape[1] = width;
   }
-  size_t columns = array->dimensions == 2 ? array->shape[1] : 1;
+  size_t columns = array->shape[1];
   if (array->shape[0] != n || columns != width)
     lsy_error(L, "%s: a gradient of %d x %d is needed, not %d x %d", name, (int)n, (int)width,
               (int)array->shape[0], (int)columns);
@@ -209,7 +236,7 @@ static sy_vector read_pull(lua_State *L, const sy_net *net, size_t layer) {
     lsy_copyas(L, array, array->dtype > SY_F64 ? SY_F64 : array->dtype);
     array = lsy_checkarray(L, lua_gettop(L));
   }
-  vector.data = array->data;
+  vector.data = without_own(L, array)->data;
   vector.dtype = array->dtype;
   return vector;
 }
@@ -219,6 +246,7 @@ static int learn_backward(lua_State *L) {
   lsy_net *whole = lsy_checkwholenet(L, 1);
   sy_error error = {SY_OK, ""};
   size_t count = 0;
+  uint64_t use = begin(whole);
   luaL_checktype(L, 2, LUA_TTABLE);
   lua_settop(L, 2);
   lua_newtable(L); /* copies are kept here */
@@ -230,6 +258,7 @@ static int learn_backward(lua_State *L) {
     lua_rawseti(L, 3, (int)++count);
     lua_settop(L, 4);
   }
+  check_use(L, whole, use);
   sy_status status = sy_net_backward(whole->net, whole->pulls, count, &error);
   return status == SY_OK ? 0 : lsy_raise(L, status, &error);
 }

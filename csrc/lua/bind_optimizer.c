@@ -91,8 +91,6 @@ static sy_parameter entry_parameter(lua_State *L, sy_dtype *dtype) {
   if (data->dimensions != gradient->dimensions || data->shape[0] != gradient->shape[0] ||
       data->shape[1] != gradient->shape[1])
     lsy_error(L, "parameter \"%s\": its gradient has another shape", name);
-  if (data->data == gradient->data && data->shape[0] && data->shape[1])
-    lsy_error(L, "parameter \"%s\": it cannot be its own gradient", name);
   p.name = name;
   p.rows = data->dimensions == 1 ? 1 : data->shape[0];
   p.columns = data->dimensions == 1 ? data->shape[0] : data->shape[1];
@@ -102,6 +100,28 @@ static sy_parameter entry_parameter(lua_State *L, sy_dtype *dtype) {
   p.l2 = number_field(L, -1, "l2", 0.0);
   p.frozen = flag_field(L, -1, "frozen", 0);
   return p;
+}
+
+static int overlap(const void *a, size_t a_bytes, const void *b, size_t b_bytes) {
+  uintptr_t x = (uintptr_t)a, y = (uintptr_t)b;
+  return a_bytes && b_bytes && x < y + b_bytes && y < x + a_bytes;
+}
+
+/* What moves lies apart from all else: a step reads and writes each number once. */
+static void check_apart(lua_State *L, const sy_parameter *p, size_t count, sy_dtype dtype) {
+  for (size_t i = 0; i < count; i++) {
+    size_t bytes = p[i].rows * p[i].columns * sy_dtype_size(dtype);
+    for (size_t j = 0; j < count; j++) {
+      size_t other = p[j].rows * p[j].columns * sy_dtype_size(dtype);
+      if (i < j && overlap(p[i].data, bytes, p[j].data, other))
+        lsy_error(L, "parameters \"%s\" and \"%s\" share numbers", p[i].name, p[j].name);
+      if (overlap(p[i].data, bytes, p[j].gradient, other))
+        lsy_error(L,
+                  i == j ? "parameter \"%s\": it cannot be its own gradient"
+                         : "parameter \"%s\" shares numbers with the gradient of \"%s\"",
+                  p[i].name, p[j].name);
+    }
+  }
 }
 
 static void fetch(const sy_net *net, sy_parameter *parameters, size_t count) {
@@ -124,6 +144,7 @@ static sy_parameter *check_source(lua_State *L, int arg, sy_net **net, size_t *c
     parameters[i] = entry_parameter(L, dtype);
     lua_pop(L, 1);
   }
+  if (!is_net) check_apart(L, parameters, *count, *dtype);
   if (*dtype == 0) *dtype = SY_F64;
   return parameters;
 }
@@ -205,6 +226,21 @@ static int optimizer_tensors(lua_State *L) {
   return 1;
 }
 
+/* No NaN is a state, and sums of squares are from 0 up: else parameters would become NaN. */
+static void check_numbers(lua_State *L, const lsy_array *array, const char *name, int squares) {
+  size_t stride = array->stride[0], step = array->stride[1];
+  for (size_t i = 0; i < array->shape[0]; i++) {
+    for (size_t j = 0; j < array->shape[1]; j++) {
+      size_t at = i * stride + j * step;
+      double x = array->dtype == SY_F32 ? (double)((const float *)(const void *)array->data)[at]
+                                        : ((const double *)(const void *)array->data)[at];
+      if (!(squares ? x >= 0 : x == x))
+        lsy_error(L, "set_state: tensor \"%s\": %f at row %d, column %d", name, x, (int)i + 1,
+                  (int)j + 1);
+    }
+  }
+}
+
 /* The array for a state out of the table at 2: of the same type and shape. It is on top. */
 static const lsy_array *check_state(lua_State *L, const lsy_optimizer *held,
                                     const sy_optimizer_state *state) {
@@ -224,6 +260,8 @@ static const lsy_array *check_state(lua_State *L, const lsy_optimizer *held,
       array->shape[1] != state->columns)
     lsy_error(L, "set_state: tensor \"%s\": expected %s, %d x %d", name, lsy_dtypename(held->dtype),
               (int)state->rows, (int)state->columns);
+  check_numbers(L, array, name,
+                strcmp(state->what, "second") == 0 || strcmp(state->what, "squares") == 0);
   return array;
 }
 

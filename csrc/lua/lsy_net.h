@@ -10,6 +10,7 @@
 
 /* The network's block lies behind; feeds and pulls: one a layer, for passes to fill in. */
 typedef struct lsy_net {
+  uint64_t uses; /* passes that were begun */
   sy_net *net;
   sy_feed *feeds;
   sy_pull *pulls;

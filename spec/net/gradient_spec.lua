@@ -97,8 +97,9 @@ describe("gradients of networks", function()
   local function shaped(make, names, o)
     for seed = 1, 3 do
       local random, g = sy.random(seed), sy.net.graph()
-      local wanted = { wants_gradient = true }
-      make(g, g:input("x", 3, wanted), g:input("y", 2, wanted))
+      local x = g:input("x", 3, { wants_gradient = true })
+      local y = g:input("y", 2, { wants_gradient = true })
+      make(g, x, y)
       local net = g:build({ dtype = "f64", batch = 8, seed = seed })
       local feeds = { x = nets.matrix(random, 6, 3), y = nets.matrix(random, 6, 2) }
       net:forward(feeds)
@@ -257,8 +258,8 @@ describe("gradients of networks", function()
       end
       assert.equal(#result.f32.gradients, #result.f64.gradients)
       for i, wanted in ipairs(result.f64.gradients) do
-        local tolerance = 2e-4 * math.max(1, result.f64.size)
-        check.close(wanted, result.f32.gradients[i], tolerance, "seed " .. seed)
+        check.close(wanted, result.f32.gradients[i], 2e-4 * math.max(1, result.f64.size),
+          "seed " .. seed)
       end
     end
   end)

@@ -122,6 +122,16 @@ function nets.check_gradients(net, feeds, pulls, o)
   return checked
 end
 
+--- The keys of a table, sorted.
+function nets.names(map)
+  local names = {}
+  for name in pairs(map) do
+    names[#names + 1] = name
+  end
+  table.sort(names)
+  return names
+end
+
 --- Pulls of normal numbers at layers.
 function nets.pulls(random, net, n, names)
   local pulls = {}

@@ -5,7 +5,7 @@ local core = require("steelyard.core")
 local kinds = require("steelyard.net.kinds")
 local options = require("steelyard.options")
 
-local graph = {}
+local graph = { most = 2048 } -- SY_NET_LAYERS_MAX
 
 local methods = {}
 local meta = { __index = methods }
@@ -159,6 +159,9 @@ end
 function graph.check(layers)
   if type(layers) ~= "table" or core.array.is(layers) then
     options.fail("net.build: layers: expected a list of layers, got %s", options.show(layers))
+  end
+  if #layers > graph.most then
+    options.fail("net.build: layers: %d are more than %d", #layers, graph.most)
   end
   local full, raw, places = {}, {}, {}
   for i = 1, #layers do

@@ -61,21 +61,22 @@ local function fail_name(where, what, name, known)
   options.fail("%s: %s is called %s%s", where, what, options.show(name), hint)
 end
 
--- Lists of rows become matrices, in a table of their own.
-local function with_matrices(given)
-  local copy
-  for name, value in pairs(given) do
-    if type(value) == "table" and type(value[1]) == "table" then
-      if not copy then
-        copy = {}
-        for key, each in pairs(given) do
-          copy[key] = each
-        end
-      end
-      copy[name] = core.array(value)
+local bag_fields = { ids = true, offsets = true, weights = true }
+
+-- A table of fields is a bag, and those of bags alone: a list without numbers would else be read.
+local function check_feed(name, kind, value)
+  if type(value) ~= "table" then
+    return
+  elseif kind == "input" or value.ids == nil then
+    options.need_numbers("net:forward: " .. name, value)
+    return
+  end
+  for field in pairs(value) do
+    if not bag_fields[field] then
+      options.fail("net:forward: %s: a bag has ids, offsets and weights, and no %s", name,
+        options.show(field))
     end
   end
-  return copy or given
 end
 
 --- Compute every layer whose sources are fed.
@@ -86,12 +87,14 @@ function methods:forward(feeds, given)
     rows, training = o.rows, o.training
   end
   options.need(type(feeds) == "table", "net:forward: feeds", "a table of arrays by source", feeds)
-  for name in pairs(feeds) do
-    if not self._sources[name] then
+  for name, value in pairs(feeds) do
+    local kind = self._sources[name]
+    if not kind then
       fail_name("net:forward", "no source", name, self._sources)
     end
+    check_feed(name, kind, value)
   end
-  self._learn.net_forward(self.raw, with_matrices(feeds), rows, training)
+  self._learn.net_forward(self.raw, feeds, rows, training)
 end
 
 local function check_layer(self, where, name)
@@ -110,10 +113,11 @@ end
 function methods:backward(gradients)
   options.need(type(gradients) == "table" and not core.array.is(gradients),
     "net:backward: gradients", "a table of arrays by layer", gradients)
-  for name in pairs(gradients) do
+  for name, value in pairs(gradients) do
     check_layer(self, "net:backward", name)
+    options.need_numbers("net:backward: " .. name, value)
   end
-  self._learn.net_backward(self.raw, with_matrices(gradients))
+  self._learn.net_backward(self.raw, gradients)
 end
 
 --- The gradient at an input that wants one, or nil.

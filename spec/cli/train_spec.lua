@@ -111,6 +111,22 @@ describe("steelyard train mtml", function()
     refused("--recipe: ", TRAIN .. "--out m --recipe plato")
     refused("m/model.safetensors: cannot open", "predict --model m " .. LOG)
     refused("missing option --model", "predict " .. LOG)
+    local function with(text)
+      return config('{"tasks": ["is_click"], "user_id": "user_id", ' .. text .. "}")
+    end
+    refused("c.json: calibrate: unknown option 1", with('"validation": {"share": 0.1}, '
+      .. '"calibrate": [1]'))
+    refused('c.json: layer "user_id.table": 1000000000 numbers', with('"user_dim": 1e9'))
+    refused("c.json: optimizer.adam: learning_rate of step 0: ", with('"learning_rate": -1'))
+    refused("c.json: beta1: ", with('"optimizer": {"name": "adam", "beta1": 2}'))
+    refused('c.json: option "position": expected a string or a table, got null',
+      with('"position": null'))
+    refused("c.json: tasks: is_click is there twice",
+      config('{"tasks": ["is_click", "is_click"], "user_id": "user_id"}'))
+    refused("c.json: tasks: an empty name", config('{"tasks": {"": "is_click"}}'))
+    refused("--checkpoint-every: -1 is below 0", TRAIN .. "--out m --checkpoint-every -1")
+    assert(io.open(folder .. "/r.lua", "w")):write("error({})"):close()
+    refused("c.json: recipe: r.lua raises a table", with('"recipe": {"file": "r.lua"}'))
     refused("c.json: where: expected a condition",
       config('{"tasks": ["is_click"], "user_id": "user_id", "where": ["label"]}'))
   end)

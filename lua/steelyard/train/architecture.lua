@@ -16,13 +16,13 @@ local architecture = {}
 --- A linear layer over a list of features, numbers and categories; nil where there are none.
 -- of_table: options of categories' tables.
 function architecture.linear(graph, name, block, width, of_table)
-  local numbers, tables = features.shape(block)
+  local numbers, tables = features.shape(name, block)
   local parts = {}
   if numbers > 0 then
     parts[1] = graph:dense(graph:input(name, numbers), width, { name = name .. ".linear" })
   end
-  for _, state in ipairs(tables) do
-    local source = name .. "/" .. state.column
+  for _, one in ipairs(tables) do
+    local source, state = one.source, one.state
     local o = { name = source .. ".table", deviation = 0.05 }
     for key, value in pairs(of_table or {}) do
       o[key] = value
@@ -115,8 +115,8 @@ function architecture.feeds(encoding, data, dtype, own)
   end
   for name, block in pairs(encoding.blocks) do
     feeds[name] = features.matrix(block, data, dtype, own)
-    for _, state in ipairs(select(2, features.shape(block))) do
-      feeds[name .. "/" .. state.column] = features.codes(state, data)
+    for _, one in ipairs(select(2, features.shape(name, block))) do
+      feeds[one.source] = features.codes(one.state, data)
     end
   end
   return feeds

@@ -102,6 +102,24 @@ function architecture.build(graph, encoding, o)
   return { combined = combined, logits = logits }
 end
 
+--- Values that training does not have add nothing: row 1 of each table starts at zero, not at
+-- random.
+function architecture.start(net, encoding)
+  local tables = { encoding.user_id and "user_id", encoding.item_id and "item_id" }
+  for name, block in pairs(encoding.blocks) do
+    for _, one in ipairs(select(2, features.shape(name, block))) do
+      tables[#tables + 1] = one.source
+    end
+  end
+  for _, layer in ipairs(net.layers) do
+    for _, source in pairs(tables) do
+      if layer.name == source .. ".table" then
+        net:parameter(layer.name .. ".weight"):row(1):fill(0)
+      end
+    end
+  end
+end
+
 --- What the network's sources read of a data set, and recipes beside them. own: {rows =, labels =}
 -- where it is that of training; nil in serving: nothing was shown yet, so positions are unknown.
 function architecture.feeds(encoding, data, dtype, own)

@@ -51,6 +51,7 @@ local function build(self)
   self.parts.served = self.parts.served or self.parts.logits
   self.net = graph:build({ dtype = o.dtype, seed = o.seed,
     batch = math.max(math.min(o.batch, #self.trained), inference.ROWS) })
+  architecture.start(self.net, self.encoding)
   if recipe.parts.start then
     recipe.parts.start(self.net, recipe.options)
   end

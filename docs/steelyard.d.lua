@@ -397,11 +397,6 @@ function array:copy(dtype) end
 ---@return steelyard.array # The array itself.
 function array:fill(x) end
 
----Copies the numbers of an array of the same shape over the own ones, converting.
----@param other steelyard.array Where the numbers come from.
----@return steelyard.array # The array itself.
-function array:assign(other) end
-
 ---A new array of some elements (or rows), in the order asked for; repeats are fine.
 ---@param rows steelyard.numbers Which, from 1.
 ---@return steelyard.array # The new array.
@@ -1220,7 +1215,7 @@ function data:name_places() end
 function data:group_name(r) end
 
 ---The rows for which all conditions hold, as a data set; requests without such a row are left out.
----@param conditions string[] "column operator value", with =, !=, <, <=, >, >=; texts are compared by the first two.
+---@param conditions string[] "column operator value", with =, !=, <, <=, >, >=; the last four compare numbers.
 ---@return steelyard.data # The rows, in their requests.
 function data:where(conditions) end
 

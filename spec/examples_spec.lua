@@ -16,7 +16,7 @@ describe("the example", function()
 
   -- Run a recipe by the command line that stands in its head.
   local function run(path)
-    local head = paths.read(paths.root .. "/" .. path)
+    local head = paths.read(paths.root .. "/" .. path):gsub("\\\n%-%- +", " ")
     return command.succeed(assert(head:match("\n%-%-   steelyard ([^\n]+)"), path), folder)
   end
 

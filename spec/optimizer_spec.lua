@@ -386,6 +386,153 @@ describe("a checkpoint of an optimizer", function()
   end)
 end)
 
+describe("an optimizer of a network", function()
+  after_each(paths.clean)
+
+  -- An embedding beside numbers, a hidden layer with dropout, one output.
+  local function build(dtype)
+    local g = sy.net.graph()
+    local e = g:embedding(g:ids("item"), 9, 3, { name = "items", rate = 2, l2 = 0.1 })
+    local x = g:concat({ e, g:input("features", 2) })
+    local h = g:dropout(g:relu(g:dense(x, 5, { name = "hidden", l2 = 0.2 })), 0.25)
+    h = g:batch_norm(h, { name = "norm" })
+    g:dense(h, 1, { name = "out" })
+    g:dense(h, 1, { name = "unused" })
+    g:dense(h, 1, { name = "fixed", frozen = true })
+    return g:build({ dtype = dtype, batch = 4, seed = 3 })
+  end
+
+  local ids = { { 1, 4, 4, 9 }, { 2, 4, 1, 1 }, { 7, 7, 7, 7 }, { 1, 2, 3, 4 } }
+
+  -- Squared error against fixed targets.
+  local function backward(net, step)
+    local random = sy.random(step)
+    local features, pull = sy.array.zeros(4, 2), sy.array.zeros(4, 1)
+    for i = 1, 4 do
+      features:set(i, 1, random:normal())
+      features:set(i, 2, random:normal())
+    end
+    net:forward({ item = ids[step % 4 + 1], features = features }, { training = true })
+    local out = net:value("out")
+    for i = 1, 4 do
+      pull:set(i, 1, (out:get(i, 1) - i) / 4)
+    end
+    net:backward({ out = pull, fixed = pull })
+  end
+
+  local function bytes_of(tensors)
+    local all = {}
+    for name, array in pairs(tensors) do
+      all[name] = array:copy(array.dtype):bytes()
+    end
+    return all
+  end
+
+  local kinds = {
+    sgd = { learning_rate = 0.1, momentum = 0.9, nesterov = true, weight_decay = 0.01 },
+    adagrad = { learning_rate = 0.1, clip_norm = 0.5 },
+    adam = { learning_rate = 0.1, clip_value = 0.2 },
+    adamw = { learning_rate = 0.1, lazy = false },
+  }
+
+  for kind, options in pairs(kinds) do
+    it("moves what matrices of one's own would: " .. kind, function()
+      local net = build("f64")
+      local mine, before = {}, bytes_of(net:tensors())
+      for _, p in ipairs(net:parameters()) do
+        if p.kind ~= "statistic" and not p.frozen and not p.name:find("unused", 1, true) then
+          local layer = p.name:match("^[^.]+")
+          mine[p.name] = {
+            net:parameter(p.name):copy("f64"), sy.array.zeros(p.rows, p.columns),
+            rate = layer == "items" and 2 or 1,
+            l2 = layer == "items" and 0.1 or layer == "hidden" and 0.2 or 0,
+          }
+        end
+      end
+      -- Matrices are dense: rows that are not touched would move, but for lazy = false.
+      local more = {}
+      for key, value in pairs(options) do
+        more[key] = value
+      end
+      more.lazy = false
+      local opt, own = sy.optimizer[kind](net, more), sy.optimizer[kind](mine, options)
+      for step = 1, 5 do
+        backward(net, step)
+        for name, pair in pairs(mine) do
+          sy.vector.assign(pair[2], net:gradient(name))
+        end
+        local a, b = opt:step(), own:step()
+        assert.is_true(math.abs(a.norm - b.norm) <= 1e-12 * a.norm)
+        for name, pair in pairs(mine) do
+          local apart = sy.vector.abs(sy.vector.subtract(pair[1], net:parameter(name))):max()
+          assert.is_true(apart <= 1e-12, name)
+        end
+      end
+      local after = bytes_of(net:tensors())
+      for _, name in ipairs({ "unused.weight", "unused.bias", "fixed.weight", "fixed.bias" }) do
+        assert.equal(before[name], after[name], name)
+      end
+      assert.equal(0, opt:state().moves["unused.weight"])
+      assert.is_nil(opt:tensors()["norm.mean.first"])
+      assert.is_nil(opt:tensors()["fixed.weight.first"])
+    end)
+  end
+
+  it("moves only the rows of a table that were touched", function()
+    local net = build("f32")
+    local table_ = net:parameter("items.weight")
+    local opt = sy.optimizer.adam(net, { learning_rate = 0.1 })
+    local before = table_:copy("f32")
+    backward(net, 0)
+    opt:step()
+    for row = 1, 9 do
+      local moved = row == 1 or row == 4 or row == 9
+      assert.equal(moved, before:row(row) ~= table_:row(row), row)
+    end
+    assert.equal(0, opt:tensors()["items.weight.first"]:row(2):sum())
+  end)
+
+  for kind, options in pairs(kinds) do
+    it("goes on from a file to the same bits: " .. kind, function()
+      local net = build("f32")
+      local opt = sy.optimizer[kind](net, options)
+      for step = 1, 4 do
+        backward(net, step)
+        opt:step()
+      end
+      local path = paths.temporary(".safetensors")
+      local all = net:tensors()
+      for name, array in pairs(opt:tensors()) do
+        all[name] = array
+      end
+      local states = { net = net:state(), optimizer = opt:state() }
+      assert(sy.tensors.save(path, all, { states = sy.json.encode(states) }))
+      local tensors, metadata = sy.tensors.load(path)
+      states = sy.json.decode(metadata.states)
+      local again = build("f32")
+      for name, view in pairs(again:tensors()) do
+        sy.vector.assign(view, tensors[name])
+      end
+      again:set_state(states.net)
+      local next_opt = sy.optimizer[kind](again, options):set_state(states.optimizer, tensors)
+      for step = 5, 8 do
+        backward(net, step)
+        backward(again, step)
+        assert.same(opt:step(), next_opt:step())
+      end
+      assert.same(bytes_of(net:tensors()), bytes_of(again:tensors()))
+      assert.same(bytes_of(opt:tensors()), bytes_of(next_opt:tensors()))
+    end)
+  end
+
+  it("keeps the network alive", function()
+    local opt = sy.optimizer.adam(build("f32"))
+    collectgarbage()
+    collectgarbage()
+    assert.equal(0, opt:step().norm) -- nothing has a gradient yet
+  end)
+end)
+
 describe("an optimizer that makes no sense is an error:", function()
   local function raises(part, kind, ...)
     local given = { n = select("#", ...), ... }

@@ -185,9 +185,31 @@ double sy_inner(const sy_loops *loops, size_t rows, size_t columns, sy_operand a
   return inner(sy_best_kernels(), loops, rows, columns, a, b);
 }
 
+/* Rows that a block holds several of: the same sums, of one block each. */
+static void times_short(const sy_loops *loops, size_t rows, size_t columns, sy_operand matrix,
+                        sy_operand vector, sy_result out) {
+  const sy_kernels *kernels = sy_best_kernels();
+  const size_t most = BLOCK / columns;
+  double sums[BLOCK];
+  reader rm, rv;
+  open_reader(&rm, loops, rows, columns, matrix);
+  open_reader(&rv, loops, 1, columns, vector);
+  const double *v = read_block(&rv, 0, columns);
+  for (size_t i = 0; i < rows; i += most) {
+    size_t n = rows - i < most ? rows - i : most;
+    const double *m = read_block(&rm, i * columns, n * columns);
+    for (size_t k = 0; k < n; k++) sums[k] = 0.0 + kernels->dot(m + k * columns, v, columns);
+    store_run(loops, &out, 0, i, sums, n);
+  }
+}
+
 void sy_times(const sy_loops *loops, size_t rows, size_t columns, sy_operand matrix,
               sy_operand vector, sy_result out) {
   const sy_kernels *kernels = sy_best_kernels();
+  if (columns > 0 && columns <= BLOCK) {
+    times_short(loops, rows, columns, matrix, vector, out);
+    return;
+  }
   for (size_t i = 0; i < rows; i++) {
     sy_operand row = matrix;
     double sum;

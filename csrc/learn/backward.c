@@ -24,19 +24,22 @@ static void *gradient_of(sy_net *net, const sy_node *node, size_t j) {
 }
 
 static void backward_dense(sy_net *net, const sy_node *node) {
+  const sy_layer_kernels *kernels = net->kernels;
   const sy_node *from = &net->nodes[node->inputs[0]];
   const sy_parameter *p = net->parameters + node->first_parameter;
-  sy_matrix weights = {gradient_of(net, node, 0), from->width};
-  int add = 0;
-  if (weights.data)
-    sy_gemm_weights(net->dtype, net->n, node->width, from->width, node->gradient, from->value, 0,
-                    weights);
+  sy_matrix g = node->gradient, weights = {gradient_of(net, node, 0), from->width};
+  size_t n = net->n, outputs = node->width, inputs = from->width;
+  int add = 0, narrow = outputs <= SY_NARROW;
+  if (weights.data && narrow)
+    kernels->narrow_weights(g, from->value, n, inputs, outputs, weights.data);
+  else if (weights.data)
+    sy_gemm_weights(net->dtype, n, outputs, inputs, g, from->value, 0, weights);
   if (weights.data && node->parameter_count > 1)
-    net->kernels->column_sums(node->gradient, net->n, node->width, gradient_of(net, node, 1));
+    kernels->column_sums(g, n, outputs, gradient_of(net, node, 1));
   sy_matrix d = pull_on(net, node, 0, &add);
-  if (d.data)
-    sy_gemm_inputs(net->dtype, net->n, node->width, from->width, node->gradient,
-                   sy_parameter_matrix(p), add, d);
+  if (d.data && narrow) kernels->narrow_inputs(g, p[0].data, n, inputs, outputs, add, d);
+  else if (d.data)
+    sy_gemm_inputs(net->dtype, n, outputs, inputs, g, sy_parameter_matrix(p), add, d);
 }
 
 /* Bags are read again, from arrays that are somebody else's: 0 where they are not what they were. */

@@ -3,6 +3,7 @@
  * tables. All that can be wrong with a batch is found here, before anything is computed.
  */
 #include <math.h>
+#include <stdio.h>
 
 #include "learn/net.h"
 
@@ -35,6 +36,12 @@ static double number_at(sy_vector v, size_t i) {
   return v.dtype == SY_F32 ? (double)((const float *)v.data)[i] : ((const double *)v.data)[i];
 }
 
+static const char *show(double x, char *text, size_t size) {
+  if (isnan(x)) return "NaN";
+  snprintf(text, size, "%g", x);
+  return text;
+}
+
 static sy_status feed_numbers(sy_net *net, sy_node *node, const sy_feed *feed, int64_t base,
                               size_t n, sy_error *error) {
   size_t stride = feed->stride ? feed->stride : node->width;
@@ -46,10 +53,10 @@ static sy_status feed_numbers(sy_net *net, sy_node *node, const sy_feed *feed, i
   for (size_t j = 0; j < node->width; j++) {
     double x = number_at(feed->numbers, (size_t)net->rows[bad] * stride + j);
     if (isfinite(net->dtype == SY_F32 ? (double)(float)x : x)) continue;
-    return sy_fail(error, SY_E_NUMBER,
-                   isfinite(x) ? "%s: row %lld, number %lld: %g is too large for f32"
-                               : "%s: row %lld, number %lld: %g is not finite",
-                   node->name, row_name(net, base, (size_t)bad), (long long)((int64_t)j + base), x);
+    char shown[32];
+    return sy_fail(error, SY_E_NUMBER, "%s: row %lld, number %lld: %s is %s", node->name,
+                   row_name(net, base, (size_t)bad), (long long)((int64_t)j + base),
+                   show(x, shown, sizeof shown), isfinite(x) ? "too large for f32" : "not finite");
   }
   return SY_OK;
 }
@@ -92,9 +99,12 @@ static sy_status check_bag(const sy_net *net, const sy_node *source, const sy_no
   for (int64_t entry = first; entry < end; entry++) {
     if (sy_ids_row(ids, entry) >= ids->table)
       return fail_id(net, source, node, entry, base, i, error);
-    if (ids->weights.data && !isfinite(number_at(ids->weights, (size_t)entry)))
-      return sy_fail(error, SY_E_NUMBER, "%s: row %lld: weight %g is not finite", source->name,
-                     row_name(net, base, i), number_at(ids->weights, (size_t)entry));
+    if (!ids->weights.data) continue;
+    char shown[32];
+    double weight = number_at(ids->weights, (size_t)entry);
+    if (!isfinite(weight))
+      return sy_fail(error, SY_E_NUMBER, "%s: row %lld: weight %s is not finite", source->name,
+                     row_name(net, base, i), show(weight, shown, sizeof shown));
   }
   return SY_OK;
 }

@@ -15,6 +15,11 @@ static sy_affine affine_of(const sy_net *net, const sy_node *node) {
 static void forward_dense(const sy_net *net, const sy_node *node, const sy_node *from) {
   const sy_parameter *p = net->parameters + node->first_parameter;
   int biased = node->parameter_count > 1;
+  if (node->width <= SY_NARROW) {
+    net->kernels->narrow_forward(from->value, p[0].data, biased ? p[1].data : NULL, net->n,
+                                 from->width, node->width, node->value);
+    return;
+  }
   if (biased) net->kernels->fill(p[1].data, net->n, node->width, node->value);
   sy_gemm_forward(net->dtype, net->n, node->width, from->width, from->value, sy_parameter_matrix(p),
                   biased, node->value);

@@ -187,23 +187,6 @@ static int array_fill(lua_State *L) {
   return 1;
 }
 
-/* assign(other): copy the numbers of an array of the same shape over one's own. */
-static int array_assign(lua_State *L) {
-  lsy_array *to = lsy_checkarray(L, 1);
-  const lsy_array *from = lsy_checkarray(L, 2);
-  lsy_misfit misfit;
-  if (from->dimensions != to->dimensions || from->shape[0] != to->shape[0] ||
-      from->shape[1] != to->shape[1])
-    return lsy_error(L, "assign: an array of %d x %d does not fit one of %d x %d",
-                     (int)from->shape[0], (int)from->shape[1], (int)to->shape[0],
-                     (int)to->shape[1]);
-  if (!lsy_copyarray(from, to, &misfit))
-    return lsy_error(L, "assign: [%d][%d]: %s", (int)misfit.row, (int)misfit.column,
-                     misfit.reason);
-  lua_settop(L, 1);
-  return 1;
-}
-
 static int array_gather(lua_State *L) {
   lsy_array *array = lsy_checkarray(L, 1), *result;
   size_t n, size = sy_dtype_size(array->dtype), columns = array->shape[1];
@@ -365,8 +348,7 @@ static const luaL_Reg methods[] = {{"get", array_get},       {"set", array_set},
                                    {"row", array_row},       {"column", array_column},
                                    {"slice", array_slice},   {"totable", array_totable},
                                    {"copy", array_copy},     {"fill", array_fill},
-                                   {"assign", array_assign}, {"gather", array_gather},
-                                   {"bytes", array_bytes},
+                                   {"gather", array_gather}, {"bytes", array_bytes},
                                    {"sum", array_sum},       {"mean", array_mean},
                                    {"min", array_min},       {"max", array_max},
                                    {"save", array_save},     {NULL, NULL}};

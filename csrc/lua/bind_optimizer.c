@@ -12,11 +12,6 @@
 #define LSY_OPTIMIZER "steelyard.optimizer"
 #define ALIGNMENT 64
 
-/* Until there are networks. */
-#pragma weak sy_net_parameter
-#pragma weak sy_net_parameter_count
-#pragma weak sy_net_dtype
-
 /* With its state behind it; what it moves is anchored. */
 typedef struct lsy_optimizer {
   sy_optimizer *optimizer;

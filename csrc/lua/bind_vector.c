@@ -211,12 +211,14 @@ static int core_vector_dot(lua_State *L) {
 static int core_vector_times(lua_State *L) {
   const lsy_array *matrix = check_array(L, 1, "times"), *vector = check_array(L, 2, "times");
   sy_dtype dtype = matrix->dtype == SY_F32 && vector->dtype == SY_F32 ? SY_F32 : SY_F64;
-  lsy_array *out;
+  const lsy_array *out;
   lua_settop(L, 2);
   if (matrix->dimensions != 2 || vector->dimensions != 1 || matrix->shape[1] != vector->shape[0])
     return mismatch(L, "times", matrix, vector);
-  lsy_copyas(L, vector, SY_F64); /* once, and not for each row */
-  vector = lsy_testarray(L, 3);
+  if (vector->dtype != SY_F64) {
+    lsy_copyas(L, vector, SY_F64); /* once, and not for each row */
+    vector = lsy_testarray(L, 3);
+  }
   out = lsy_newvector(L, dtype, matrix->shape[0], 0);
   sy_times(sy_find_loops(NULL), matrix->shape[0], matrix->shape[1], operand_of(matrix),
            operand_of(vector), result_of(out));

@@ -1,12 +1,13 @@
--- A calibration loss that you could have invented: right where it counts. People see what the value
--- model puts on top, so predictions must be right there; this recipe adds, for the top share of each
--- batch by the value model's score, the squared gap between mean prediction and mean label of each
--- task.
+-- A calibration loss that you could have invented: right where it counts. People see what the
+-- value model puts on top, so predictions must be right there; this recipe adds, for the top share
+-- of each batch by the value model's score, the squared gap between mean prediction and mean label
+-- of each task.
 --
---   steelyard train mtml --data examples/data/kuairand-log.tsv.gz --config examples/data/top_heavy.json --out model
+--   steelyard train mtml --data examples/data/kuairand-log.tsv.gz \
+--     --config examples/data/top_heavy.json --out top
 --
--- whose configuration says "recipe": {"file": "../recipes/top_heavy.lua", "worth": {...}}; in Lua it
--- is recipe = { recipe = dofile("examples/recipes/top_heavy.lua"), worth = {...} } of sy.train.mtml.
+-- whose configuration says "recipe": {"file": "../recipes/top_heavy.lua", "worth": {...}}; in Lua
+-- it is recipe = { recipe = dofile(...), worth = {...} } of sy.train.mtml.
 
 local sy = require "steelyard"
 local vector = sy.vector

@@ -53,7 +53,8 @@ local scores = vm:score(candidates)
 for _, task in ipairs(candidates.tasks) do
   local auc = sy.metrics.auc(candidates:prediction(task), candidates:label(task))
   local by_us = sy.ndcg(scores, candidates:label(task), { groups = candidates.groups, k = 10 })
-  print(("%-16s weight %.4f  AUC %.3f  NDCG@10 %.4f"):format(task, result.weights[task], auc, by_us))
+  print(("%-16s weight %.4f  AUC %.3f  NDCG@10 %.4f"):format(task, result.weights[task], auc,
+    by_us))
 end
 local order, offsets = vm:rank(candidates, 3)
 print(("written to %s; the first request's best three rows are %s"):format(file,

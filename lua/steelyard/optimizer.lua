@@ -162,16 +162,10 @@ end
 local function make(kind, source, given)
   local where = "optimizer." .. kind
   local o = options.check(where, given, allowed[kind])
-  options.need(type(source) == "table" or type(source) == "userdata", where .. ": parameters",
+  options.need(type(source) == "table", where .. ": parameters",
     "a network or {name = {parameter, gradient}}", source)
   local learn = needs.learn()
-  local moved = source
-  if network.is(source) then
-    moved = source.raw
-  elseif type(source) == "table" then
-    moved = matrices(where, source)
-  end
-  local raw = learn.optimizer(kind, o, moved)
+  local raw = learn.optimizer(kind, o, network.is(source) and source.raw or matrices(where, source))
   return setmetatable({ kind = kind, raw = raw, steps = 0, learning_rate = o.learning_rate }, meta)
 end
 

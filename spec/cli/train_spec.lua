@@ -78,8 +78,9 @@ describe("steelyard train mtml", function()
     local data = assert(sy.dataset.read(paths.root .. "/examples/data/kuairand-log.tsv.gz",
       { features = { "label", "date" } }))
     assert.are.equal(data:where({ "label=1", "date>20220420" }).size, rows)
-    local file = command.succeed("predict --model m/model.safetensors " .. LOG .. " --where label=1 "
-      .. "--where 'date>20220420' --keep user_id,date,is_click --out p.csv", folder)
+    local file = command.succeed("predict --model m/model.safetensors " .. LOG
+      .. " --where label=1 --where 'date>20220420' --keep user_id,date,is_click --out p.csv",
+      folder)
     assert.are.equal("", file)
     assert.are.equal(out, paths.read(folder .. "/p.csv"))
   end)

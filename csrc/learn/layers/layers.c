@@ -8,6 +8,14 @@
 
 #include "kernel/activations.h"
 
+#if defined(__AVX512F__)
+#define VECTOR_BYTES 64
+#elif defined(__AVX2__)
+#define VECTOR_BYTES 32
+#else
+#define VECTOR_BYTES 16
+#endif
+
 #define GLUE_(a, b) a##b
 #define GLUE(a, b) GLUE_(a, b)
 
@@ -22,6 +30,10 @@ static inline double fold(const double *lane) {
   return ((lane[0] + lane[4]) + (lane[2] + lane[6])) + ((lane[1] + lane[5]) + (lane[3] + lane[7]));
 }
 
+/* Rows of a log or a table stand anywhere in memory: they are asked for so many ahead. */
+#define AHEAD 16
+static inline void prefetch(const void *p) { __builtin_prefetch(p); }
+
 /* Matrices without gaps are one long row. */
 static inline void flatten(size_t *n, size_t *width, size_t a, size_t b, size_t c) {
   if (a != *width || b != *width || c != *width) return;
@@ -30,6 +42,8 @@ static inline void flatten(size_t *n, size_t *width, size_t a, size_t b, size_t 
 }
 
 #define REAL float
+#define COUNT int32_t
+#define SY_REAL_IS_FLOAT 1
 #define REAL_MAX 0x1.fffffep127F
 #define ABSOLUTE fabsf
 #define F(name) name##_f32
@@ -41,12 +55,17 @@ static inline void flatten(size_t *n, size_t *width, size_t a, size_t b, size_t 
 #include "learn/layers/batch_norm.inc"
 #include "learn/layers/mixture.inc"
 #include "learn/layers/scale.inc"
+#include "learn/layers/narrow.inc"
 #undef REAL
+#undef COUNT
+#undef SY_REAL_IS_FLOAT
 #undef REAL_MAX
 #undef ABSOLUTE
 #undef F
 
 #define REAL double
+#define COUNT int64_t
+#define SY_REAL_IS_FLOAT 0
 #define REAL_MAX 0x1.fffffffffffffp1023
 #define ABSOLUTE fabs
 #define F(name) name##_f64
@@ -58,7 +77,10 @@ static inline void flatten(size_t *n, size_t *width, size_t a, size_t b, size_t 
 #include "learn/layers/batch_norm.inc"
 #include "learn/layers/mixture.inc"
 #include "learn/layers/scale.inc"
+#include "learn/layers/narrow.inc"
 #undef REAL
+#undef COUNT
+#undef SY_REAL_IS_FLOAT
 #undef REAL_MAX
 #undef ABSOLUTE
 #undef F
@@ -80,6 +102,8 @@ static inline void flatten(size_t *n, size_t *width, size_t a, size_t b, size_t 
     .l2_normalize = l2_normalize_##T, .l2_normalize_back = l2_normalize_back_##T,                  \
     .shares = shares_##T, .mix = mix_##T, .mix_pulls = mix_pulls_##T,                              \
     .shares_back = shares_back_##T, .scale = scale_##T, .scale_back = scale_back_##T,              \
+    .narrow_forward = narrow_forward_##T, .narrow_inputs = narrow_inputs_##T,                      \
+    .narrow_weights = narrow_weights_##T,                                                          \
   }
 
 const sy_layer_set GLUE(sy_layers_, SY_SET) = {

@@ -127,7 +127,17 @@ typedef struct sy_layer_kernels {
   void (*scale_back)(sy_matrix x, sy_matrix g, size_t n, size_t width, sy_slope slope,
                      const void *w, void *w_gradient, void *offset_gradient, double *scratch,
                      int add, sy_matrix d);
+
+  /* --- dense layers of up to SY_NARROW outputs: y = x W' + bias; d = or += g W; d = g' x */
+  void (*narrow_forward)(sy_matrix x, const void *w, const void *bias, size_t n, size_t inputs,
+                         size_t outputs, sy_matrix y);
+  void (*narrow_inputs)(sy_matrix g, const void *w, size_t n, size_t inputs, size_t outputs,
+                        int add, sy_matrix d);
+  void (*narrow_weights)(sy_matrix g, sy_matrix x, size_t n, size_t inputs, size_t outputs,
+                         void *d);
 } sy_layer_kernels;
+
+#define SY_NARROW 8
 
 typedef struct sy_layer_set {
   const char *name; /* of the instruction set */

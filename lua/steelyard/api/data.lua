@@ -237,11 +237,11 @@ print(sy.dataset.new({ features = { a = { 1 } }, groups = { 77 } }):group_name(1
     {
       name = "data:where",
       call = "data:where(conditions)",
-      purpose = "The rows for which all conditions hold, as a data set; requests without such a row "
-        .. "are left out.",
+      purpose = "The rows for which all conditions hold, as a data set; requests without such a "
+        .. "row are left out.",
       args = {
         { "conditions", "string[]",
-          '"column operator value", with =, !=, <, <=, >, >=; texts are compared by the first two.' },
+          '"column operator value", with =, !=, <, <=, >, >=; the last four compare numbers.' },
       },
       returns = { { "data", "The rows, in their requests." } },
       errors = "No row is left; a column that is not there.",

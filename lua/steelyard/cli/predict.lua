@@ -11,14 +11,14 @@ local predict = { summary = "write a trained model's predictions for a log" }
 
 function predict.parser()
   local parser = data.parser("predict", {
-    purpose = "Writes the predictions of a model that `steelyard train` made, as CSV: the columns "
-      .. "that are kept, then one column for each task.",
+    purpose = "Writes the predictions of a model that `steelyard train` made, as CSV: the "
+      .. "columns that are kept, then one column for each task.",
     usage = "--model FOLDER --data FILE [--keep COLUMN,..] [--out FILE] [options]",
     examples = {
       "steelyard train mtml --data examples/data/kuairand-log.tsv.gz \\\n"
         .. "    --config examples/data/mtml.json --out model/",
       "steelyard predict --model model/ --data examples/data/kuairand-log.tsv.gz \\\n"
-        .. "    --where 'date>20220416' --keep user_id,date,video_id,is_click --out predictions.csv",
+        .. "    --where 'date>20220416' --keep user_id,date,video_id --out predictions.csv",
     },
   })
   data.options(parser, "Predicting", {

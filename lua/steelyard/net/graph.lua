@@ -51,8 +51,8 @@ local function add(self, kind, inputs, given, values)
     end
     layer[field] = value
   end
-  for _, name in ipairs(inputs) do
-    check_input(self, kind, name)
+  for i = 1, about.reads == "many" and #inputs or about.reads do
+    check_input(self, kind, inputs[i])
   end
   layer.name = layer.name or standard_name(self, kind)
   if layer.name == "" or self._places[layer.name] then

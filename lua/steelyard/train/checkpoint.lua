@@ -9,6 +9,7 @@ local core = require("steelyard.core")
 local digest = require("steelyard.train.digest")
 local options = require("steelyard.options")
 local tensors = require("steelyard.tensors")
+local vector = require("steelyard.vector")
 
 local checkpoint = {}
 
@@ -97,7 +98,7 @@ local function restore(own, prefix, all)
     if not kept then
       options.fail("checkpoint: it has no tensor %s%s", prefix, name)
     end
-    array:assign(kept)
+    vector.assign(array, kept)
   end
 end
 

@@ -14,6 +14,7 @@ local methods = require("steelyard.dataset.methods")
 local net = require("steelyard.net")
 local options = require("steelyard.options")
 local tensors = require("steelyard.tensors")
+local vector = require("steelyard.vector")
 
 local model = {}
 local Model = {}
@@ -110,7 +111,7 @@ local function rebuilt(all, about)
     if #kept ~= #array or kept.shape[2] ~= array.shape[2] then
       options.fail("tensor %s: a matrix of %d x %d is needed", name, #array, array.shape[2])
     end
-    array:assign(kept)
+    vector.assign(array, kept)
   end
   local calibrators = {}
   for task, text in pairs(parts.calibrators or {}) do

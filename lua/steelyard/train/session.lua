@@ -12,6 +12,7 @@ local judging = require("steelyard.train.judging")
 local net = require("steelyard.net")
 local optimizer = require("steelyard.optimizer")
 local options = require("steelyard.options")
+local vector = require("steelyard.vector")
 
 local session = {}
 local Session = {}
@@ -191,7 +192,7 @@ function Session:run()
   end
   if self.best then
     for name, array in pairs(self.net:tensors()) do
-      array:assign(self.best[name])
+      vector.assign(array, self.best[name])
     end
   end
 end

@@ -47,10 +47,13 @@ describe("steelyard train mtml", function()
     local whole = paths.read(folder .. "/whole/model.safetensors")
     local line = ("cd %s && exec $STEELYARD/scripts/steelyard %s%s--out cut"):format(
       shell.quote(folder), TRAIN:gsub("examples/", "$STEELYARD/examples/"), options)
+    local checkpoint = shell.quote(folder .. "/cut/checkpoint.safetensors")
     local killed = 0
-    for _, wait in ipairs({ 0.45, 0.6, 0.8 }) do
-      shell.run(("STEELYARD=$PWD; export STEELYARD; timeout -s KILL %g sh -c %s"):format(wait,
-        shell.quote(line .. (killed > 0 and " --resume" or ""))))
+    for _, wait in ipairs({ 0, 0.1, 0.3 }) do -- after the first checkpoint, whenever it comes
+      shell.run(("STEELYARD=$PWD; (%s >/dev/null 2>&1) & pid=$!; "
+        .. "while kill -0 $pid 2>/dev/null && [ ! -e %s ]; do sleep 0.02; done; "
+        .. "sleep %g; kill -9 $pid; wait $pid"):format(
+        line .. (killed > 0 and " --resume" or ""), checkpoint, wait))
       local names = shell.succeed("ls " .. shell.quote(folder) .. "/cut")
       killed = killed + (names:find("checkpoint", 1, true) and 1 or 0)
       if killed > 0 and names:find("model", 1, true) then

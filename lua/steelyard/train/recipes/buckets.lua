@@ -7,8 +7,8 @@ local loss = require("steelyard.loss")
 local buckets = {
   summary = "squared gaps between prediction and label in buckets of equal size",
   options = {
-    buckets = { type = "integer", default = 10 },
-    weight = { type = "number", default = 1 },
+    buckets = { type = "integer", default = 10, least = 1, most = 2 ^ 31 - 1 },
+    weight = { type = "number", default = 1, least = 0 },
     gap = { type = "string", one_of = { "mean", "log_ratio", "deviation" }, default = "mean" },
   },
 }

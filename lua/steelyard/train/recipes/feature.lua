@@ -9,10 +9,11 @@ local feature = {
   summary = "squared gaps between prediction and label by the values of a feature",
   options = {
     by = { type = "string|table", required = true },
-    weight = { type = "number", default = 1 },
+    weight = { type = "number", default = 1, least = 0 },
     gap = { type = "string", one_of = { "mean", "log_ratio", "deviation" }, default = "mean" },
     weighting = { type = "string", one_of = { "equal", "size" }, default = "equal" },
   },
+  categories = { "by" },
 }
 
 function feature.features(o)

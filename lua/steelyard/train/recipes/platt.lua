@@ -5,7 +5,7 @@
 local platt = {
   summary = "a slope and an offset on each logit, trained apart from the network",
   options = {
-    fraction = { type = "number", default = 0.05 },
+    fraction = { type = "number", default = 0.05, least = 0, most = 1 },
     slope = { type = "string", one_of = { "softplus", "exp", "free" }, default = "softplus" },
   },
 }

@@ -21,7 +21,7 @@ it is the reference estimator. Features are names of columns, or tables with
   rows are known.
 
 Recipes say what is minimised and what is added to the network: `plain` (cross-entropy), `platt`
-(`fraction`, `slope`), `buckets` (`buckets`, `weight`, `gap`), `kernel` (`bandwidth`, `weight`),
+(`fraction`, `on`, `slope`), `buckets` (`buckets`, `weight`, `gap`), `kernel` (`bandwidth`, `weight`),
 `feature` (`by`, `weight`, `gap`, `weighting`), `bias` (`by`, `l2`). A recipe of your own is a table
 {options, features(options), build(graph, parts, options, encoding), start(net, options),
 loss(batch, parts, options)}, of which only loss must be there: it gives a number and {layer =

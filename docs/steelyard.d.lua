@@ -2176,7 +2176,7 @@ function sy.loss.kernel_calibration(outputs, targets, options) end
 ---@field lazy? boolean Of an embedding's table only the rows that have a gradient move. false: every row moves as with gradient 0. Default: true.
 
 ---Stochastic gradient descent: v = momentum v + g; w -= rate v, or with nesterov rate (g + momentum v).
----@param source net|table<string, table> A network, or {name = {parameter, gradient}}: arrays of one shape, all of one type (f32 or f64), each in one block. Beside them may stand rate (multiplies the learning rate), l2 (times the parameter, is added to its gradient) and frozen.
+---@param source steelyard.net|table<string, table> A network, or {name = {parameter, gradient}}: arrays of one shape, all of one type (f32 or f64), each in one block. Beside them may stand rate (multiplies the learning rate), l2 (times the parameter, is added to its gradient) and frozen.
 ---@param options? steelyard.options.optimizer.sgd See below.
 ---@return steelyard.optimizer # The optimizer.
 function sy.optimizer.sgd(source, options) end
@@ -2191,7 +2191,7 @@ function sy.optimizer.sgd(source, options) end
 ---@field lazy? boolean Of an embedding's table only the rows that have a gradient move. false: every row moves as with gradient 0. Default: true.
 
 ---Adagrad: s += g^2; w -= rate g / (sqrt(s) + epsilon).
----@param source net|table<string, table> A network, or {name = {parameter, gradient}}: arrays of one shape, all of one type (f32 or f64), each in one block. Beside them may stand rate (multiplies the learning rate), l2 (times the parameter, is added to its gradient) and frozen.
+---@param source steelyard.net|table<string, table> A network, or {name = {parameter, gradient}}: arrays of one shape, all of one type (f32 or f64), each in one block. Beside them may stand rate (multiplies the learning rate), l2 (times the parameter, is added to its gradient) and frozen.
 ---@param options? steelyard.options.optimizer.adagrad See below.
 ---@return steelyard.optimizer # The optimizer.
 function sy.optimizer.adagrad(source, options) end
@@ -2207,7 +2207,7 @@ function sy.optimizer.adagrad(source, options) end
 ---@field lazy? boolean Of an embedding's table only the rows that have a gradient move. false: every row moves as with gradient 0. Default: true.
 
 ---Adam, with bias correction that counts the steps that moved a parameter.
----@param source net|table<string, table> A network, or {name = {parameter, gradient}}: arrays of one shape, all of one type (f32 or f64), each in one block. Beside them may stand rate (multiplies the learning rate), l2 (times the parameter, is added to its gradient) and frozen.
+---@param source steelyard.net|table<string, table> A network, or {name = {parameter, gradient}}: arrays of one shape, all of one type (f32 or f64), each in one block. Beside them may stand rate (multiplies the learning rate), l2 (times the parameter, is added to its gradient) and frozen.
 ---@param options? steelyard.options.optimizer.adam See below.
 ---@return steelyard.optimizer # The optimizer.
 function sy.optimizer.adam(source, options) end
@@ -2223,7 +2223,7 @@ function sy.optimizer.adam(source, options) end
 ---@field lazy? boolean Of an embedding's table only the rows that have a gradient move. false: every row moves as with gradient 0. Default: true.
 
 ---Adam with weight decay apart from the gradient.
----@param source net|table<string, table> A network, or {name = {parameter, gradient}}: arrays of one shape, all of one type (f32 or f64), each in one block. Beside them may stand rate (multiplies the learning rate), l2 (times the parameter, is added to its gradient) and frozen.
+---@param source steelyard.net|table<string, table> A network, or {name = {parameter, gradient}}: arrays of one shape, all of one type (f32 or f64), each in one block. Beside them may stand rate (multiplies the learning rate), l2 (times the parameter, is added to its gradient) and frozen.
 ---@param options? steelyard.options.optimizer.adamw See below.
 ---@return steelyard.optimizer # The optimizer.
 function sy.optimizer.adamw(source, options) end

@@ -61,6 +61,26 @@ describe("a graph", function()
   end)
 end)
 
+describe("where there is no BLAS", function()
+  it("says what to install", function()
+    local cpath, kept = package.cpath, {}
+    for _, name in ipairs({ "steelyard.learn", "steelyard.needs" }) do
+      kept[name], package.loaded[name] = package.loaded[name], nil
+    end
+    package.cpath = ""
+    local ok, message = pcall(function()
+      require("steelyard.needs").learn()
+    end)
+    package.cpath = cpath
+    for _, name in ipairs({ "steelyard.learn", "steelyard.needs" }) do
+      package.loaded[name] = kept[name]
+    end
+    assert.is_false(ok)
+    assert.matches("steelyard.learn is not here: install OpenBLAS %(Debian: libopenblas%-dev%)",
+      message)
+  end)
+end)
+
 describe("a network", function()
   if not nets.here then
     it("needs a BLAS", function()

@@ -217,7 +217,7 @@ SY_API const char *sy_net_cpu(const sy_net *net);
 
 /* The number of threads that the BLAS uses: 1 until somebody asks. Process-wide, as in the BLAS. */
 SY_API void sy_blas_threads(int threads);
-SY_API const char *sy_blas_name(void); /* e.g. "OpenBLAS 0.3.21 (Haswell)" */
+SY_API const char *sy_blas_name(void); /* e.g. "OpenBLAS 0.3.21 ... Zen ..." */
 
 #ifdef __cplusplus
 }

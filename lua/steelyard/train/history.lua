@@ -8,8 +8,8 @@ local vector = require("steelyard.vector")
 
 local history = {}
 
--- Of some rows (an i64 array): the codes of their ids, and by task their labels, 0 where one was not
--- observed, and 1 where it was, 0 elsewhere.
+-- Of some rows (an i64 array): the codes of their ids, and by task their labels, 0 where one was
+-- not observed, and 1 where it was, 0 elsewhere.
 local function observed(codes, rows, labels)
   local o = { codes = codes:gather(rows), labels = {}, known = {} }
   for t = 1, labels.shape[2] do

@@ -27,9 +27,10 @@ numbers that are missing (NaN) are one value of a category. Infinite numbers are
 Recipes say what is minimised and what is added to the network: `plain` (cross-entropy), `platt`
 (`fraction`, `slope`), `buckets` (`buckets`, `weight`, `gap`), `kernel` (`bandwidth`, `weight`),
 `feature` (`by`: a category, also of numbers; `weight`, `gap`, `weighting`), `bias` (`by`, `l2`).
-A recipe of your own is a table {options, features(options), build(graph, parts, options, encoding), start(net, options),
-loss(batch, parts, options)}, of which only loss must be there: it gives a number and {layer =
-gradient}; examples/recipes/top_heavy.lua is one.]],
+A recipe of your own is a table {options, features(options), categories, build(graph, parts,
+options, encoding), start(net, options), loss(batch, parts, options)}, of which only loss must be
+there: it gives a number and {layer = gradient}; categories: names of those features that must be
+categories; examples/recipes/top_heavy.lua is one.]],
   classes = {
     {
       name = "trained_model",

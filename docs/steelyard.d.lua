@@ -234,7 +234,7 @@ local contract = {}
 ---What sy.train.mtml and sy.train.load give.
 ---@class steelyard.trained_model
 ---@field tasks string[] What is predicted.
----@field history table[] Of each epoch: epoch, loss (the mean over its batches), validation (log_loss, auc, tasks = {task = {log_loss, auc, ratio, ece}}).
+---@field history table[] Of each epoch: epoch, loss (the mean over its batches), validation (log_loss, auc, tasks = {task = {log_loss, auc, ratio, ece}}). What is not defined is not there (auc of labels that are all alike), and no part of the means.
 ---@field best_epoch integer? The epoch whose parameters these are, where rows were held out.
 ---@field rows integer How many rows it was trained on; held_out: how many validated it.
 ---@field calibrators table {task = calibrator}, which predict applies.
@@ -1146,7 +1146,7 @@ function sy.slices.is(value) end
 ---@field item? string The column of item names. Default: none.
 ---@field format? "auto"|"csv"|"tsv"|"jsonl"|"letor" The file's format. Default: "auto": by the file's name.
 ---@field dtype? "f32"|"f64" The type of number columns. NPY columns stay as they are where none is given. Default: "f64".
----@field missing? "error"|"drop"|"keep"|number Numbers that are missing, NaN or infinite: refuse the file, drop their rows, keep them as NaN, or put this number there. Default: "error".
+---@field missing? "error"|"drop"|"keep"|number Numbers that are missing, NaN or infinite: refuse the file, drop their rows, keep them (a missing one as NaN), or put this number there. Default: "error".
 
 ---Reads CSV, TSV, JSON Lines or LETOR/SVMlight, gzipped or not, or a folder that holds a NAME.npy for every column (and offsets.npy, where each request begins, in place of ids). Only the columns that are named are kept; where none but group and item are named, all are.
 ---@param path string A file or a folder; "-" is standard input.
@@ -1975,8 +1975,8 @@ function sy.loss.by_weights(data, gradient) end
 ---@field epochs? integer At most so many passes over the training rows. Default: 10.
 ---@field validation? table Which rows are held out: {share = 0.1 [, by = column]} at random (all rows of a user together), or {column = "date", from = 20220415}. Default: none.
 ---@field early_stop? integer Stop after so many epochs without a better one; 0: never. Default: 0.
----@field select? "log_loss"|"auc"|"last" Which epoch's parameters are kept, by the rows held out. Default: "log_loss".
----@field seed? integer Of starts, shuffling, dropout, recipes and the rows held out. Default: 1.
+---@field select? "log_loss"|"auc"|"last" Which epoch's parameters are kept, by the rows held out (the mean over tasks). Default: "log_loss".
+---@field seed? integer Of starts, shuffling, dropout, recipes and the rows held out; from -2^32 to 2^32. Default: 1.
 ---@field dtype? "f32"|"f64" In which numbers. Default: "f32".
 ---@field where? string[] Only rows for which all of these hold: "label=1", "date<=20220416". Default: all rows.
 ---@field calibrate? string|table Fit calibrators to the rows held out when training is done: a method of sy.calibrate.fit, or its options. Default: none.
@@ -1991,7 +1991,7 @@ function sy.loss.by_weights(data, gradient) end
 ---@return steelyard.trained_model # The model.
 function sy.train.mtml(data, options) end
 
----Reads a model that model:save wrote.
+---Reads a model that model:save wrote; a damaged one is refused by its checksum.
 ---@param path string The file.
 ---@return steelyard.trained_model? # The model; nil where it cannot be read.
 ---@return string? # Why not.
@@ -2000,7 +2000,7 @@ function sy.train.load(path) end
 ---@class steelyard.options.trained_model.predict
 ---@field raw? boolean Without the model's calibrators. Default: false.
 
----Probabilities for the rows of a data set that has the columns the model reads.
+---Probabilities for the rows of a data set that has the columns the model reads. The same rows give the same bits; a row among others may differ in its last digits (f32: by 1e-7).
 ---@param data steelyard.data Rows; values that training did not see count as unknown.
 ---@param options? steelyard.options.trained_model.predict See below.
 ---@return table # {task = f64 array}.

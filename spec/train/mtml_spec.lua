@@ -17,7 +17,7 @@ local function make_log(seed, more)
     c.user[i], c.item[i] = "u" .. user, "i" .. random:below(40)
     c.country[i], c.hour[i] = countries[country], random:below(24) - 1
     c.length[i] = random:uniform() < 0.1 and 0 or 1 + 100 * random:uniform()
-    c.position[i], c.day[i] = random:below(5), 1 + (i - 1) // 60
+    c.position[i], c.day[i] = random:below(5), 1 + math.floor((i - 1) / 60)
     local logit = 0.3 * (user - USERS / 2) + (country - 2) + 0.02 * c.length[i] - 1
     click[i] = random:uniform() < 1 / (1 + math.exp(-logit)) and 1 or 0
     comment[i] = random:uniform() < 0.05 + 0.02 * c.hour[i] and 1 or 0

@@ -36,8 +36,8 @@ function features.spec(where, given)
     options.fail("%s: most and min_count are 1 or more", where)
   elseif o.rows < 1 then
     options.fail("%s: rows: 1 or more, got %d", where, o.rows)
-  elseif not (o.prior > 0 and o.prior < math.huge) then
-    options.fail("%s: prior: expected a number above 0, got %s", where, options.show(o.prior))
+  elseif not (o.prior >= 1e-9 and o.prior <= 1e15) then
+    options.fail("%s: prior: %s is not from 1e-9 to 1e15", where, options.show(o.prior))
   elseif (o.as == "cut") ~= (o.edges ~= nil) then
     options.fail('%s: as = "cut" and edges belong together', where)
   end

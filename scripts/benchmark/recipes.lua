@@ -1,7 +1,7 @@
 -- recipes.lua DATA: what each training recipe does to calibration, over five seeds, on data sets of
 -- the folder DATA (kuairand27k-explicit, adult-train): as trained, with calibrators fitted to the
 -- rows held out (auto), and with an offset for each value of the feature, fitted to the same rows
--- (segment). Writes docs/training.md's tables, as Markdown; some two minutes.
+-- (segment). Writes docs/training.md's tables, as Markdown; some three minutes.
 --
 --   scripts/steelyard run scripts/benchmark/recipes.lua ../shared/data > tables.md
 

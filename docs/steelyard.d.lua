@@ -2577,6 +2577,22 @@ function net:state() end
 ---@param state table seed and passes: texts or whole numbers.
 function net:set_state(state) end
 
+---Writes the network, whole or not at all: a safetensors file with the parameters by name, and the layers, type, batch and state in its metadata.
+---@param path string The file.
+---@return boolean? # true; nil where it cannot be written.
+---@return string? # Why not.
+function net:save(path) end
+
+---@class steelyard.options.net.load
+---@field batch? integer Another largest batch. Default: as it was.
+
+---A network that net:save wrote: the same bits.
+---@param path string The file.
+---@param options? steelyard.options.net.load See below.
+---@return steelyard.net? # The network; nil where it cannot be read.
+---@return string? # Why not.
+function sy.net.load(path, options) end
+
 ---The value of a JSON text. null becomes sy.json.null; numbers keep every bit.
 ---@param text string The JSON.
 ---@return any # The value, or nil.

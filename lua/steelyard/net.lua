@@ -17,6 +17,7 @@ local net = { options = network.options }
 
 net.graph = graph.new
 net.build = network.build
+net.load = network.load
 
 --- The row, from 1, of a table of so many rows that an id hashes to.
 function net.hash(id, rows)

@@ -225,7 +225,7 @@ static int run(const sweep *s, manner how) {
 }
 
 int main(int count, char **arguments) {
-  static const char *const modules[] = {"core", "nlopt"};
+  static const char *const modules[] = {"core", "nlopt", "learn"};
   static char folder[4096], path[4200];
   int passed = 0, failed = 0;
   const char *slash = strrchr(arguments[0], '/');

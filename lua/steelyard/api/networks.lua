@@ -450,5 +450,28 @@ print(net:gradient("y.bias"):get(1, 1))  --> 3.0]],
 net:set_state({ seed = "18446744073709551615", passes = 3 })
 print(net:state().passes)  --> 3]],
     },
+    {
+      name = "net:save",
+      call = "net:save(path)",
+      purpose = "Writes the network, whole or not at all: a safetensors file with the parameters "
+        .. "by name, and the layers, type, batch and state in its metadata.",
+      args = { { "path", "string", "The file." } },
+      returns = { { "boolean?", "true; nil where it cannot be written." },
+        { "string?", "Why not." } },
+      example = SMALL .. 'print(net:save("no/such/folder/net") == nil)  --> true',
+    },
+    {
+      name = "sy.net.load",
+      call = "sy.net.load(path [, options])",
+      purpose = "A network that net:save wrote: the same bits.",
+      args = { { "path", "string", "The file." }, { "options?", "options", "See below." } },
+      options = {
+        from = { "steelyard.net", "load" },
+        { "batch", "integer", "Another largest batch.", otherwise = "as it was" },
+      },
+      returns = { { "net?", "The network; nil where it cannot be read." },
+        { "string?", "Why not." } },
+      example = 'print(select(2, sy.net.load("none")) ~= nil)  --> true',
+    },
   },
 }

@@ -5,6 +5,8 @@ local core = require("steelyard.core")
 local graph = require("steelyard.net.graph")
 local needs = require("steelyard.needs")
 local options = require("steelyard.options")
+local tensors = require("steelyard.tensors")
+local vector = require("steelyard.vector")
 
 local network = { options = {} }
 
@@ -194,5 +196,57 @@ function methods:set_state(state)
 end
 
 network.methods = methods
+
+-- ------------------------------------------------------------------------------- files --------
+
+local FORMAT, VERSION = "steelyard.net", "1"
+
+--- Write the network to a file, whole or not at all: true, or nil and a message.
+function methods:save(path)
+  options.need(type(path) == "string", "save", "a path", path)
+  local layers = {}
+  for i, layer in ipairs(self.layers) do
+    layers[i] = layer
+  end
+  return tensors.save(path, self:tensors(), {
+    format = FORMAT, version = VERSION,
+    net = core.json_encode({
+      layers = setmetatable(layers, core.json_array), dtype = self.dtype, batch = self.batch,
+      state = self:state(),
+    }),
+  })
+end
+
+-- A network of a file's tensors and description.
+local function rebuilt(all, about, batch)
+  local parts = assert(core.json_decode(about.net))
+  local made = network.build(parts.layers,
+    { dtype = parts.dtype, batch = batch or parts.batch, seed = 1 })
+  for name, array in pairs(made:tensors()) do
+    vector.assign(array, all[name] or options.fail("it has no tensor %s", name))
+  end
+  made:set_state(parts.state)
+  return made
+end
+
+local load_options = { batch = { type = "integer" } }
+network.options.load = load_options
+
+--- A network from its file, or nil and a message. given: batch, another largest batch.
+function network.load(path, given)
+  options.need(type(path) == "string", "net.load", "a path", path)
+  local o = options.check("net.load", given, load_options)
+  local all, about = tensors.load(path)
+  if not all then
+    return nil, about
+  elseif about.format ~= FORMAT or about.version ~= VERSION then
+    return nil, ("%s: not a network of this version (%s %s)"):format(path, FORMAT, VERSION)
+  end
+  local ok, result = pcall(rebuilt, all, about, o.batch)
+  if not ok then
+    return nil, ("%s: %s"):format(path, (tostring(result):gsub("^.-:%d+: ", "")))
+  end
+  return result
+end
 
 return network

@@ -215,7 +215,12 @@ SY_API void sy_net_set_state(sy_net *net, sy_net_state state);
 SY_API sy_status sy_net_set_cpu(sy_net *net, const char *name);
 SY_API const char *sy_net_cpu(const sy_net *net);
 
-/* The number of threads that the BLAS uses: 1 until somebody asks. Process-wide, as in the BLAS. */
+/*
+ * The number of threads that the BLAS uses: 1 until somebody asks. Process-wide, as in the BLAS.
+ * An OpenBLAS starts one for each core when it is loaded, all the same; they sleep until this asks
+ * for them. OPENBLAS_NUM_THREADS=1 in the environment of the process keeps it from that, and more
+ * can still be asked for here.
+ */
 SY_API void sy_blas_threads(int threads);
 SY_API const char *sy_blas_name(void); /* e.g. "OpenBLAS 0.3.21 ... Zen ..." */
 

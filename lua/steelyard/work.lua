@@ -19,7 +19,8 @@ function work.get(needed)
 end
 
 --- sy.threads(n): use n threads from now on ("all": as many as the machine has); sy.threads() tells
--- how many. One until a program asks for more: a serving host never starts threads.
+-- how many. One until a program asks for more: a serving host never starts threads (but OpenBLAS
+-- does when steelyard.learn loads, which then sleep: OPENBLAS_NUM_THREADS=1 keeps it from that).
 function work.threads(n)
   if n == nil then
     return threads

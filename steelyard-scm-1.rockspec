@@ -22,11 +22,12 @@ dependencies = {
   "lua >= 5.1, < 5.5",
 }
 
+-- Networks need OpenBLAS besides. Systems put its header where LuaRocks does not look but pkg-config
+-- does; elsewhere OPENBLAS_INCDIR and OPENBLAS_LIBDIR in the environment tell.
 external_dependencies = {
   CJSON = { header = "cjson/cJSON.h", library = "cjson" },
   ZLIB = { header = "zlib.h", library = "z" },
   NLOPT = { header = "nlopt.h", library = "nlopt" },
-  OPENBLAS = { header = "cblas.h", library = "openblas" },
 }
 
 build = {
@@ -45,8 +46,6 @@ build = {
     ZLIB_LIBDIR = "$(ZLIB_LIBDIR)",
     NLOPT_INCDIR = "$(NLOPT_INCDIR)",
     NLOPT_LIBDIR = "$(NLOPT_LIBDIR)",
-    OPENBLAS_INCDIR = "$(OPENBLAS_INCDIR)",
-    OPENBLAS_LIBDIR = "$(OPENBLAS_LIBDIR)",
     LUA_SHARE = "$(LUADIR)",
     LUA_LIB = "$(LIBDIR)",
     BINDIR = "$(BINDIR)",

@@ -234,7 +234,7 @@ local contract = {}
 ---What sy.train.mtml and sy.train.load give.
 ---@class steelyard.trained_model
 ---@field tasks string[] What is predicted.
----@field history table[] Of each epoch: epoch, loss (the mean over its batches), validation (log_loss, auc, tasks = {task = {log_loss, auc, ratio, ece}}).
+---@field history table[] Of each epoch: epoch, loss (the mean over its batches), validation (log_loss, auc, tasks = {task = {log_loss, auc, ratio, ece}}). What is not defined is not there (auc of labels that are all alike), and no part of the means.
 ---@field best_epoch integer? The epoch whose parameters these are, where rows were held out.
 ---@field rows integer How many rows it was trained on; held_out: how many validated it.
 ---@field calibrators table {task = calibrator}, which predict applies.
@@ -284,6 +284,19 @@ local comparison = {}
 ---@field reason string? Why there is no interval: fewer than two requests or clusters count.
 local mean_interval = {}
 
+---Made by sy.net.graph. Its methods add a layer each and give the layer's name.
+---@class steelyard.graph
+---@field layers table[] {kind, name, inputs, and the kind's own fields}: plain tables that JSON can carry.
+local graph = {}
+
+---Made by graph:build or sy.net.build.
+---@class steelyard.net
+---@field layers table[] Its layers, as graph.layers has them.
+---@field dtype "f32"|"f64" The type of all its numbers.
+---@field batch integer The most rows of a pass.
+---@field raw userdata The network as steelyard.learn takes it.
+local net = {}
+
 ---Made by sy.random; the same seed gives the same numbers on every machine.
 ---@class steelyard.random
 local random = {}
@@ -308,6 +321,7 @@ sy.loss = {}
 sy.train = {}
 sy.optimizer = {}
 sy.significance = {}
+sy.net = {}
 sy.json = {}
 
 ---Makes an array: of a table of numbers, of a table of rows, of a size (filled with zeros), or as a copy of another array.
@@ -1132,7 +1146,7 @@ function sy.slices.is(value) end
 ---@field item? string The column of item names. Default: none.
 ---@field format? "auto"|"csv"|"tsv"|"jsonl"|"letor" The file's format. Default: "auto": by the file's name.
 ---@field dtype? "f32"|"f64" The type of number columns. NPY columns stay as they are where none is given. Default: "f64".
----@field missing? "error"|"drop"|"keep"|number Numbers that are missing, NaN or infinite: refuse the file, drop their rows, keep them as NaN, or put this number there. Default: "error".
+---@field missing? "error"|"drop"|"keep"|number Numbers that are missing, NaN or infinite: refuse the file, drop their rows, keep them (a missing one as NaN), or put this number there. Default: "error".
 
 ---Reads CSV, TSV, JSON Lines or LETOR/SVMlight, gzipped or not, or a folder that holds a NAME.npy for every column (and offsets.npy, where each request begins, in place of ids). Only the columns that are named are kept; where none but group and item are named, all are.
 ---@param path string A file or a folder; "-" is standard input.
@@ -1961,8 +1975,8 @@ function sy.loss.by_weights(data, gradient) end
 ---@field epochs? integer At most so many passes over the training rows. Default: 10.
 ---@field validation? table Which rows are held out: {share = 0.1 [, by = column]} at random (all rows of a user together), or {column = "date", from = 20220415}. Default: none.
 ---@field early_stop? integer Stop after so many epochs without a better one; 0: never. Default: 0.
----@field select? "log_loss"|"auc"|"last" Which epoch's parameters are kept, by the rows held out. Default: "log_loss".
----@field seed? integer Of starts, shuffling, dropout, recipes and the rows held out. Default: 1.
+---@field select? "log_loss"|"auc"|"last" Which epoch's parameters are kept, by the rows held out (the mean over tasks). Default: "log_loss".
+---@field seed? integer Of starts, shuffling, dropout, recipes and the rows held out; from -2^32 to 2^32. Default: 1.
 ---@field dtype? "f32"|"f64" In which numbers. Default: "f32".
 ---@field where? string[] Only rows for which all of these hold: "label=1", "date<=20220416". Default: all rows.
 ---@field calibrate? string|table Fit calibrators to the rows held out when training is done: a method of sy.calibrate.fit, or its options. Default: none.
@@ -1977,7 +1991,7 @@ function sy.loss.by_weights(data, gradient) end
 ---@return steelyard.trained_model # The model.
 function sy.train.mtml(data, options) end
 
----Reads a model that model:save wrote.
+---Reads a model that model:save wrote; a damaged one is refused by its checksum.
 ---@param path string The file.
 ---@return steelyard.trained_model? # The model; nil where it cannot be read.
 ---@return string? # Why not.
@@ -1986,7 +2000,7 @@ function sy.train.load(path) end
 ---@class steelyard.options.trained_model.predict
 ---@field raw? boolean Without the model's calibrators. Default: false.
 
----Probabilities for the rows of a data set that has the columns the model reads.
+---Probabilities for the rows of a data set that has the columns the model reads. The same rows give the same bits; a row among others may differ in its last digits (f32: by 1e-7).
 ---@param data steelyard.data Rows; values that training did not see count as unknown.
 ---@param options? steelyard.options.trained_model.predict See below.
 ---@return table # {task = f64 array}.
@@ -2162,7 +2176,7 @@ function sy.loss.kernel_calibration(outputs, targets, options) end
 ---@field lazy? boolean Of an embedding's table only the rows that have a gradient move. false: every row moves as with gradient 0. Default: true.
 
 ---Stochastic gradient descent: v = momentum v + g; w -= rate v, or with nesterov rate (g + momentum v).
----@param source net|table<string, table> A network, or {name = {parameter, gradient}}: arrays of one shape, all of one type (f32 or f64), each in one block. Beside them may stand rate (multiplies the learning rate), l2 (times the parameter, is added to its gradient) and frozen.
+---@param source steelyard.net|table<string, table> A network, or {name = {parameter, gradient}}: arrays of one shape, all of one type (f32 or f64), each in one block. Beside them may stand rate (multiplies the learning rate), l2 (times the parameter, is added to its gradient) and frozen.
 ---@param options? steelyard.options.optimizer.sgd See below.
 ---@return steelyard.optimizer # The optimizer.
 function sy.optimizer.sgd(source, options) end
@@ -2177,7 +2191,7 @@ function sy.optimizer.sgd(source, options) end
 ---@field lazy? boolean Of an embedding's table only the rows that have a gradient move. false: every row moves as with gradient 0. Default: true.
 
 ---Adagrad: s += g^2; w -= rate g / (sqrt(s) + epsilon).
----@param source net|table<string, table> A network, or {name = {parameter, gradient}}: arrays of one shape, all of one type (f32 or f64), each in one block. Beside them may stand rate (multiplies the learning rate), l2 (times the parameter, is added to its gradient) and frozen.
+---@param source steelyard.net|table<string, table> A network, or {name = {parameter, gradient}}: arrays of one shape, all of one type (f32 or f64), each in one block. Beside them may stand rate (multiplies the learning rate), l2 (times the parameter, is added to its gradient) and frozen.
 ---@param options? steelyard.options.optimizer.adagrad See below.
 ---@return steelyard.optimizer # The optimizer.
 function sy.optimizer.adagrad(source, options) end
@@ -2193,7 +2207,7 @@ function sy.optimizer.adagrad(source, options) end
 ---@field lazy? boolean Of an embedding's table only the rows that have a gradient move. false: every row moves as with gradient 0. Default: true.
 
 ---Adam, with bias correction that counts the steps that moved a parameter.
----@param source net|table<string, table> A network, or {name = {parameter, gradient}}: arrays of one shape, all of one type (f32 or f64), each in one block. Beside them may stand rate (multiplies the learning rate), l2 (times the parameter, is added to its gradient) and frozen.
+---@param source steelyard.net|table<string, table> A network, or {name = {parameter, gradient}}: arrays of one shape, all of one type (f32 or f64), each in one block. Beside them may stand rate (multiplies the learning rate), l2 (times the parameter, is added to its gradient) and frozen.
 ---@param options? steelyard.options.optimizer.adam See below.
 ---@return steelyard.optimizer # The optimizer.
 function sy.optimizer.adam(source, options) end
@@ -2209,7 +2223,7 @@ function sy.optimizer.adam(source, options) end
 ---@field lazy? boolean Of an embedding's table only the rows that have a gradient move. false: every row moves as with gradient 0. Default: true.
 
 ---Adam with weight decay apart from the gradient.
----@param source net|table<string, table> A network, or {name = {parameter, gradient}}: arrays of one shape, all of one type (f32 or f64), each in one block. Beside them may stand rate (multiplies the learning rate), l2 (times the parameter, is added to its gradient) and frozen.
+---@param source steelyard.net|table<string, table> A network, or {name = {parameter, gradient}}: arrays of one shape, all of one type (f32 or f64), each in one block. Beside them may stand rate (multiplies the learning rate), l2 (times the parameter, is added to its gradient) and frozen.
 ---@param options? steelyard.options.optimizer.adamw See below.
 ---@return steelyard.optimizer # The optimizer.
 function sy.optimizer.adamw(source, options) end
@@ -2269,6 +2283,299 @@ function sy.significance.interval(values, options) end
 ---@param method? "bonferroni"|"holm"|"hochberg"|"bh"|"by" Against any false alarm: Bonferroni, Holm (the default; any dependence), Hochberg (independent tests). Against a share of false alarms: Benjamini and Hochberg, Benjamini and Yekutieli (any dependence).
 ---@return steelyard.array # f64: the adjusted p-values, in the same order.
 function sy.significance.adjust(p_values, method) end
+
+---A graph without layers.
+---@return steelyard.graph # To add layers to.
+function sy.net.graph() end
+
+---@class steelyard.options.net.build
+---@field dtype? "f32"|"f64" The type of all its numbers. Default: "f32".
+---@field batch? integer The most rows of a pass. Default: 256.
+---@field seed? integer What parameters start from, and dropout draws from. Default: 1.
+
+---The network of a list of layers, as graph.layers is one: from a file, say.
+---@param layers table[] Each {kind, name, inputs, the kind's own fields and options}.
+---@param options? steelyard.options.net.build See below.
+---@return steelyard.net # With parameters as they start.
+function sy.net.build(layers, options) end
+
+---The row of a table that an id of a hashed embedding goes to. It never changes.
+---@param id integer Any.
+---@param rows integer Of the table, up to 2^31 - 1.
+---@return integer # From 1.
+function sy.net.hash(id, rows) end
+
+---The BLAS that networks use. It has as many threads as sy.threads says.
+---@return string # Its name, version and what it tells of itself.
+function sy.net.blas() end
+
+---@class steelyard.options.graph.input
+---@field name? string By which later layers read it. Default: KIND_1, KIND_2 ....
+---@field wants_gradient? boolean Backward gives the gradient with respect to it, too. Default: false.
+
+---A source of numbers.
+---@param name string By which it is fed.
+---@param width integer Numbers a row.
+---@param options? steelyard.options.graph.input See below.
+---@return string # The layer's name.
+function graph:input(name, width, options) end
+
+---A source of ids: one a row, or bags of any number.
+---@param name string By which it is fed.
+---@return string # The layer's name.
+function graph:ids(name) end
+
+---@class steelyard.options.graph.embedding
+---@field name? string By which later layers read it. Default: KIND_1, KIND_2 ....
+---@field bag? "sum"|"mean" What is made of a bag's rows, each times its weight; a mean divides by the sum of the weights. An empty bag gives zeroes. Default: one id a row.
+---@field hashed? boolean Ids are any whole numbers, and hash to a row: sy.net.hash. Default: false.
+---@field start? "fan_in"|"glorot"|"normal"|"truncated"|"zero" How weights start: uniform within 1 / sqrt(inputs), bias too; uniform within sqrt(6 / (inputs + outputs)); normal; normal, drawn again beyond two deviations; 0. Default: dense: fan_in, embedding: normal.
+---@field deviation? number Of normal and truncated. Default: dense: 0.01, embedding: 1.
+---@field rate? number Multiplies the optimizer's rate for its parameters. Default: 1.
+---@field l2? number L2 of its parameters: l2 * w is added to their gradients by the optimizer (of tables: of the rows that a batch touches). Default: 0.
+---@field frozen? boolean Its parameters are not trained, and get no gradient. Default: false.
+
+---The table's row of an id; of a bag, the sum or mean of the rows of its ids.
+---@param ids string A source of ids.
+---@param rows integer Of the table: ids are 1 to rows.
+---@param width integer Numbers a row.
+---@param options? steelyard.options.graph.embedding See below.
+---@return string # The layer's name.
+function graph:embedding(ids, rows, width, options) end
+
+---@class steelyard.options.graph.dense
+---@field name? string By which later layers read it. Default: KIND_1, KIND_2 ....
+---@field bias? boolean With b. Default: true.
+---@field start? "fan_in"|"glorot"|"normal"|"truncated"|"zero" How weights start: uniform within 1 / sqrt(inputs), bias too; uniform within sqrt(6 / (inputs + outputs)); normal; normal, drawn again beyond two deviations; 0. Default: dense: fan_in, embedding: normal.
+---@field deviation? number Of normal and truncated. Default: dense: 0.01, embedding: 1.
+---@field rate? number Multiplies the optimizer's rate for its parameters. Default: 1.
+---@field l2? number L2 of its parameters: l2 * w is added to their gradients by the optimizer (of tables: of the rows that a batch touches). Default: 0.
+---@field frozen? boolean Its parameters are not trained, and get no gradient. Default: false.
+
+---x W' + b.
+---@param input string A layer's name.
+---@param width integer Numbers a row.
+---@param options? steelyard.options.graph.dense See below.
+---@return string # The layer's name.
+function graph:dense(input, width, options) end
+
+---@class steelyard.options.graph.concat
+---@field name? string By which later layers read it. Default: KIND_1, KIND_2 ....
+
+---All inputs side by side. Those that nothing else reads are computed in place.
+---@param inputs string[] Names of layers.
+---@param options? steelyard.options.graph.concat See below.
+---@return string # The layer's name.
+function graph:concat(inputs, options) end
+
+---@class steelyard.options.graph.add
+---@field name? string By which later layers read it. Default: KIND_1, KIND_2 ....
+
+---The sum of inputs of one width.
+---@param inputs string[] Names of layers.
+---@param options? steelyard.options.graph.add See below.
+---@return string # The layer's name.
+function graph:add(inputs, options) end
+
+---@class steelyard.options.graph.multiply
+---@field name? string By which later layers read it. Default: KIND_1, KIND_2 ....
+
+---The product of inputs of one width.
+---@param inputs string[] Names of layers.
+---@param options? steelyard.options.graph.multiply See below.
+---@return string # The layer's name.
+function graph:multiply(inputs, options) end
+
+---@class steelyard.options.graph.slice
+---@field name? string By which later layers read it. Default: KIND_1, KIND_2 ....
+
+---Some columns of a layer. Costs nothing.
+---@param input string A layer's name.
+---@param first integer The first column, from 1.
+---@param width integer How many.
+---@param options? steelyard.options.graph.slice See below.
+---@return string # The layer's name.
+function graph:slice(input, first, width, options) end
+
+---@class steelyard.options.graph.relu
+---@field name? string By which later layers read it. Default: KIND_1, KIND_2 ....
+
+---max(x, 0).
+---@param input string A layer's name.
+---@param options? steelyard.options.graph.relu See below.
+---@return string # The layer's name.
+function graph:relu(input, options) end
+
+---@class steelyard.options.graph.tanh
+---@field name? string By which later layers read it. Default: KIND_1, KIND_2 ....
+
+---The hyperbolic tangent.
+---@param input string A layer's name.
+---@param options? steelyard.options.graph.tanh See below.
+---@return string # The layer's name.
+function graph:tanh(input, options) end
+
+---@class steelyard.options.graph.sigmoid
+---@field name? string By which later layers read it. Default: KIND_1, KIND_2 ....
+
+---1 / (1 + exp(-x)).
+---@param input string A layer's name.
+---@param options? steelyard.options.graph.sigmoid See below.
+---@return string # The layer's name.
+function graph:sigmoid(input, options) end
+
+---@class steelyard.options.graph.gelu
+---@field name? string By which later layers read it. Default: KIND_1, KIND_2 ....
+
+---x Phi(x), Phi being the normal distribution.
+---@param input string A layer's name.
+---@param options? steelyard.options.graph.gelu See below.
+---@return string # The layer's name.
+function graph:gelu(input, options) end
+
+---@class steelyard.options.graph.softplus
+---@field name? string By which later layers read it. Default: KIND_1, KIND_2 ....
+
+---log(1 + exp(x)).
+---@param input string A layer's name.
+---@param options? steelyard.options.graph.softplus See below.
+---@return string # The layer's name.
+function graph:softplus(input, options) end
+
+---@class steelyard.options.graph.batch_norm
+---@field name? string By which later layers read it. Default: KIND_1, KIND_2 ....
+---@field affine? boolean With a trained scale and offset by column. Default: true.
+---@field momentum? number The share by which the running ones move. Default: 0.1.
+---@field epsilon? number Is added to the variance. Default: 1e-5.
+---@field rate? number Multiplies the optimizer's rate for its parameters. Default: 1.
+---@field l2? number L2 of its parameters: l2 * w is added to their gradients by the optimizer (of tables: of the rows that a batch touches). Default: 0.
+---@field frozen? boolean Its parameters are not trained, and get no gradient. Default: false.
+
+---Every column less its mean, over its deviation: of the batch when training (which moves running ones), else the running ones. Of a batch of one row nothing is left, and the running variance stays.
+---@param input string A layer's name.
+---@param options? steelyard.options.graph.batch_norm See below.
+---@return string # The layer's name.
+function graph:batch_norm(input, options) end
+
+---@class steelyard.options.graph.layer_norm
+---@field name? string By which later layers read it. Default: KIND_1, KIND_2 ....
+---@field affine? boolean With a trained scale and offset by column. Default: true.
+---@field epsilon? number Is added to the variance. Default: 1e-5.
+---@field rate? number Multiplies the optimizer's rate for its parameters. Default: 1.
+---@field l2? number L2 of its parameters: l2 * w is added to their gradients by the optimizer (of tables: of the rows that a batch touches). Default: 0.
+---@field frozen? boolean Its parameters are not trained, and get no gradient. Default: false.
+
+---Every row less its mean, over its deviation.
+---@param input string A layer's name.
+---@param options? steelyard.options.graph.layer_norm See below.
+---@return string # The layer's name.
+function graph:layer_norm(input, options) end
+
+---@class steelyard.options.graph.l2_normalize
+---@field name? string By which later layers read it. Default: KIND_1, KIND_2 ....
+---@field epsilon? number The least length. Default: 1e-12.
+
+---Every row over its length, or over epsilon where it is shorter.
+---@param input string A layer's name.
+---@param options? steelyard.options.graph.l2_normalize See below.
+---@return string # The layer's name.
+function graph:l2_normalize(input, options) end
+
+---@class steelyard.options.graph.dropout
+---@field name? string By which later layers read it. Default: KIND_1, KIND_2 ....
+
+---When training, each number is 0 with a chance, else divided by 1 less that. Draws depend on the seed, the number of passes, the layer's name and the place in the batch alone.
+---@param input string A layer's name.
+---@param share number What is dropped, from 0 to below 1.
+---@param options? steelyard.options.graph.dropout See below.
+---@return string # The layer's name.
+function graph:dropout(input, share, options) end
+
+---@class steelyard.options.graph.mixture
+---@field name? string By which later layers read it. Default: KIND_1, KIND_2 ....
+
+---The sum of experts of one width, weighed by the softmax of gates.
+---@param gates string A layer as wide as there are experts.
+---@param experts string[] Names of layers.
+---@param options? steelyard.options.graph.mixture See below.
+---@return string # The layer's name.
+function graph:mixture(gates, experts, options) end
+
+---@class steelyard.options.graph.scale
+---@field name? string By which later layers read it. Default: KIND_1, KIND_2 ....
+---@field slope? "free"|"exp"|"softplus" What its parameter w makes of it: w, exp(w), log(1 + exp(w)). Default: free.
+---@field rate? number Multiplies the optimizer's rate for its parameters. Default: 1.
+---@field l2? number L2 of its parameters: l2 * w is added to their gradients by the optimizer (of tables: of the rows that a batch touches). Default: 0.
+---@field frozen? boolean Its parameters are not trained, and get no gradient. Default: false.
+
+---By column: slope x + offset. The slope starts as 1.
+---@param input string A layer's name.
+---@param options? steelyard.options.graph.scale See below.
+---@return string # The layer's name.
+function graph:scale(input, options) end
+
+---@class steelyard.options.graph.stop_gradient
+---@field name? string By which later layers read it. Default: KIND_1, KIND_2 ....
+
+---The layer itself; nothing goes backward. Costs nothing.
+---@param input string A layer's name.
+---@param options? steelyard.options.graph.stop_gradient See below.
+---@return string # The layer's name.
+function graph:stop_gradient(input, options) end
+
+---The network: sy.net.build of graph.layers.
+---@param options? steelyard.options.graph.build As for sy.net.build.
+---@return steelyard.net # With parameters as they start.
+function graph:build(options) end
+
+---@class steelyard.options.net.forward
+---@field rows? steelyard.numbers Which rows of the feeds make the batch, from 1. Default: all, up to the batch.
+---@field training? boolean Dropout drops, and batch norm goes by the batch. Default: false.
+
+---Computes every layer whose sources are fed. Arrays of numbers may be of f32 or f64, of ids of i32 or i64; others are copied.
+---@param feeds table<string, any> By source: a matrix or, of width 1, numbers; ids; or bags {ids, offsets = where each row's end, from 0 on, weights = one an id or none}.
+---@param options? steelyard.options.net.forward See below.
+function net:forward(feeds, options) end
+
+---A layer's output for the last forward pass.
+---@param name string A layer.
+---@return steelyard.array? # A view, rows x width, that the next pass changes; nil where the layer was not computed.
+function net:value(name) end
+
+---From gradients at layers to those of all parameters below them. What none reaches has no gradient then. May be called again for the same forward pass.
+---@param gradients table<string, steelyard.numbers> By layer: rows x width.
+function net:backward(gradients) end
+
+---The gradient at an input that wants one.
+---@param name string An input.
+---@return steelyard.array? # A view, rows x width; nil where there is none.
+function net:input_gradient(name) end
+
+---All parameters, in the order of layers.
+---@return table[] # {name, rows, columns, kind, frozen}; kind: weight, table, or statistic, which no gradient moves.
+function net:parameters() end
+
+---A parameter's matrix: LAYER.weight, .bias, .scale, .offset, .mean, .variance.
+---@param name string A parameter.
+---@return steelyard.array # A view, through which it may be changed.
+function net:parameter(name) end
+
+---A parameter's gradient by the last backward pass.
+---@param name string A parameter.
+---@return steelyard.array? # A view, of tables a copy with all rows; nil where none reached it.
+function net:gradient(name) end
+
+---All parameters by name, to save or to fill.
+---@return table<string, steelyard.array> # Views.
+function net:tensors() end
+
+---What dropout draws from, for checkpoints.
+---@return table # seed and passes (training passes so far), as decimal texts: they have 64 bits.
+function net:state() end
+
+---Goes on from a state.
+---@param state table seed and passes: texts or whole numbers.
+function net:set_state(state) end
 
 ---The value of a JSON text. null becomes sy.json.null; numbers keep every bit.
 ---@param text string The JSON.

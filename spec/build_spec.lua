@@ -92,6 +92,32 @@ int main(void) { return puts(sy_version()) < 0; }
     assert.are.equal(version, shell.succeed(program):match("%S+"))
   end)
 
+  it("installs the library of networks, which pkg-config finds, too", function()
+    local source = prefix .. "/blas.c"
+    paths.write(source, [[
+#include <stdio.h>
+#include <steelyard/networks.h>
+int main(void) {
+  sy_layer x = {.name = "x", .kind = SY_LAYER_INPUT, .width = 3};
+  sy_blas_threads(1);
+  return sy_net_bytes(&x, 1, 4, SY_F32, NULL) == 0 || puts(sy_blas_name()) < 0;
+}
+]])
+    local config = ("PKG_CONFIG_PATH=%s/lib/pkgconfig pkg-config"):format(q(prefix))
+    local program = q(prefix .. "/blas")
+    for _, static in ipairs({ "", "--static" }) do
+      local flags = ("$(%s %s --cflags --libs steelyard_learn)"):format(config, static)
+      if static ~= "" then -- the archives themselves
+        flags = flags:gsub("%-%-libs steelyard_learn%)", "steelyard_learn) "
+          .. ("%s/lib/libsteelyard_learn.a %s/lib/libsteelyard.a "):format(q(prefix), q(prefix))
+          .. "$(pkg-config --libs openblas libcjson zlib) -lm -fopenmp")
+      end
+      shell.succeed(("cc -o %s %s %s"):format(program, q(source), flags))
+      local output = shell.succeed(("LD_LIBRARY_PATH=%s/lib %s"):format(q(prefix), program))
+      assert.is_truthy(output:find("%S"), output)
+    end
+  end)
+
   it("honours DESTDIR, and uninstall takes all away again", function()
     local root = shell.folder()
     local variables = ("DESTDIR=%s PREFIX=/opt/steelyard LUA_VERSION=5.4"):format(q(root))
@@ -99,7 +125,9 @@ int main(void) { return puts(sy_version()) < 0; }
     local list = shell.succeed(("cd %s && find opt -type f | sort"):format(q(root)))
     for _, name in ipairs({
       "bin/steelyard", "include/steelyard.h", "lib/libsteelyard.a", "lib/lua/5.4/steelyard/core.so",
-      "lib/pkgconfig/steelyard.pc", "share/lua/5.4/steelyard/init.lua",
+      "lib/pkgconfig/steelyard.pc", "lib/pkgconfig/steelyard_learn.pc",
+      "lib/libsteelyard_learn.a", "lib/lua/5.4/steelyard/learn.so",
+      "include/steelyard/networks.h", "share/lua/5.4/steelyard/init.lua",
     }) do
       assert.is_truthy(list:find("opt/steelyard/" .. name, 1, true), name .. " is not in\n" .. list)
     end

@@ -15,6 +15,8 @@ end
 
 -- An object of every class, to look for methods.
 local function samples()
+  local g = sy.net.graph()
+  g:input("x", 1)
   local data = sy.dataset.new({
     predictions = { a = { 1, 2 } }, features = { c = { "x", "y" } }, groups = { 1, 2 },
   })
@@ -33,6 +35,8 @@ local function samples()
       features = { x = { 1, 2 } }, labels = { { "y", { 0, 1 } } },
     }), { cross_features = { "x" }, epochs = 1 }),
     optimizer = sy.optimizer.sgd({ w = { sy.array(1), sy.array(1) } }),
+    graph = g,
+    net = g:build({ batch = 1 }),
   }
 end
 
@@ -81,7 +85,7 @@ describe("the description", function()
         end
       end
     end
-    for _, room in ipairs({ "json", "array", "dataset", "groups", "loss", "schedule",
+    for _, room in ipairs({ "json", "array", "dataset", "groups", "loss", "net", "schedule",
       "significance", "slices", "trec", "tune", "value_model" }) do
       for name, value in pairs(sy[room]) do
         if type(value) == "function" then

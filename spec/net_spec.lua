@@ -61,6 +61,26 @@ describe("a graph", function()
   end)
 end)
 
+describe("where there is no BLAS", function()
+  it("says what to install", function()
+    local cpath, kept = package.cpath, {}
+    for _, name in ipairs({ "steelyard.learn", "steelyard.needs" }) do
+      kept[name], package.loaded[name] = package.loaded[name], nil
+    end
+    package.cpath = ""
+    local ok, message = pcall(function()
+      require("steelyard.needs").learn()
+    end)
+    package.cpath = cpath
+    for _, name in ipairs({ "steelyard.learn", "steelyard.needs" }) do
+      package.loaded[name] = kept[name]
+    end
+    assert.is_false(ok)
+    assert.matches("steelyard.learn is not here: install OpenBLAS %(Debian: libopenblas%-dev%)",
+      message)
+  end)
+end)
+
 describe("a network", function()
   if not nets.here then
     it("needs a BLAS", function()
@@ -139,8 +159,8 @@ describe("a network", function()
       refuses('layer "y": the share', { x,
         { kind = "dropout", name = "y", inputs = { "x" }, share = share } })
     end
-    local wrong = { { "epsilon", -1 }, { "momentum", 1.5 }, { "rate", -1 }, { "l2", 1 / 0 } }
-    for _, o in ipairs(wrong) do
+    local bad = { { "epsilon", -1 }, { "momentum", 1.5 }, { "rate", -1 }, { "l2", 1 / 0 } }
+    for _, o in ipairs(bad) do
       refuses(('layer "y": %s'):format(o[1]), { x,
         { kind = "batch_norm", name = "y", inputs = { "x" }, affine = true, [o[1]] = o[2] } })
     end

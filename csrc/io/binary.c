@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #include "io/message.h"
 
@@ -72,6 +73,34 @@ static void swap(unsigned char *p, size_t count, size_t width) {
 
 void sy_swap_numbers(void *data, size_t count, sy_dtype dtype) {
   if (BIG_ENDIAN_MACHINE) swap(data, count, sy_dtype_size(dtype));
+}
+
+uint32_t sy_checksum(uint32_t start, const void *bytes, size_t size) {
+  const unsigned char *from = bytes;
+  uLong sum = start;
+  while (size) {
+    uInt piece = size < (1u << 30) ? (uInt)size : 1u << 30;
+    sum = crc32(sum, from, piece);
+    from += piece;
+    size -= piece;
+  }
+  return (uint32_t)sum;
+}
+
+uint32_t sy_checksum_numbers(uint32_t start, const void *data, size_t count, sy_dtype dtype) {
+  size_t width = sy_dtype_size(dtype);
+  const char *from = data;
+  char bytes[PIECE];
+  if (!BIG_ENDIAN_MACHINE) return sy_checksum(start, data, count * width);
+  while (count) {
+    size_t piece = count < PIECE / width ? count : PIECE / width;
+    memcpy(bytes, from, piece * width);
+    sy_swap_numbers(bytes, piece, dtype);
+    start = sy_checksum(start, bytes, piece * width);
+    from += piece * width;
+    count -= piece;
+  }
+  return start;
 }
 
 /* Numbers on their way into a file. */

@@ -23,6 +23,13 @@ sy_status sy_input_read(const sy_input *input, uint64_t offset, void *out, size_
 /* From the file's byte order to the machine's, or back; in place. */
 void sy_swap_numbers(void *data, size_t count, sy_dtype dtype);
 
+/*
+ * The CRC-32 (as zlib's and gzip's) of bytes, or of numbers in the file's byte order. start: 0, or the
+ * sum of what comes before.
+ */
+uint32_t sy_checksum(uint32_t start, const void *bytes, size_t size);
+uint32_t sy_checksum_numbers(uint32_t start, const void *data, size_t count, sy_dtype dtype);
+
 /* A matrix row by row; strides in elements. */
 typedef struct sy_matrix_view {
   const void *data;

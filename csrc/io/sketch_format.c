@@ -2,8 +2,8 @@
  * sketch_format.c - sketches as bytes: the format is told in steelyard/sketches.h.
  */
 #include <string.h>
-#include <zlib.h>
 
+#include "io/binary.h"
 #include "io/message.h"
 #include "steelyard/sketches.h"
 
@@ -62,17 +62,6 @@ static unsigned char *put_bin(unsigned char *to, const sy_bin *bin) {
   return to;
 }
 
-static uint32_t checksum(const unsigned char *bytes, size_t size) {
-  uLong sum = crc32(0, NULL, 0);
-  while (size) {
-    uInt piece = size < (1u << 30) ? (uInt)size : 1u << 30;
-    sum = crc32(sum, bytes, piece);
-    bytes += piece;
-    size -= piece;
-  }
-  return (uint32_t)sum;
-}
-
 void sy_sketches_encode(const sy_named_sketch *sketches, size_t count, const char *note,
                         void *out) {
   unsigned char *to = put_text(out, MAGIC, strlen(MAGIC));
@@ -88,7 +77,7 @@ void sy_sketches_encode(const sy_named_sketch *sketches, size_t count, const cha
     to = put_text(to, sketches[i].name, length);
     for (size_t b = 0; b < sketches[i].count; b++) to = put_bin(to, &sketches[i].bins[b]);
   }
-  put(to, checksum(out, (size_t)(to - (unsigned char *)out)), 4);
+  put(to, sy_checksum(0, out, (size_t)(to - (unsigned char *)out)), 4);
 }
 
 /* ---------------------------------------------------------------- reading -------------------- */
@@ -172,7 +161,7 @@ static sy_status check_frame(reader *r, size_t *count) {
   if (r->size < HEAD + TAIL) return refuse(r, "the file ends within its head (truncated?)");
   r->at = magic;
   if (take(r, 4) != VERSION) return refuse(r, "a version that is not known here (only 1 is)");
-  if (checksum(r->bytes, r->size - TAIL) != word_at(r->bytes + r->size - TAIL, TAIL))
+  if (sy_checksum(0, r->bytes, r->size - TAIL) != word_at(r->bytes + r->size - TAIL, TAIL))
     return refuse(r, "the checksum does not fit: truncated or damaged");
   *count = (size_t)take(r, 4);
   return SY_OK;

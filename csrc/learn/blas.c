@@ -1,20 +1,17 @@
 /*
  * blas.c - which BLAS is linked, and how many threads it may use.
  */
-#include <stdio.h>
-
 #include "steelyard/networks.h"
 
 /* OpenBLAS's own: absent in any other CBLAS. */
 extern void openblas_set_num_threads(int threads) __attribute__((weak));
 extern char *openblas_get_config(void) __attribute__((weak));
-extern char *openblas_get_corename(void) __attribute__((weak));
 
 void sy_blas_threads(int threads) {
   if (openblas_set_num_threads) openblas_set_num_threads(threads < 1 ? 1 : threads);
 }
 
-/* OpenBLAS's configuration starts with its name and version; its cores' name stands behind. */
+/* OpenBLAS tells its version and the processor that its kernels are for. */
 const char *sy_blas_name(void) {
   return openblas_get_config ? openblas_get_config() : "a CBLAS without a name";
 }

@@ -14,7 +14,8 @@ static void take_rows(sy_net *net, const int64_t *rows, int64_t base, size_t n) 
 }
 
 static long long row_name(const sy_net *net, int64_t base, size_t i) {
-  return (long long)(net->rows[i] + base);
+  uint64_t row = (uint64_t)net->rows[i] + (uint64_t)base;
+  return (long long)row;
 }
 
 static sy_status check_rows(const sy_net *net, const sy_node *node, const sy_feed *feed,
@@ -23,10 +24,12 @@ static sy_status check_rows(const sy_net *net, const sy_node *node, const sy_fee
   for (size_t i = 0; i < n; i++)
     most = (uint64_t)net->rows[i] > most ? (uint64_t)net->rows[i] : most;
   if (n == 0 || most < feed->rows) return SY_OK;
-  for (size_t i = 0; i < n; i++)
+  for (size_t i = 0; i < n; i++) {
+    long long row = row_name(net, base, i);
     if ((uint64_t)net->rows[i] >= feed->rows)
       return sy_fail(error, SY_E_ARGUMENT, "%s: row %lld is not one of its %zu rows", node->name,
-                     (long long)((uint64_t)net->rows[i] + (uint64_t)base), feed->rows);
+                     row, feed->rows);
+  }
   return SY_OK;
 }
 
@@ -54,8 +57,9 @@ static sy_status feed_numbers(sy_net *net, sy_node *node, const sy_feed *feed, i
     double x = number_at(feed->numbers, (size_t)net->rows[bad] * stride + j);
     if (isfinite(net->dtype == SY_F32 ? (double)(float)x : x)) continue;
     char shown[32];
+    int64_t column = (int64_t)j + base;
     return sy_fail(error, SY_E_NUMBER, "%s: row %lld, number %lld: %s is %s", node->name,
-                   row_name(net, base, (size_t)bad), (long long)((int64_t)j + base),
+                   row_name(net, base, (size_t)bad), (long long)column,
                    show(x, shown, sizeof shown), isfinite(x) ? "too large for f32" : "not finite");
   }
   return SY_OK;

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "io/binary.h"
 #include "io/file.h"
 #include "lua/lsy.h"
 
@@ -46,6 +47,28 @@ static int core_file_check(lua_State *L) {
     sy_output_discard(&output);
   }
   lua_pushboolean(L, 1);
+  return 1;
+}
+
+/*
+ * core.checksum(text | array [, start]) -> the CRC-32, a whole number, of the text's bytes or of the
+ * array's numbers in a file's byte order; start: the sum of what comes before.
+ */
+static int core_checksum(lua_State *L) {
+  const lsy_array *array = lsy_testarray(L, 1);
+  size_t start = lsy_optsize(L, 2, "start", 0);
+  uint32_t sum = (uint32_t)start;
+  luaL_argcheck(L, start <= UINT32_MAX, 2, "a sum of 32 bits is needed");
+  if (array) {
+    size_t count = array->shape[0] * array->shape[1];
+    luaL_argcheck(L, lsy_iscontiguous(array), 1, "a contiguous array is needed");
+    sum = sy_checksum_numbers(sum, array->data, count, array->dtype);
+  } else {
+    size_t size;
+    const char *text = luaL_checklstring(L, 1, &size);
+    sum = sy_checksum(sum, text, size);
+  }
+  lsy_pushint64(L, (int64_t)sum);
   return 1;
 }
 
@@ -99,11 +122,9 @@ static int core_folder(lua_State *L) {
   return 1;
 }
 
-static const luaL_Reg functions[] = {{"file_write", core_file_write},
-                                     {"file_check", core_file_check},
-                                     {"folder_make", core_folder_make},
-                                     {"folder", core_folder},
-                                     {NULL, NULL}};
+static const luaL_Reg functions[] = {
+    {"file_write", core_file_write},   {"file_check", core_file_check}, {"checksum", core_checksum},
+    {"folder_make", core_folder_make}, {"folder", core_folder},         {NULL, NULL}};
 
 void lsy_open_file(lua_State *L) {
   static const luaL_Reg meta[] = {{"__gc", close_folder}, {NULL, NULL}};

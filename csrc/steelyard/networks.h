@@ -222,7 +222,7 @@ SY_API const char *sy_net_cpu(const sy_net *net);
  * can still be asked for here.
  */
 SY_API void sy_blas_threads(int threads);
-SY_API const char *sy_blas_name(void); /* e.g. "OpenBLAS 0.3.21 (Haswell)" */
+SY_API const char *sy_blas_name(void); /* e.g. "OpenBLAS 0.3.21 ... Zen ..." */
 
 #ifdef __cplusplus
 }

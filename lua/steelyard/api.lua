@@ -32,5 +32,6 @@ return {
   require("steelyard.api.objectives"),
   require("steelyard.api.optimizers"),
   require("steelyard.api.significance"),
+  require("steelyard.api.networks"),
   (require("steelyard.api.machine")), -- just the module, not its path too
 }

@@ -13,7 +13,7 @@ local graph = require("steelyard.net.graph")
 local needs = require("steelyard.needs")
 local network = require("steelyard.net.network")
 
-local net = { options = network.options, is = network.is }
+local net = { options = network.options }
 
 net.graph = graph.new
 net.build = network.build

@@ -16,6 +16,8 @@ function options.show(value)
     return tostring(value)
   elseif core.array.is(value) then
     return "an array"
+  elseif value == core.json_null then
+    return "null"
   end
   return "a " .. kind
 end

@@ -134,7 +134,7 @@ describe("steelyard calibrate fit", function()
       command.refused("calibrate apply --data log.csv --vm one.json --out one.json", folder))
     assert.are.equal("--out: one.json is the file of --vm, too",
       command.refused("rank --data log.csv --vm one.json --out one.json", folder))
-    assert.are.equal("--keep: p is a task, whose calibrated predictions get a column of that name",
+    assert.are.equal("--keep: p is a task, whose predictions get a column of that name",
       command.refused("calibrate apply --data log.csv --vm one.json --keep y,p", folder))
   end)
 

@@ -47,10 +47,13 @@ describe("steelyard train mtml", function()
     local whole = paths.read(folder .. "/whole/model.safetensors")
     local line = ("cd %s && exec $STEELYARD/scripts/steelyard %s%s--out cut"):format(
       shell.quote(folder), TRAIN:gsub("examples/", "$STEELYARD/examples/"), options)
+    local checkpoint = shell.quote(folder .. "/cut/checkpoint.safetensors")
     local killed = 0
-    for _, wait in ipairs({ 0.45, 0.6, 0.8 }) do
-      shell.run(("STEELYARD=$PWD; export STEELYARD; timeout -s KILL %g sh -c %s"):format(wait,
-        shell.quote(line .. (killed > 0 and " --resume" or ""))))
+    for _, wait in ipairs({ 0, 0.1, 0.3 }) do -- after the first checkpoint, whenever it comes
+      shell.run(("STEELYARD=$PWD; (%s >/dev/null 2>&1) & pid=$!; "
+        .. "while kill -0 $pid 2>/dev/null && [ ! -e %s ]; do sleep 0.02; done; "
+        .. "sleep %g; kill -9 $pid; wait $pid"):format(
+        line .. (killed > 0 and " --resume" or ""), checkpoint, wait))
       local names = shell.succeed("ls " .. shell.quote(folder) .. "/cut")
       killed = killed + (names:find("checkpoint", 1, true) and 1 or 0)
       if killed > 0 and names:find("model", 1, true) then
@@ -112,6 +115,22 @@ describe("steelyard train mtml", function()
     refused("--recipe: ", TRAIN .. "--out m --recipe plato")
     refused("m/model.safetensors: cannot open", "predict --model m " .. LOG)
     refused("missing option --model", "predict " .. LOG)
+    local function with(text)
+      return config('{"tasks": ["is_click"], "user_id": "user_id", ' .. text .. "}")
+    end
+    refused("c.json: calibrate: unknown option 1", with('"validation": {"share": 0.1}, '
+      .. '"calibrate": [1]'))
+    refused('c.json: layer "user_id.table": 1000000000 numbers', with('"user_dim": 1e9'))
+    refused("c.json: optimizer.adam: learning_rate of step 0: ", with('"learning_rate": -1'))
+    refused("c.json: beta1: ", with('"optimizer": {"name": "adam", "beta1": 2}'))
+    refused('c.json: option "position": expected a string or a table, got null',
+      with('"position": null'))
+    refused("c.json: tasks: is_click is there twice",
+      config('{"tasks": ["is_click", "is_click"], "user_id": "user_id"}'))
+    refused("c.json: tasks: an empty name", config('{"tasks": {"": "is_click"}}'))
+    refused("--checkpoint-every: -1 is below 0", TRAIN .. "--out m --checkpoint-every -1")
+    assert(io.open(folder .. "/r.lua", "w")):write("error({})"):close()
+    refused("c.json: recipe: r.lua raises a table", with('"recipe": {"file": "r.lua"}'))
     refused("c.json: where: expected a condition",
       config('{"tasks": ["is_click"], "user_id": "user_id", "where": ["label"]}'))
   end)

@@ -39,6 +39,7 @@ describe("gradients of networks", function()
 
   local layers = {
     dense = function(g, x) return g:dense(x, 7) end,
+    ["dense of many outputs"] = function(g, x) return g:dense(x, 20) end,
     ["dense without bias"] = function(g, x) return g:dense(x, 3, { bias = false }) end,
     concat = function(g, x, y) return g:concat({ x, y, x }) end,
     add = function(g, x, y) return g:add({ x, y, x }) end,

@@ -19,4 +19,13 @@ near(sy.ndcg({ 2, 1 }, { 0, 1 }), 1 / (math.log(3) / math.log(2)))
 near(sy.regret({ 2, 1 }, { 1, 0 }), 0)
 
 assert(sy.json.decode("[1, 2.5, true]")[2] == 2.5)
+-- Networks, where there is a BLAS.
+if pcall(require, "steelyard.learn") then
+  local g = sy.net.graph()
+  g:dense(g:input("x", 1), 1, { name = "y" })
+  local net = g:build({ dtype = "f64", batch = 1 })
+  net:forward({ x = { 2 } })
+  net:backward({ y = { 1 } })
+  near(net:gradient("y.weight"):get(1, 1), 2)
+end
 print("works on " .. (jit and jit.version or _VERSION))

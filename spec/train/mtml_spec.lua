@@ -17,7 +17,7 @@ local function make_log(seed, more)
     c.user[i], c.item[i] = "u" .. user, "i" .. random:below(40)
     c.country[i], c.hour[i] = countries[country], random:below(24) - 1
     c.length[i] = random:uniform() < 0.1 and 0 or 1 + 100 * random:uniform()
-    c.position[i], c.day[i] = random:below(5), 1 + (i - 1) // 60
+    c.position[i], c.day[i] = random:below(5), 1 + math.floor((i - 1) / 60)
     local logit = 0.3 * (user - USERS / 2) + (country - 2) + 0.02 * c.length[i] - 1
     click[i] = random:uniform() < 1 / (1 + math.exp(-logit)) and 1 or 0
     comment[i] = random:uniform() < 0.05 + 0.02 * c.hour[i] and 1 or 0
@@ -199,6 +199,7 @@ describe("a multi-task estimator", function()
     hashed = { user_id = { column = "user", as = "hash", rows = 64 } },
     history = { user_features = { { column = "user", as = "history" } } },
     platt = { recipe = { name = "platt", fraction = 0.3 } },
+    apart = { recipe = { name = "platt", on = "rows", fraction = 0.2 } },
     buckets = { recipe = { name = "buckets", gap = "deviation" } },
     kernel = { recipe = "kernel" },
     feature = { recipe = { name = "feature", by = "country", weighting = "size" } },
@@ -220,6 +221,26 @@ describe("a multi-task estimator", function()
       paths.clean()
     end)
   end
+
+  it("trains Platt's line on rows that the network does not see", function()
+    local session = require("steelyard.train.session")
+    local checked = require("steelyard.train.config").check(config({
+      batch = 200, recipe = { name = "platt", on = "rows", fraction = 0.2 },
+    }))
+    local run, list = session.new(data, checked), {}
+    for i = 1, 200 do
+      list[i] = i
+    end
+    local _, gradients = run:loss_of(sy.array(list, "i64"))
+    local network, line = gradients[run.parts.logits], gradients[run.parts.scaled]
+    local apart = 0
+    for i = 1, 200 do
+      local is_apart = line:get(i, 1) ~= 0
+      apart = apart + (is_apart and 1 or 0)
+      assert.are.equal(is_apart, network:get(i, 1) == 0)
+    end
+    assert.are.equal(40, apart)
+  end)
 
   it("leaves positions out of predictions", function()
     local o = config({ position = "position", epochs = 1 })

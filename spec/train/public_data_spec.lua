@@ -1,6 +1,6 @@
--- On real feedback, and against the reference's estimator: test AUC after training on the days to 16
--- April, over five seeds. The reference's numbers stand in ../shared/data/kuairand-requests/SOURCE.md,
--- on whose rows they were measured.
+-- On real feedback, and against the reference's estimator: test AUC after training on the days to
+-- 16 April, over five seeds. The reference's numbers stand in
+-- ../shared/data/kuairand-requests/SOURCE.md, on whose rows they were measured.
 local paths = require "spec.support.paths"
 local sy = require "steelyard"
 

@@ -16,6 +16,13 @@
 #define VECTOR_BYTES 16
 #endif
 
+/* Elements of two vectors by their places in both together. */
+#if defined(__clang__) || __GNUC__ >= 12
+#define PICK(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
+#else
+#define PICK(a, b, ...) __builtin_shuffle(a, b, (F(places)){__VA_ARGS__})
+#endif
+
 #define GLUE_(a, b) a##b
 #define GLUE(a, b) GLUE_(a, b)
 

@@ -69,8 +69,7 @@ where each row came from.]],
           .. "none is given.", default = "f64" },
         { "missing", '"error"|"drop"|"keep"|number',
           "Numbers that are missing, NaN or infinite: refuse the file, drop their rows, keep them "
-            .. "as NaN, or put "
-            .. "this number there.", default = "error" },
+            .. "(a missing one as NaN), or put this number there.", default = "error" },
       },
       returns = { { "data?", "The data set, or nil." }, { "string?",
         "File, line, column and value at fault." } },

@@ -14,18 +14,24 @@ it is the reference estimator. Features are names of columns, or tables with
   have, one for all others; the default of text columns), "cut" (a category by `edges`), "hash" (a
   category of `rows` values, by hashing texts);
 - "history" (of an id: the logit of its training rows' rate of each task, with `prior` rows of the
-  overall rate; training rows do not see their own labels);
+  overall rate; training rows do not see their own labels; but a network that also embeds the id
+  can learn its sum, and tell the own label from what is left: hold rows out, and stop early);
 - `unknown`: the number that stands for a missing one (NaN always does): it counts as the mean, and
   gets a weight of its own;
 - `most`, `min_count`: of categories and ids: only so many values, only those with so many training
   rows are known.
 
+Values that are not known share a row of the table, which adds nothing where no training row has it;
+numbers that are missing (NaN) are one value of a category. Infinite numbers are refused.
+
 Recipes say what is minimised and what is added to the network: `plain` (cross-entropy), `platt`
-(`fraction`, `slope`), `buckets` (`buckets`, `weight`, `gap`), `kernel` (`bandwidth`, `weight`),
-`feature` (`by`, `weight`, `gap`, `weighting`), `bias` (`by`, `l2`). A recipe of your own is a table
-{options, features(options), build(graph, parts, options, encoding), start(net, options),
-loss(batch, parts, options)}, of which only loss must be there: it gives a number and {layer =
-gradient}; examples/recipes/top_heavy.lua is one.]],
+(`fraction`, `on`, `slope`), `buckets` (`buckets`, `weight`, `gap`), `kernel` (`bandwidth`,
+`weight`), `feature` (`by`: a category, also of numbers; `weight`, `gap`, `weighting`), `bias`
+(`by`, `l2`).
+A recipe of your own is a table {options, features(options), categories, build(graph, parts,
+options, encoding), start(net, options), loss(batch, parts, options)}, of which only loss must be
+there: it gives a number and {layer = gradient}; categories: names of those features that must be
+categories; examples/recipes/top_heavy.lua is one.]],
   classes = {
     {
       name = "trained_model",
@@ -34,7 +40,9 @@ gradient}; examples/recipes/top_heavy.lua is one.]],
       fields = {
         { "tasks", "string[]", "What is predicted." },
         { "history", "table[]", "Of each epoch: epoch, loss (the mean over its batches), "
-          .. "validation (log_loss, auc, tasks = {task = {log_loss, auc, ratio, ece}})." },
+          .. "validation (log_loss, auc, tasks = {task = {log_loss, auc, ratio, ece}}). What is "
+          .. "not defined is not there (auc of labels that are all alike), and no part of the "
+          .. "means." },
         { "best_epoch", "integer?", "The epoch whose parameters these are, where rows were held "
           .. "out." },
         { "rows", "integer", "How many rows it was trained on; held_out: how many validated it." },
@@ -92,8 +100,9 @@ gradient}; examples/recipes/top_heavy.lua is one.]],
         { "early_stop", "integer", "Stop after so many epochs without a better one; 0: never.",
           default = 0 },
         { "select", '"log_loss"|"auc"|"last"', "Which epoch's parameters are kept, by the rows "
-          .. "held out.", default = "log_loss" },
-        { "seed", "integer", "Of starts, shuffling, dropout, recipes and the rows held out.",
+          .. "held out (the mean over tasks).", default = "log_loss" },
+        { "seed", "integer", "Of starts, shuffling, dropout, recipes and the rows held out; from "
+          .. "-2^32 to 2^32.",
           default = 1 },
         { "dtype", '"f32"|"f64"', "In which numbers.", default = "f32" },
         { "where", "string[]", 'Only rows for which all of these hold: "label=1", '
@@ -125,7 +134,7 @@ print(#model.history, model:predict(data).p_click.dtype)  --> 2 f64]],
     {
       name = "sy.train.load",
       call = "sy.train.load(path)",
-      purpose = "Reads a model that model:save wrote.",
+      purpose = "Reads a model that model:save wrote; a damaged one is refused by its checksum.",
       args = { { "path", "string", "The file." } },
       returns = { { "trained_model?", "The model; nil where it cannot be read." },
         { "string?", "Why not." } },
@@ -134,7 +143,9 @@ print(#model.history, model:predict(data).p_click.dtype)  --> 2 f64]],
     {
       name = "trained_model:predict",
       call = "model:predict(data [, options])",
-      purpose = "Probabilities for the rows of a data set that has the columns the model reads.",
+      purpose = "Probabilities for the rows of a data set that has the columns the model "
+        .. "reads. The same rows give the same bits; a row among others may differ in its last "
+        .. "digits (f32: by 1e-7).",
       args = {
         { "data", "data", "Rows; values that training did not see count as unknown." },
         { "options?", "options", "See below." },

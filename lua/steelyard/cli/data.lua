@@ -99,7 +99,7 @@ local LOG = {
     "f64 or f32: how numbers are held. Default: f64; columns of a folder as they are." },
   { "--missing", "POLICY",
     "What to do with a number that is missing, NaN or infinite: error, drop (its row), keep "
-      .. "(as NaN), or a number to put there. Default: error." },
+      .. "(a missing one as NaN), or a number to put there. Default: error." },
   { "--threads", "N", "Threads to use, or all. Default: all." },
 }
 

@@ -273,7 +273,7 @@ end
 -- format       "csv", "tsv", "jsonl", "letor"; by default as the file's name says
 -- dtype        "f64" (default) or "f32"; NPY columns: as they are
 -- missing      numbers that are missing, NaN or infinite: "error" (default), "drop" their rows,
---              "keep" them as NaN, or a number to put there
+--              "keep" them (a missing one as NaN), or a number to put there
 -- Where no columns but group and item are named, all are read.
 function dataset.read(path, given)
   if type(path) ~= "string" then

@@ -192,5 +192,9 @@ function graph.check(layers)
 end
 
 graph.methods = methods
+graph.options = {}
+for kind, about in pairs(kinds.all) do
+  graph.options[kind] = about.options
+end
 
 return graph

@@ -79,13 +79,29 @@ local function check_feed(name, kind, value)
   end
 end
 
+-- options.check costs as much as a small pass: it only looks at what is not plainly right.
+local function are_plain(given)
+  if type(given) ~= "table" then
+    return given == nil
+  end
+  for key, value in pairs(given) do
+    if key == "training" then
+      if type(value) ~= "boolean" then
+        return false
+      end
+    elseif key ~= "rows" or not core.array.is(value) then
+      return false
+    end
+  end
+  return true
+end
+
 --- Compute every layer whose sources are fed.
 function methods:forward(feeds, given)
-  local rows, training
-  if given ~= nil then
-    local o = options.check("net:forward", given, forward_options)
-    rows, training = o.rows, o.training
+  if not are_plain(given) then
+    given = options.check("net:forward", given, forward_options)
   end
+  local rows, training = given and given.rows, given and given.training
   options.need(type(feeds) == "table", "net:forward: feeds", "a table of arrays by source", feeds)
   for name, value in pairs(feeds) do
     local kind = self._sources[name]

@@ -16,13 +16,13 @@ local architecture = {}
 --- A linear layer over a list of features, numbers and categories; nil where there are none.
 -- of_table: options of categories' tables.
 function architecture.linear(graph, name, block, width, of_table)
-  local numbers, tables = features.shape(block)
+  local numbers, tables = features.shape(name, block)
   local parts = {}
   if numbers > 0 then
     parts[1] = graph:dense(graph:input(name, numbers), width, { name = name .. ".linear" })
   end
-  for _, state in ipairs(tables) do
-    local source = name .. "/" .. state.column
+  for _, one in ipairs(tables) do
+    local source, state = one.source, one.state
     local o = { name = source .. ".table", deviation = 0.05 }
     for key, value in pairs(of_table or {}) do
       o[key] = value
@@ -102,6 +102,24 @@ function architecture.build(graph, encoding, o)
   return { combined = combined, logits = logits }
 end
 
+--- Values that training does not have add nothing: row 1 of each table starts at zero, not at
+-- random.
+function architecture.start(net, encoding)
+  local tables = { encoding.user_id and "user_id", encoding.item_id and "item_id" }
+  for name, block in pairs(encoding.blocks) do
+    for _, one in ipairs(select(2, features.shape(name, block))) do
+      tables[#tables + 1] = one.source
+    end
+  end
+  for _, layer in ipairs(net.layers) do
+    for _, source in pairs(tables) do
+      if layer.name == source .. ".table" then
+        net:parameter(layer.name .. ".weight"):row(1):fill(0)
+      end
+    end
+  end
+end
+
 --- What the network's sources read of a data set, and recipes beside them. own: {rows =, labels =}
 -- where it is that of training; nil in serving: nothing was shown yet, so positions are unknown.
 function architecture.feeds(encoding, data, dtype, own)
@@ -115,8 +133,8 @@ function architecture.feeds(encoding, data, dtype, own)
   end
   for name, block in pairs(encoding.blocks) do
     feeds[name] = features.matrix(block, data, dtype, own)
-    for _, state in ipairs(select(2, features.shape(block))) do
-      feeds[name .. "/" .. state.column] = features.codes(state, data)
+    for _, one in ipairs(select(2, features.shape(name, block))) do
+      feeds[one.source] = features.codes(one.state, data)
     end
   end
   return feeds

@@ -41,9 +41,11 @@ function Batch:column(name)
 end
 
 --- The cross-entropy of a layer of logits (by mode = "seed": summed; else the mean over rows and
--- tasks), and {layer = its gradient}, to which further losses may add.
-function Batch:cross_entropy(layer)
+-- tasks), and {layer = its gradient}, to which further losses may add. weights: nil, or what each
+-- row counts.
+function Batch:cross_entropy(layer, weights)
   local value, gradient = loss.bce(self:value(layer), self.labels, {
+    row_weights = weights,
     reduction = self._session.options.mode == "seed" and "sum" or "mean",
   })
   return value, { [layer] = gradient }

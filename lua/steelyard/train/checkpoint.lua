@@ -3,9 +3,10 @@
 --
 -- Tensors: net/NAME, optimizer/NAME, best/NAME (the parameters of the best epoch). Metadata:
 -- format = "steelyard.checkpoint", version, state (JSON), run (what the run is made of: a
--- checkpoint continues no other).
+-- checkpoint continues no other), checksum (of the state and all tensors).
 
 local core = require("steelyard.core")
+local digest = require("steelyard.train.digest")
 local options = require("steelyard.options")
 local tensors = require("steelyard.tensors")
 local vector = require("steelyard.vector")
@@ -14,6 +15,20 @@ local checkpoint = {}
 
 local FORMAT, VERSION = "steelyard.checkpoint", "1"
 local FIELDS = { "epoch", "done", "loss", "history", "finished", "best_score", "best_epoch" }
+
+-- The learning rates at the first steps and all along, for all that a schedule says in between.
+local function rates_of(session)
+  local o = session.options
+  local steps, rates = math.ceil(#session.trained / o.batch) * o.epochs, {}
+  for i = 0, 9 do
+    rates[#rates + 1] = ("%.17g"):format(o.optimizer.options.learning_rate(i))
+  end
+  for i = 1, 90 do
+    rates[#rates + 1] = ("%.17g"):format(o.optimizer.options.learning_rate(
+      math.floor(steps * i / 90)))
+  end
+  return digest.of(table.concat(rates, " "))
+end
 
 -- What makes a run what it is: its data and its options, as a text that differs where they do.
 local function run_of(session)
@@ -25,10 +40,12 @@ local function run_of(session)
       o.select),
     ("seed %d, %s, mode %s, recipe %s"):format(o.seed, o.dtype, o.mode, o.recipe.name or "own"),
     core.json_encode(session.net.layers),
-    ("labels %.17g"):format(session.labels:sum()),
+    "tasks " .. core.json_encode(setmetatable(session.tasks, core.json_array)),
+    "data " .. digest.of({ labels = session.labels, trained = session.trained,
+      held = session.held }, session.columns),
   }
-  for _, key in ipairs(options.keys(session.feeds)) do
-    lines[#lines + 1] = ("%s %.17g"):format(key, session.feeds[key]:sum())
+  for _, key in ipairs(o.recipe.name and {} or { "features", "build", "start", "loss" }) do
+    lines[#lines + 1] = ("%s %s"):format(key, digest.code(o.recipe.parts[key]))
   end
   for _, list in ipairs({ o.recipe.options, o.optimizer.options }) do
     for _, key in ipairs(options.keys(list)) do
@@ -37,8 +54,14 @@ local function run_of(session)
         and ("%s = %s"):format(key, core.json_encode(value)) or nil
     end
   end
-  lines[#lines + 1] = ("learning rate %.17g"):format(o.optimizer.options.learning_rate(0))
+  lines[#lines + 1] = "learning rates " .. rates_of(session)
   return table.concat(lines, "\n")
+end
+
+-- The same, found once in a run.
+local function known_run_of(session)
+  session.made_of = session.made_of or run_of(session)
+  return session.made_of
 end
 
 local function add(all, prefix, arrays)
@@ -59,10 +82,10 @@ function checkpoint.save(session, path)
   state.history = setmetatable(session.history, core.json_array)
   state.random = session.random:state()
   state.net, state.optimizer = session.net:state(), session.optimizer:state()
+  local text = core.json_encode(state)
   local ok, message = tensors.save(path, all, {
-    format = FORMAT, version = VERSION,
-    state = core.json_encode(state),
-    run = run_of(session),
+    format = FORMAT, version = VERSION, state = text, run = known_run_of(session),
+    checksum = digest.of(text, all),
   })
   if not ok then
     options.fail("%s", message)
@@ -87,7 +110,9 @@ function checkpoint.restore(session, path)
     return nil, about
   elseif about.format ~= FORMAT or about.version ~= VERSION then
     return nil, ("%s: not a checkpoint of this version (%s %s)"):format(path, FORMAT, VERSION)
-  elseif about.run ~= run_of(session) then
+  elseif about.checksum ~= digest.of(about.state or "", all) then
+    return nil, path .. ": the checkpoint is damaged: its checksum does not fit"
+  elseif about.run ~= known_run_of(session) then
     return nil, path .. ": the checkpoint is of a run on other data or with other options"
   end
   local state, message = core.json_decode(about.state)

@@ -1,6 +1,7 @@
 -- What a multi-task estimator is trained on and how: one table, from Lua or from JSON, checked.
 
 local conditions = require("steelyard.dataset.conditions")
+local fitting = require("steelyard.calibrate.fit")
 local features = require("steelyard.train.features")
 local options = require("steelyard.options")
 local schedule = require("steelyard.schedule")
@@ -52,7 +53,7 @@ config.options = {
 }
 
 local function need_from(o, key, least)
-  if o[key] < least then
+  if not (o[key] >= least and o[key] < math.huge) then
     options.fail("%s: %s: expected %d or more, got %s", WHERE, key, least, options.show(o[key]))
   end
 end
@@ -83,6 +84,7 @@ local recipe_parts = {
   summary = { type = "string" },
   options = { type = "table", default = {} },
   features = { type = "function" },
+  categories = { type = "list" },
   build = { type = "function" },
   start = { type = "function" },
   loss = { type = "function" },
@@ -94,8 +96,23 @@ local function load_recipe(name)
       return require("steelyard.train.recipes." .. name)
     end
   end
+  options.need(type(name) == "string", WHERE .. ": recipe: name",
+    "one of " .. table.concat(RECIPES, ", "), name)
   options.fail("%s: recipe: %s is none of %s%s", WHERE, options.show(name),
     table.concat(RECIPES, ", "), options.hint(name, RECIPES))
+end
+
+-- An option of a recipe is there where it must be, and from spec.least to spec.most.
+local function check_option(where, key, value, spec)
+  if spec.required and value == nil then
+    options.fail("%s: %s is missing", where, key)
+  elseif type(value) == "number" and (value - value ~= 0 or spec.least and value < spec.least
+    or spec.most and value > spec.most) then
+    options.fail("%s: %s: expected a number%s%s, got %s", where, key,
+      spec.least and " from " .. options.show(spec.least) or "",
+      spec.most and " to " .. options.show(spec.most) or spec.least and " up" or "",
+      options.show(value))
+  end
 end
 
 -- A recipe and its options: a name; {name =, options}; {recipe = a table of functions, options}.
@@ -115,19 +132,29 @@ local function recipe_of(o)
     end
   end
   for key, spec in pairs(recipe.options) do
+    options.need(type(key) == "string" and type(spec) == "table",
+      ("%s: recipe: options: %s"):format(WHERE, tostring(key)), 'a name with {type = "number" ...}',
+      spec)
     allowed[key] = spec
   end
   local where = ("%s: recipe %s"):format(WHERE, given.name or "of your own")
   own = options.check(where, own, allowed)
   for key, spec in pairs(recipe.options) do
-    if spec.required and own[key] == nil then
-      options.fail("%s: %s is missing", where, key)
-    end
+    check_option(where, key, own[key], spec)
   end
   own.mode = o.mode
-  local wanted = recipe.features and recipe.features(own) or {}
-  for key, spec in pairs(wanted) do
+  local wanted, given_features = {}, recipe.features and recipe.features(own) or {}
+  options.need(type(given_features) == "table", where .. ": features", "a table {name = feature}",
+    given_features)
+  for key, spec in pairs(given_features) do
     wanted[key] = features.spec(("%s: %s"):format(where, key), spec)
+  end
+  for _, key in ipairs(recipe.categories or {}) do
+    local spec = wanted[key]
+    spec.as = spec.as or "category"
+    if not features.is_category(spec) then
+      options.fail("%s: %s: as: %s is no category", where, key, options.show(spec.as))
+    end
   end
   return { parts = recipe, options = own, features = wanted, name = given.name }
 end
@@ -135,18 +162,21 @@ end
 -- --------------------------------------------------------------------------------- schedules --
 
 -- A learning rate as a function of the step: a number, a function, or {schedule = name, arguments}.
+local SCHEDULES = { "constant", "linear", "exponential", "cosine", "step", "piecewise" }
+
 local function rate_of(given)
   if type(given) == "function" then
     return given
   elseif type(given) == "number" then
     return schedule.constant(given)
   end
-  local make = schedule[given[1]]
-  if type(make) ~= "function" then
+  local make
+  for _, name in ipairs(SCHEDULES) do
+    make = name == given[1] and schedule[name] or make
+  end
+  if not make then
     options.fail('%s: learning_rate: expected a number or ["cosine", first, last, steps], got %s',
-      WHERE, options.show(given[1]))
-  elseif given[1] == "piecewise" then
-    return make(given[2])
+      WHERE, given[1] == nil and "a table without a name" or options.show(given[1]))
   end
   return make(given[2], given[3], given[4])
 end
@@ -160,10 +190,15 @@ local function optimizer_of(o)
     own[key] = value
   end
   own.name = nil
+  if own.learning_rate ~= nil then
+    options.fail("%s: optimizer: learning_rate is an option beside it, not in it", WHERE)
+  end
   local known = false
   for _, name in ipairs(OPTIMIZERS) do
     known = known or name == given.name
   end
+  options.need(type(given.name) == "string", WHERE .. ": optimizer: name",
+    "one of " .. table.concat(OPTIMIZERS, ", "), given.name)
   if not known then
     options.fail("%s: optimizer: %s is none of %s", WHERE, options.show(given.name),
       table.concat(OPTIMIZERS, ", "))
@@ -216,15 +251,48 @@ local function validation_of(given)
   return o
 end
 
+-- The seed is multiplied with numbers of epochs, whose product a double holds.
+local MOST_SEED = 2 ^ 32
+
+-- Options that go by rows held out; the calibrators' own options.
+local function check_held(o, given)
+  if o.validation then
+    o.calibrate = o.calibrate
+      and (type(o.calibrate) == "string" and { method = o.calibrate } or o.calibrate)
+    for _, key in ipairs({ "weights", "labels", "features", "clusters" }) do
+      if o.calibrate and o.calibrate[key] ~= nil then
+        options.fail("%s: calibrate: %s has no place here", WHERE, key)
+      end
+    end
+    if o.calibrate then
+      fitting.check(WHERE .. ": calibrate", o.calibrate, fitting.options.fit)
+    end
+  elseif o.calibrate then
+    options.fail("%s: calibrate needs validation: the rows that calibrators are fitted to", WHERE)
+  elseif o.early_stop > 0 then
+    options.fail("%s: early_stop needs validation: the rows that epochs are judged by", WHERE)
+  elseif given.select and given.select ~= "last" then
+    options.fail("%s: select needs validation: the rows that epochs are judged by", WHERE)
+  end
+end
+
 --- The checked configuration. Lists of features become specs (features.spec), names of recipes
 -- recipes, learning rates functions.
 function config.check(given)
   local o = options.check(WHERE, given, config.options)
+  for key, spec in pairs(config.options) do
+    local list = spec.type == "list" and o[key] or {}
+    options.need(#list > 0 or next(list) == nil, ("%s: option %q"):format(WHERE, key), "a list",
+      list)
+  end
   for key, least in pairs({
     user_dim = 1, item_dim = 1, cross_hidden = 1, batch = 1, epochs = 1, early_stop = 0,
-    id_l2 = 0, head_l2 = 0, position_l2 = 0,
+    id_l2 = 0, head_l2 = 0, position_l2 = 0, id_deviation = 0, checkpoint_seconds = 0,
   }) do
     need_from(o, key, least)
+  end
+  if math.abs(o.seed) > MOST_SEED then
+    options.fail("%s: seed: %s is not from -2^32 to 2^32", WHERE, options.show(o.seed))
   end
   check_hidden(o)
   o.user_id, o.item_id, o.position = id_of(o, "user_id"), id_of(o, "item_id"), id_of(o, "position")
@@ -238,6 +306,7 @@ function config.check(given)
   end
   o.optimizer = optimizer_of(o)
   o.validation = validation_of(o.validation)
+  check_held(o, given or {})
   o.where = o.where or {}
   conditions.parse(o.where)
   local some = o.user_id or o.item_id

@@ -30,14 +30,14 @@ function features.spec(where, given)
   end
   options.need(type(given) == "table", where, "a column's name, or {column =, as = ...}", given)
   local o = options.check(where, given, spec_options)
-  if not o.column then
-    options.fail("%s: column is missing", where)
+  if not o.column or o.column == "" then
+    options.fail("%s: column is %s", where, o.column and "an empty name" or "missing")
   elseif o.most < 1 or o.min_count < 1 then
     options.fail("%s: most and min_count are 1 or more", where)
   elseif o.rows < 1 then
     options.fail("%s: rows: 1 or more, got %d", where, o.rows)
-  elseif not (o.prior > 0 and o.prior < math.huge) then
-    options.fail("%s: prior: expected a number above 0, got %s", where, options.show(o.prior))
+  elseif not (o.prior >= 1e-9 and o.prior <= 1e15) then
+    options.fail("%s: prior: %s is not from 1e-9 to 1e15", where, options.show(o.prior))
   elseif (o.as == "cut") ~= (o.edges ~= nil) then
     options.fail('%s: as = "cut" and edges belong together', where)
   end
@@ -57,7 +57,8 @@ local function name_of(value)
   return string.format(value % 1 == 0 and math.abs(value) < 2 ^ 53 and "%d" or "%.17g", value)
 end
 
--- A column as codes from 1 on, and what they stand for.
+-- A column as codes from 1 on, and what they stand for: "", as an empty field of a file, where a
+-- number is missing.
 local function coded(data, column)
   local values, names = data:column(column), data:names(column)
   if names then
@@ -66,13 +67,11 @@ local function coded(data, column)
   local codes, code_of, texts = {}, {}, {}
   for i = 1, #values do
     local value = values[i]
-    if value ~= value then
-      options.fail("column %s: row %d is not a number", column, i)
-    end
-    local code = code_of[value]
+    local key = value == value and value or ""
+    local code = code_of[key]
     if not code then
       code = #texts + 1
-      code_of[value], texts[code] = code, name_of(value)
+      code_of[key], texts[code] = code, key == "" and "" or name_of(value)
     end
     codes[i] = code
   end
@@ -230,14 +229,21 @@ local function fit_number(data, rows, o)
   return state
 end
 
+local LARGEST = { f32 = 3.4028234663852886e38, f64 = 1.7976931348623157e308 }
+
 -- The column in units of the training rows' deviation from their mean, 0 where it is unknown; where
 -- some of them were unknown, also a column that says so.
-local function encode_number(state, data)
-  local list, flags = known_numbers(conditions.numbers(data, state.column), state), {}
+local function encode_number(state, data, dtype)
+  local values = conditions.numbers(data, state.column)
+  local list, flags, most = known_numbers(values, state), {}, LARGEST[dtype]
   for i = 1, #list do
     local value = list[i]
-    flags[i] = value and 0 or 1
-    list[i] = value and (value - state.mean) / state.scale or 0
+    local encoded = value and (value - state.mean) / state.scale or 0
+    if not (encoded >= -most and encoded <= most) then
+      options.fail("column %s: row %d: %s is infinite, or too large", state.column, i,
+        options.show(values[i]))
+    end
+    flags[i], list[i] = value and 0 or 1, encoded
   end
   return list, state.flag and flags or nil
 end
@@ -262,12 +268,20 @@ function features.fit(data, rows, o, labels)
   return fit_number(data, rows, { column = o.column, as = as, unknown = o.unknown })
 end
 
---- How many numbers and which tables a list of features has.
-function features.shape(block)
-  local width, tables = 0, {}
+--- How many numbers a list of features has, and which tables: {source = the name of a network's
+-- ids, state}. name: the list's.
+function features.shape(name, block)
+  local width, tables, taken = 0, {}, {}
   for _, state in ipairs(block) do
     if features.is_category(state) then
-      tables[#tables + 1] = state
+      -- A column may be there twice, as the cut of a number and as its values.
+      local source, n = name .. "/" .. state.column, 1
+      while taken[source] do
+        n = n + 1
+        source = ("%s/%s#%d"):format(name, state.column, n)
+      end
+      taken[source] = true
+      tables[#tables + 1] = { source = source, state = state }
     elseif state.as == "history" then
       width = width + #state.rates
     else
@@ -278,12 +292,12 @@ function features.shape(block)
 end
 
 -- The columns of numbers of a feature.
-local function encode(state, data, own)
+local function encode(state, data, dtype, own)
   if state.as == "history" then
     local codes, names = coded(data, state.column)
     return history.encode(state, codes, names, own)
   end
-  return { encode_number(state, data) }
+  return { encode_number(state, data, dtype) }
 end
 
 --- The numbers of a list of features as a matrix (nil: there are none), a row for each of the data.
@@ -291,7 +305,8 @@ end
 function features.matrix(block, data, dtype, own)
   local columns = {}
   for _, state in ipairs(block) do
-    for _, numbers in ipairs(not features.is_category(state) and encode(state, data, own) or {}) do
+    local list = not features.is_category(state) and encode(state, data, dtype, own) or {}
+    for _, numbers in ipairs(list) do
       columns[#columns + 1] = numbers
     end
   end

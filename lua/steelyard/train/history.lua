@@ -4,46 +4,69 @@
 
 local core = require("steelyard.core")
 local options = require("steelyard.options")
+local vector = require("steelyard.vector")
 
 local history = {}
 
--- Sums of labels and counts of them by id and task, over training rows.
-local function add_up(codes, names, rows, labels)
-  local sums, counts = {}, {}
-  local tasks = labels.shape[2]
-  for i = 1, #rows do
-    local row = rows[i]
-    local name = names[codes[row]]
-    local sum, count = sums[name], counts[name]
-    if not sum then
-      sum, count = {}, {}
-      for t = 1, tasks do
-        sum[t], count[t] = 0, 0
-      end
-      sums[name], counts[name] = sum, count
+-- Of some rows (an i64 array): the codes of their ids, and by task their labels, 0 where one was
+-- not observed, and 1 where it was, 0 elsewhere.
+local function observed(codes, rows, labels)
+  local o = { codes = codes:gather(rows), labels = {}, known = {} }
+  for t = 1, labels.shape[2] do
+    local list, known = labels:column(t):gather(rows):totable(), {}
+    for i = 1, #list do
+      local is = list[i] == list[i]
+      list[i], known[i] = is and list[i] or 0, is and 1 or 0
     end
-    for t = 1, tasks do
-      local label = labels:get(row, t)
-      if label == label then
-        sum[t], count[t] = sum[t] + label, count[t] + 1
+    o.labels[t], o.known[t] = core.array(list), core.array(known)
+  end
+  return o
+end
+
+-- Sums of labels and counts of them by id and task, of ids that have rows.
+local function add_up(o, names)
+  local sums, counts = {}, {}
+  local rows = vector.group_sums(core.array(#o.codes):fill(1), o.codes, #names)
+  for code = 1, #names do
+    if rows[code] > 0 then
+      sums[names[code]], counts[names[code]] = {}, {}
+    end
+  end
+  for t in ipairs(o.labels) do
+    local by_sum = vector.group_sums(o.labels[t], o.codes, #names)
+    local by_count = vector.group_sums(o.known[t], o.codes, #names)
+    for code = 1, #names do
+      if rows[code] > 0 then
+        sums[names[code]][t], counts[names[code]][t] = by_sum[code], by_count[code]
       end
     end
   end
   return sums, counts
 end
 
-local function logit(p)
-  return math.log(p / (1 - p))
+-- A task's number by id ({name = {number by task}}) as an array by code.
+local function by_code(map, names, t)
+  local list = {}
+  for code = 1, #names do
+    local numbers = map[names[code]]
+    list[code] = numbers and numbers[t] or 0
+  end
+  return core.array(list)
 end
 
--- The number of a row: own is its label, where it must be left out.
-local function value_of(state, name, t, own)
-  local sums, counts = state.sums[name], state.counts[name]
-  local sum, count = sums and sums[t] or 0, counts and counts[t] or 0
-  if own and own == own then
-    sum, count = sum - own, count - 1
-  end
-  return logit((sum + state.prior * state.rates[t]) / (count + state.prior))
+-- logit of (sums + prior rate) / (counts + prior), as the log of what was over what was not.
+local function logits(state, t, sums, counts)
+  local hits = vector.add(sums, state.prior * state.rates[t])
+  local misses = vector.add(vector.subtract(counts, sums), state.prior * (1 - state.rates[t]))
+  return vector.log(vector.divide(hits, misses))
+end
+
+-- The numbers of rows of training, whose own labels are left out.
+local function own_logits(state, names, t, o)
+  local sums = vector.spread(by_code(state.sums, names, t), o.codes)
+  local counts = vector.spread(by_code(state.counts, names, t), o.codes)
+  return logits(state, t, vector.subtract(sums, o.labels[t]),
+    vector.subtract(counts, o.known[t]))
 end
 
 -- The rates of all training rows, which ids without rows have; never 0 or 1.
@@ -61,20 +84,16 @@ end
 
 --- What is learnt of training rows. codes, names: of the ids; labels: rows x tasks.
 function history.fit(o, codes, names, rows, labels)
-  local tasks = labels.shape[2]
-  local sums, counts = add_up(codes, names, rows, labels)
+  local seen = observed(codes, rows, labels)
+  local sums, counts = add_up(seen, names)
   local state = {
     column = o.column, as = "history", prior = o.prior, sums = sums, counts = counts,
-    rates = rates_of(sums, counts, tasks), mean = {}, scale = {},
+    rates = rates_of(sums, counts, labels.shape[2]), mean = {}, scale = {},
   }
-  for t = 1, tasks do
-    local sum, squares = 0, 0
-    for i = 1, #rows do
-      local x = value_of(state, names[codes[rows[i]]], t, labels:get(rows[i], t))
-      sum, squares = sum + x, squares + x * x
-    end
-    local mean = sum / #rows
-    local variance = squares / #rows - mean * mean
+  for t = 1, labels.shape[2] do
+    local x = own_logits(state, names, t, seen)
+    local mean = x:mean()
+    local variance = vector.square(vector.subtract(x, mean)):mean()
     state.mean[t], state.scale[t] = mean, variance > 1e-12 and math.sqrt(variance) or 1
   end
   return state
@@ -83,17 +102,16 @@ end
 --- A list of numbers for each task. own: nil, or {rows = training rows, labels = rows x tasks} of
 -- this data, whose own labels are left out.
 function history.encode(state, codes, names, own)
-  local columns = {}
+  local columns, seen = {}, own and observed(codes, own.rows, own.labels)
   for t = 1, #state.rates do
-    local by_code = {}
-    for code = 1, #names do
-      by_code[code] = (value_of(state, names[code], t) - state.mean[t]) / state.scale[t]
+    local function scaled(x)
+      return vector.divide(vector.subtract(x, state.mean[t]), state.scale[t])
     end
-    local list = core.array(by_code):gather(codes)
+    local list = scaled(logits(state, t, by_code(state.sums, names, t),
+      by_code(state.counts, names, t))):gather(codes)
+    local numbers = own and scaled(own_logits(state, names, t, seen))
     for i = 1, own and #own.rows or 0 do
-      local row = own.rows[i]
-      list[row] = (value_of(state, names[codes[row]], t, own.labels:get(row, t)) - state.mean[t])
-        / state.scale[t]
+      list[own.rows[i]] = numbers[i]
     end
     columns[t] = list
   end

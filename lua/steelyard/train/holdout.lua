@@ -26,6 +26,17 @@ local function dealt(rows, values, share, seed)
   end
 end
 
+-- The values of a column by which rows are held out, of which none is missing.
+local function known(where, data, column, values_of)
+  local values = values_of(data, column)
+  for i = 1, #values do
+    if values[i] ~= values[i] then
+      options.fail("%s: validation: column %s: row %d has no number", where, column, i)
+    end
+  end
+  return values
+end
+
 --- Rows to train on and rows to validate on (nil: none are held out), both i64 arrays.
 -- validation: nil, {share =, by =} or {column =, from =}.
 function holdout.split(where, data, validation, seed)
@@ -35,12 +46,13 @@ function holdout.split(where, data, validation, seed)
   end
   local is_held
   if validation.column then
-    local values = conditions.numbers(data, validation.column)
+    local values = known(where, data, validation.column, conditions.numbers)
     is_held = function(i)
       return values[i] >= validation.from
     end
   else
-    is_held = dealt(data.size, validation.by and data:column(validation.by), validation.share, seed)
+    local values = validation.by and known(where, data, validation.by, data.column)
+    is_held = dealt(data.size, values, validation.share, seed)
   end
   local trained, held = {}, {}
   for i = 1, data.size do

@@ -45,14 +45,12 @@ local function start(data, o)
 end
 
 -- Calibrators for each task by the rows held out.
-local function calibrators_of(run, trained, data, given)
-  local o, found = {}, {}
-  for key, value in pairs(type(given) == "table" and given or { method = given }) do
-    o[key] = value
-  end
+local function calibrators_of(run, trained, data, o)
+  local found = {}
   local predicted = inference.predict(run.net, run.feeds, trained.served, run.held, trained.tasks)
   for _, task in ipairs(trained.tasks) do
-    found[task] = calibrate.fit(predicted[task], data:label(task):gather(run.held), o)
+    local p, labels = inference.observed(predicted[task], data:label(task):gather(run.held))
+    found[task] = calibrate.fit(p, labels, o)
   end
   return found
 end
@@ -70,8 +68,6 @@ function train.mtml(data, given)
   end
   if #data.tasks == 0 then
     options.fail("train.mtml: the data set has no labels")
-  elseif o.calibrate and not o.validation then
-    options.fail("train.mtml: calibrate needs validation: the rows that calibrators are fitted to")
   end
   data = data:where(o.where)
   local run = start(data, o)

@@ -1,11 +1,13 @@
 -- A trained multi-task estimator: predictions for other logs, and its file.
 --
 -- The file is safetensors, which PyTorch and NumPy read too: the network's parameters by name, and
--- in the metadata, as JSON, what else predicting takes: layers, vocabularies, means, calibrators.
+-- in the metadata, as JSON, what else predicting takes: layers, vocabularies, means, calibrators;
+-- and the checksum of all, by which damage is found. Who changes a model elsewhere leaves it out.
 
 local architecture = require("steelyard.train.architecture")
 local calibrator = require("steelyard.calibrator")
 local core = require("steelyard.core")
+local digest = require("steelyard.train.digest")
 local features = require("steelyard.train.features")
 local inference = require("steelyard.train.inference")
 local methods = require("steelyard.dataset.methods")
@@ -85,24 +87,31 @@ function Model:save(path)
   for task, one in pairs(self.calibrators) do
     calibrators[task] = core.calibrator_encode(calibrator.raw(one))
   end
-  return tensors.save(path, self.net:tensors(), {
-    format = FORMAT, version = VERSION,
-    model = core.json_encode({
-      layers = setmetatable(self.net.layers, core.json_array), dtype = self.net.dtype,
-      encoding = self.encoding, served = self.served,
-      tasks = setmetatable(self.tasks, core.json_array),
-      history = setmetatable(self.history or {}, core.json_array),
-      calibrators = next(calibrators) and calibrators or nil,
-    }),
+  local all, text = self.net:tensors(), core.json_encode({
+    layers = setmetatable(self.net.layers, core.json_array), dtype = self.net.dtype,
+    encoding = self.encoding, served = self.served,
+    tasks = setmetatable(self.tasks, core.json_array),
+    history = setmetatable(self.history or {}, core.json_array),
+    calibrators = next(calibrators) and calibrators or nil,
+  })
+  return tensors.save(path, all, {
+    format = FORMAT, version = VERSION, model = text, checksum = digest.of(text, all),
   })
 end
 
 -- A model of a file's tensors and description.
 local function rebuilt(all, about)
-  local parts = assert(core.json_decode(about.model))
+  if about.checksum and about.checksum ~= digest.of(about.model or "", all) then
+    options.fail("the model is damaged: its checksum does not fit")
+  end
+  local parts = assert(core.json_decode(about.model or ""))
   local network = net.build(parts.layers, { dtype = parts.dtype, batch = 1024, seed = 1 })
   for name, array in pairs(network:tensors()) do
-    vector.assign(array, all[name] or options.fail("it has no tensor %s", name))
+    local kept = all[name] or options.fail("it has no tensor %s", name)
+    if #kept ~= #array or kept.shape[2] ~= array.shape[2] then
+      options.fail("tensor %s: a matrix of %d x %d is needed", name, #array, array.shape[2])
+    end
+    vector.assign(array, kept)
   end
   local calibrators = {}
   for task, text in pairs(parts.calibrators or {}) do

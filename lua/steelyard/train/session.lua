@@ -8,6 +8,7 @@ local core = require("steelyard.core")
 local features = require("steelyard.train.features")
 local holdout = require("steelyard.train.holdout")
 local inference = require("steelyard.train.inference")
+local judging = require("steelyard.train.judging")
 local net = require("steelyard.net")
 local optimizer = require("steelyard.optimizer")
 local options = require("steelyard.options")
@@ -49,17 +50,38 @@ local function build(self)
     recipe.parts.build(graph, self.parts, recipe.options, self.encoding)
   end
   self.parts.served = self.parts.served or self.parts.logits
-  self.net = graph:build({ dtype = o.dtype, batch = math.max(o.batch, 1024), seed = o.seed })
+  self.net = graph:build({ dtype = o.dtype, seed = o.seed,
+    batch = math.max(math.min(o.batch, #self.trained), inference.ROWS) })
+  architecture.start(self.net, self.encoding)
   if recipe.parts.start then
     recipe.parts.start(self.net, recipe.options)
   end
   self.optimizer = optimizer[o.optimizer.name](self.net, o.optimizer.options)
 end
 
+-- The layers that a recipe changed are there, and have a number for each task.
+local function check_parts(self)
+  self.net:forward(self.feeds, { rows = self.trained:slice(1, 1) })
+  for _, part in ipairs({ "logits", "served" }) do
+    local name = self.parts[part]
+    local is_layer = false
+    for _, layer in ipairs(self.net.layers) do
+      is_layer = is_layer or layer.name == name
+    end
+    local width = is_layer and (self.net:value(name).shape[2] or 1)
+    if width ~= #self.tasks then
+      options.fail("recipe: build: parts.%s is %s%s: it must be a layer of %d, a number for each "
+        .. "task", part, options.show(name), width and " of " .. width or ", which is no layer",
+        #self.tasks)
+    end
+  end
+end
+
 --- A run on a data set with labels, ready to start. o: as config.check gives it.
 function session.new(data, o)
   local tasks = data.tasks
   local trained, held = holdout.split("train.mtml", data, o.validation, o.seed)
+  judging.check(data, trained, held, o)
   local labels = labels_of(data, tasks, o.dtype)
   local self = setmetatable({
     data = data, options = o, tasks = tasks, trained = trained, held = held, labels = labels,
@@ -72,6 +94,7 @@ function session.new(data, o)
   self.columns = architecture.feeds(self.encoding, data, o.dtype,
     { rows = trained, labels = labels })
   self.feeds = inference.feeds(self.net, self.columns)
+  check_parts(self)
   return self
 end
 
@@ -79,7 +102,8 @@ end
 
 local function diverged(self, what, value)
   options.fail("training diverged: %s in epoch %d, behind row %d, is %s (a smaller learning_rate, "
-    .. "or clip_norm, may help)", what, self.epoch, self.done, tostring(value))
+    .. "or clip_norm, may help)", what, self.epoch, self.done,
+    value ~= value and "not a number" or "infinite")
 end
 
 --- The recipe's loss of some rows (an i64 array) and {layer = gradient}, behind a forward pass.
@@ -99,26 +123,14 @@ local function step(self, rows)
   if type(value) ~= "number" or type(gradients) ~= "table" then
     options.fail("recipe: loss must give a number and {layer = gradient}, got %s and %s",
       options.show(value), options.show(gradients))
+  elseif next(gradients) == nil then
+    options.fail("recipe: loss gave no gradient")
   elseif value - value ~= 0 then
     diverged(self, "the loss", value)
   end
   self.net:backward(gradients)
   self.optimizer:step()
   return value
-end
-
--- The mean loss of a layer's predictions on the rows held out, and by task.
-local function validate(self)
-  local predicted = inference.predict(self.net, self.feeds, self.parts.served, self.held,
-    self.tasks)
-  local result = { log_loss = 0, auc = 0, tasks = {} }
-  for _, task in ipairs(self.tasks) do
-    local one = inference.measure(predicted[task], self.data:label(task):gather(self.held))
-    result.tasks[task] = one
-    result.log_loss = result.log_loss + one.log_loss / #self.tasks
-    result.auc = result.auc + one.auc / #self.tasks
-  end
-  return result
 end
 
 local function copy_of(tensors)
@@ -132,7 +144,7 @@ end
 -- Is the last epoch the best one so far? Then keep its parameters.
 local function judge(self, entry)
   local o = self.options
-  local score = o.select == "auc" and -entry.validation.auc or entry.validation.log_loss
+  local score = judging.score(entry.validation, o.select)
   if o.select == "last" or not self.best_score or score < self.best_score then
     self.best_score, self.best_epoch = score, entry.epoch
     self.best = o.select ~= "last" and copy_of(self.net:tensors()) or nil
@@ -145,7 +157,7 @@ local function close_epoch(self)
   local entry = { epoch = self.epoch, loss = self.loss / #self.trained }
   local stop = false
   if self.held then
-    entry.validation = validate(self)
+    entry.validation = judging.validate(self)
     stop = judge(self, entry)
   end
   self.history[#self.history + 1] = entry

@@ -55,21 +55,28 @@ local function options_of(given)
   o.epochs = given.epochs and parse.integer("--epochs", given.epochs, 1) or o.epochs
   o.checkpoint_seconds = given.checkpoint_every
     and parse.number("--checkpoint-every", given.checkpoint_every) or nil
+  if o.checkpoint_seconds and o.checkpoint_seconds < 0 then
+    failure.raise("--checkpoint-every: %s is below 0", given.checkpoint_every)
+  end
   return o, tasks
 end
 
--- A call of the library, whose complaints are told as the file's.
+-- A call of the library, whose complaints of options are told as the file's; those of the data and
+-- of training are no fault of it.
 local function in_words_of(path, call, ...)
   local ok, result = pcall(call, ...)
   if ok then
     return result
   end
-  local words = type(result) == "string"
-    and (result:match("train%.mtml: (.*)$") or result:match("(where: .*)$"))
+  local program = (arg and arg[0] or "steelyard"):match("[^/]+$"):gsub("%p", "%%%0")
+  local words = type(result) == "string" and result:match("^[^\n]-" .. program .. ":%d+: (.*)$")
   if not words then
     error(result, 0)
+  elseif words:find("^column ") or words:find("^training ")
+    or words:find("checkpoint", 1, true) then
+    failure.raise("%s", words)
   end
-  failure.raise("%s: %s", path, words)
+  failure.raise("%s: %s", path, (words:gsub("^train%.mtml: ", "")))
 end
 
 -- ------------------------------------------------------------------------------------ printing --
@@ -78,8 +85,8 @@ local function progress_line(entry, epochs, tasks)
   local parts = { ("epoch %d/%d  loss %.4f"):format(entry.epoch, epochs, entry.loss) }
   for _, task in ipairs(entry.validation and tasks or {}) do
     local one = entry.validation.tasks[task]
-    parts[#parts + 1] = ("%s %.4f AUC %.3f ratio %.3f"):format(task, one.log_loss, one.auc,
-      one.ratio)
+    parts[#parts + 1] = ("%s %s AUC %s ratio %s"):format(task, tables.number(one.log_loss, 4),
+      tables.number(one.auc, 3), tables.number(one.ratio, 3))
   end
   return table.concat(parts, "  ")
 end

@@ -28,7 +28,11 @@ local function load_recipe(path, name)
   if not chunk then
     failure.raise("%s: recipe: %s", path, message)
   end
-  local recipe = chunk()
+  local ok, recipe = pcall(chunk)
+  if not ok then
+    failure.raise("%s: recipe: %s", path, type(recipe) == "string" and recipe
+      or ("%s raises %s"):format(file, options.show(recipe)))
+  end
   if type(recipe) ~= "table" then
     failure.raise("%s: recipe: %s gives no table of functions", path, file)
   end
@@ -45,7 +49,13 @@ local function tasks_of(path, given)
     if type(column) ~= "string" then
       failure.raise("%s: tasks: expected a column's name, got %s", path, options.show(column))
     end
-    map[type(key) == "string" and key or column] = column
+    local task = type(key) == "string" and key or column
+    if task == "" or column == "" then
+      failure.raise("%s: tasks: an empty name", path)
+    elseif map[task] then
+      failure.raise("%s: tasks: %s is there twice", path, task)
+    end
+    map[task] = column
   end
   return map
 end

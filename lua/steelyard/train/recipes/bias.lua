@@ -8,7 +8,7 @@ local bias = {
   summary = "an offset on each logit by the values of a feature",
   options = {
     by = { type = "string|table", required = true },
-    l2 = { type = "number", default = 0 },
+    l2 = { type = "number", default = 0, least = 0 },
   },
 }
 

@@ -6,8 +6,8 @@ local loss = require("steelyard.loss")
 local kernel = {
   summary = "gaps between prediction and label, smoothed by a kernel",
   options = {
-    bandwidth = { type = "number", default = 0.2 },
-    weight = { type = "number", default = 1 },
+    bandwidth = { type = "number", default = 0.2, least = 1e-6 },
+    weight = { type = "number", default = 1, least = 0 },
   },
 }
 

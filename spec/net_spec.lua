@@ -159,8 +159,8 @@ describe("a network", function()
       refuses('layer "y": the share', { x,
         { kind = "dropout", name = "y", inputs = { "x" }, share = share } })
     end
-    local wrong = { { "epsilon", -1 }, { "momentum", 1.5 }, { "rate", -1 }, { "l2", 1 / 0 } }
-    for _, o in ipairs(wrong) do
+    local bad = { { "epsilon", -1 }, { "momentum", 1.5 }, { "rate", -1 }, { "l2", 1 / 0 } }
+    for _, o in ipairs(bad) do
       refuses(('layer "y": %s'):format(o[1]), { x,
         { kind = "batch_norm", name = "y", inputs = { "x" }, affine = true, [o[1]] = o[2] } })
     end

@@ -56,7 +56,9 @@ static int core_file_check(lua_State *L) {
  */
 static int core_checksum(lua_State *L) {
   const lsy_array *array = lsy_testarray(L, 1);
-  uint32_t sum = (uint32_t)luaL_optnumber(L, 2, 0);
+  size_t start = lsy_optsize(L, 2, "start", 0);
+  uint32_t sum = (uint32_t)start;
+  luaL_argcheck(L, start <= UINT32_MAX, 2, "a sum of 32 bits is needed");
   if (array) {
     size_t count = array->shape[0] * array->shape[1];
     luaL_argcheck(L, lsy_iscontiguous(array), 1, "a contiguous array is needed");

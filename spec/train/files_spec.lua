@@ -15,6 +15,9 @@ describe("checksums", function()
     assert.are.equal(0xcbf43926, core.checksum("123456789"))
     assert.are.equal(0xcbf43926, core.checksum("6789", core.checksum("12345")))
     assert.are.equal(0, core.checksum(""))
+    for _, start in ipairs({ -1, 2 ^ 32, 0.5, 0 / 0, 1 / 0, "1" }) do
+      assert.is_false((pcall(core.checksum, "1", start)))
+    end
     local array = sy.array({ { 1, 2 }, { 3, 4 } }, "i32")
     assert.are.equal(core.checksum(array:bytes()), core.checksum(array))
     assert.is_false((pcall(core.checksum, array:column(1))))

@@ -16,7 +16,7 @@ return function()
   local model = sy.train.mtml(data, {
     user_id = "user", item_features = { "length" }, user_dim = 1, item_dim = 1, cross_hidden = 2,
     batch = 8, epochs = 1, validation = { share = 0.25 },
-    checkpoint = checkpoint, checkpoint_seconds = 0,
+    checkpoint = checkpoint,
   })
   assert(model:save("build/oom/model.safetensors"))
   local loaded = assert(sy.train.load("build/oom/model.safetensors"))

@@ -347,5 +347,4 @@ static const luaL_Reg functions[] = {{"net", learn_net},
 void lsy_open_net(lua_State *L) {
   lsy_newtype(L, LSY_NET, NULL, NULL);
   luaL_setfuncs(L, functions, 0);
-  lsy_open_net_pass(L);
 }

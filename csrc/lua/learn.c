@@ -32,6 +32,7 @@ int luaopen_steelyard_learn(lua_State *L) {
   sy_blas_threads(1);
   luaL_newlib(L, functions);
   lsy_open_net(L);
+  lsy_open_net_pass(L);
   lsy_open_optimizer(L);
   return 1;
 }

@@ -12,6 +12,7 @@ sy_net *lsy_checknet(lua_State *L, int arg);
 
 /* Each binding adds its functions to the module table on top of the stack. */
 void lsy_open_net(lua_State *L);
+void lsy_open_net_pass(lua_State *L);
 void lsy_open_optimizer(lua_State *L);
 
 #endif

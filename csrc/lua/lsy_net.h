@@ -25,6 +25,4 @@ size_t lsy_checklayer(lua_State *L, int arg, const sy_net *net);
 void lsy_pushview(lua_State *L, int net, sy_dtype dtype, const void *data, size_t rows,
                   size_t columns, size_t stride);
 
-void lsy_open_net_pass(lua_State *L);
-
 #endif

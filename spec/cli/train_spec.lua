@@ -41,7 +41,7 @@ describe("steelyard train mtml", function()
       paths.read(folder .. "/c/model.safetensors"))
   end)
 
-  it("goes on after kill -9 to the same bits", function()
+  it("goes on after kill -9 to the same bits #slow", function()
     local options = "--recipe platt --checkpoint-every 0 --epochs 3 "
     command.succeed(TRAIN .. options .. "--out whole", folder)
     local whole = paths.read(folder .. "/whole/model.safetensors")

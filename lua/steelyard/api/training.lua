@@ -9,13 +9,13 @@ embeddings of user and item id, linear layers over the features of user, item an
 features, 128 outputs), side by side, and a logit for each task. Without hidden layers and experts
 it is the reference estimator. Features are names of columns, or tables with
 
-- `column`, `as`: "number" (standardised by the training rows; the default of number columns),
+- `column`, and `as`: "number" (standardised by the training rows; the default of number columns),
   "log" (the same, of log(1 + x)), "raw", "category" (a weight for each value that training rows
   have, one for all others; the default of text columns), "cut" (a category by `edges`), "hash" (a
-  category of `rows` values, by hashing texts);
-- "history" (of an id: the logit of its training rows' rate of each task, with `prior` rows of the
-  overall rate; training rows do not see their own labels; but a network that also embeds the id
-  can learn its sum, and tell the own label from what is left: hold rows out, and stop early);
+  category of `rows` values, by hashing texts), "history" (of an id: the logit of its training rows'
+  rate of each task, with `prior` rows of the overall rate; training rows do not see their own
+  labels, but a network that also embeds the id can learn its sum, and tell the own label from what
+  is left: hold rows out, and stop early);
 - `unknown`: the number that stands for a missing one (NaN always does): it counts as the mean, and
   gets a weight of its own;
 - `most`, `min_count`: of categories and ids: only so many values, only those with so many training

@@ -7,6 +7,13 @@ local sy = require "steelyard"
 local LOG = "--data examples/data/kuairand-log.tsv.gz"
 local TRAIN = "train mtml " .. LOG .. " --config examples/data/mtml.json "
 
+-- file:write gives no file on Lua 5.1.
+local function write(path, text)
+  local file = assert(io.open(path, "w"))
+  file:write(text)
+  file:close()
+end
+
 describe("steelyard train mtml", function()
   local folder
   before_each(function()
@@ -95,7 +102,7 @@ describe("steelyard train mtml", function()
     end
     local function config(text)
       local path = folder .. "/c.json"
-      assert(io.open(path, "w")):write(text):close()
+      write(path, text)
       return "train mtml " .. LOG .. " --config c.json --out m"
     end
     refused("missing option --config", "train mtml " .. LOG .. " --out m")
@@ -129,7 +136,7 @@ describe("steelyard train mtml", function()
       config('{"tasks": ["is_click", "is_click"], "user_id": "user_id"}'))
     refused("c.json: tasks: an empty name", config('{"tasks": {"": "is_click"}}'))
     refused("--checkpoint-every: -1 is below 0", TRAIN .. "--out m --checkpoint-every -1")
-    assert(io.open(folder .. "/r.lua", "w")):write("error({})"):close()
+    write(folder .. "/r.lua", "error({})")
     refused("c.json: recipe: r.lua raises a table", with('"recipe": {"file": "r.lua"}'))
     refused("c.json: where: expected a condition",
       config('{"tasks": ["is_click"], "user_id": "user_id", "where": ["label"]}'))

@@ -70,6 +70,15 @@ local function add(all, prefix, arrays)
   end
 end
 
+--- Is there a checkpoint at the path?
+function checkpoint.exists(path)
+  local file = io.open(path, "rb")
+  if file then
+    file:close()
+  end
+  return file ~= nil
+end
+
 --- Write a run's state to a file, or raise.
 function checkpoint.save(session, path)
   local all, state = {}, {}

@@ -19,19 +19,10 @@ local train = {
   options = { mtml = config.options, predict = model.options.predict },
 }
 
--- Does a file exist?
-local function exists(path)
-  local file = io.open(path, "rb")
-  if file then
-    file:close()
-  end
-  return file ~= nil
-end
-
 -- A run, new or where its checkpoint left off.
 local function start(data, o)
   local run = session.new(data, o)
-  if o.checkpoint and exists(o.checkpoint) then
+  if o.checkpoint and checkpoint.exists(o.checkpoint) then
     if not o.resume then
       options.fail("train.mtml: there is a checkpoint %s: resume = true continues it; remove it to "
         .. "begin anew", options.show(o.checkpoint))

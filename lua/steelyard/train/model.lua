@@ -105,7 +105,7 @@ local function rebuilt(all, about)
     options.fail("the model is damaged: its checksum does not fit")
   end
   local parts = assert(core.json_decode(about.model or ""))
-  local network = net.build(parts.layers, { dtype = parts.dtype, batch = 1024, seed = 1 })
+  local network = net.build(parts.layers, { dtype = parts.dtype, batch = inference.ROWS, seed = 1 })
   for name, array in pairs(network:tensors()) do
     local kept = all[name] or options.fail("it has no tensor %s", name)
     if #kept ~= #array or kept.shape[2] ~= array.shape[2] then

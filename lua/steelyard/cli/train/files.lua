@@ -30,13 +30,4 @@ function files.model(path)
   return core.folder(path) and files.of(path).model or path
 end
 
---- Does a file exist?
-function files.exists(path)
-  local file = io.open(path, "rb")
-  if file then
-    file:close()
-  end
-  return file ~= nil
-end
-
 return files

@@ -1,5 +1,6 @@
 -- steelyard train mtml: a multi-task estimator from a log and a JSON file that says how.
 
+local checkpoint = require("steelyard.train.checkpoint")
 local config = require("steelyard.train.config")
 local data = require("steelyard.cli.data")
 local failure = require("steelyard.cli.failure")
@@ -144,7 +145,7 @@ function mtml.run(given)
   read.labels = tasks
   read.features, read.categorical, read.columns = config.columns(checked)
   local paths = files.make(given.out)
-  if files.exists(paths.checkpoint) and not given.resume then
+  if checkpoint.exists(paths.checkpoint) and not given.resume then
     failure.raise("%s is of a run that did not end: --resume continues it; remove it to begin anew",
       paths.checkpoint)
   end

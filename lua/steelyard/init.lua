@@ -41,6 +41,8 @@ end
 -- Rooms that are entered by name: sy.tune loads steelyard.tune.
 local rooms = {
   calibrate = true,
+  collaborative = true,
+  critic = true,
   dataset = true,
   groups = true,
   loss = true,

@@ -13,8 +13,8 @@ local recommend = { summary = "the best items for users' histories, by a trained
 
 function recommend.parser()
   local parser = data.parser("recommend", {
-    purpose = "Recommends the best items that a user's history does not hold, as CSV: the user, the "
-      .. "rank, the item, the score. Users need not be those of training.",
+    purpose = "Recommends the best items that a user's history does not hold, as CSV: the user, "
+      .. "the rank, the item, the score. Users need not be those of training.",
     usage = "--model FOLDER --history FILE [-k K] [options]",
     examples = {
       "steelyard recommend --model examples/data/movielens-ease \\\n"

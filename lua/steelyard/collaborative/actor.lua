@@ -5,19 +5,21 @@
 -- A history goes in as a bag whose weights make a row of length 1; what comes out is the layer
 -- "scores". Kinds, with the losses, starts and penalties of the reference:
 --
---   vae           Mult-VAE (Liang et al. 2018): items-hidden tanh-(mean, log variance)-hidden tanh-items
---   dae           Mult-DAE, the same without a sample; shallow_dae: items-latent tanh-items
---   wmf           weighted matrix factorisation, amortised: items-latent-items, linear
+--   vae           Mult-VAE (Liang et al. 2018): items, hidden tanh, mean and log variance, hidden tanh,
+--                 items
+--   dae           Mult-DAE, the same without a sample; shallow_dae: items, latent tanh, items
+--   wmf           weighted matrix factorisation, amortised: items, latent, items; linear
 --   linear_vae    that with a sample;  gaussian_vae: the network of vae with wmf's loss
 --   warp, lambdarank   the networks of wmf and vae with losses of rankings
 
+local core = require("steelyard.core")
 local graph = require("steelyard.net.graph")
 local mask = require("steelyard.collaborative.mask")
 local model = require("steelyard.collaborative.model")
 local needs = require("steelyard.needs")
 local network = require("steelyard.net.network")
 local options = require("steelyard.options")
-local random = require("steelyard.core").random
+local vector = require("steelyard.vector")
 
 local deep, flat = { 600 }, {}
 
@@ -78,7 +80,7 @@ local function build(kind, items, hidden, o)
     local spread = layer(g, x, items, o.latent, "log_variance", l2)
     g:concat({ z, spread }, { name = "latent" }) -- what the divergence is taken of
     z = g:sample(z, spread, { name = "sample" })
-  elseif kind.tanh or #hidden > 0 and kind.tanh then
+  elseif kind.tanh then
     z = g:tanh(z)
   end
   for i = #hidden, 1, -1 do
@@ -90,7 +92,7 @@ end
 
 -- Normal numbers, cut at two deviations, for biases.
 local function start_biases(net, deviation, seed)
-  local source = random(seed + 104729)
+  local source = core.random(seed + 104729)
   for _, parameter in ipairs(net:parameters()) do
     if parameter.name:find("%.bias$") then
       local bias = net:parameter(parameter.name):row(1)
@@ -105,26 +107,51 @@ local function start_biases(net, deviation, seed)
   end
 end
 
-local methods = {}
+-- ------------------------------------------------------------------------------------ models --
 
---- A row of length 1 for each history: what the network reads.
-function methods.input(_, histories)
+-- A row of length 1 for each history: what the network reads.
+local function input_of(histories)
   return (mask(histories, { keep = 1, normalize = true }))
 end
 
---- Scores of all items for histories (a bag): a view, which the next pass changes.
-function methods:scores(histories)
-  self.net:forward({ history = methods.input(self, histories) })
+local function forward(self, histories)
+  self.net:forward({ history = input_of(histories) })
   return self.net:value("scores")
 end
 
-function methods:tensors()
-  return self.net:tensors()
+-- Scores of all items: a view into the network, or, of more histories than it takes at once, a
+-- buffer.
+local function scores(self, histories)
+  local rows, most = #histories.offsets - 1, self.net.batch
+  if rows <= most then
+    return forward(self, histories)
+  end
+  local all = model.buffer(self, rows, self.items)
+  for from = 1, rows, most do
+    local to = math.min(from + most - 1, rows)
+    vector.assign(all:slice(from, to), forward(self, model.rows(histories, from, to)))
+  end
+  return all
 end
 
-function methods:about()
-  return { actor = self.actor, layers = self.net.layers, dtype = self.net.dtype, loss = self.loss,
-    variational = self.variational, positive = self.positive, kl = self.kl }
+local function about(self)
+  return { actor = self.actor, layers = setmetatable(self.net.layers, core.json_array),
+    dtype = self.net.dtype, loss = self.loss, variational = self.variational,
+    positive = self.positive, kl = self.kl }
+end
+
+local function rebuild(kept, tensors, _, batch)
+  local net = network.build(kept.layers, { dtype = kept.dtype, batch = batch or 256, seed = 1 })
+  net:fill(tensors)
+  return { actor = kept.actor, net = net, loss = kept.loss, variational = kept.variational,
+    positive = kept.positive, kl = kept.kl }
+end
+
+local methods = {}
+
+--- Its parameters, by name: views.
+function methods:tensors()
+  return self.net:tensors()
 end
 
 --- What else a checkpoint holds.
@@ -138,26 +165,27 @@ end
 
 --- Another actor with the same parameters.
 function methods:copy()
-  local about = self:about()
-  about.items, about.item_names, about.batch = self.items, self.item_names, self.net.batch
-  local copy = methods.rebuild(about, self:tensors())
-  copy.net:set_state(self.net:state())
-  return copy
-end
-
-function methods.rebuild(about, tensors)
-  local fields = {}
-  for key, value in pairs(about) do
-    fields[key] = value
-  end
-  fields.batch = about.batch or 500
-  fields.net = network.build(about.layers, { dtype = about.dtype, batch = fields.batch, seed = 1 })
-  fields.net:fill(tensors)
-  fields.layers, fields.dtype = nil, nil
+  local fields = rebuild(about(self), self:tensors(), nil, self.net.batch)
+  fields.items, fields.item_names = self.items, self.item_names
+  fields.net:set_state(self.net:state())
   return model.new("actor", fields)
 end
 
-model.define("actor", methods)
+model.define("actor", {
+  scores = scores,
+  about = about,
+  tensors = methods.tensors,
+  rebuild = rebuild,
+  methods = methods,
+  cost = function(self, rows, entries)
+    local sum = 0
+    for _, parameter in ipairs(self.net:parameters()) do
+      sum = sum + (parameter.kind == "weight" and rows * parameter.rows * parameter.columns
+        or parameter.kind == "table" and entries * parameter.columns or 0)
+    end
+    return sum
+  end,
+})
 
 local actor = { options = allowed, kinds = options.keys(KINDS) }
 
@@ -178,7 +206,7 @@ local function new(_, name, items, given)
   end
   return model.new("actor", {
     actor = name, net = net, items = items, item_names = o.item_names, loss = kind.loss,
-    variational = kind.variational or false, kl = kind.kl or 0, batch = o.batch,
+    variational = kind.variational or false, kl = kind.kl or 0,
     positive = kind.loss == "weighted_square" and (o.positive or 5) or nil,
   })
 end

@@ -1,5 +1,5 @@
--- A batch of users in training: what is masked, the actor's scores, and columns about each user that
--- objectives and critics ask for, each found once, when it is asked for.
+-- A batch of users in training: what is masked, the actor's scores, and columns about each user
+-- that objectives and critics ask for, each found once, when it is asked for.
 --
 -- Columns (a number for each user, but where said):
 --   nll, hidden_nll      the actor's loss of the whole row; of the hidden items, seen ones left out

@@ -1,6 +1,6 @@
--- What an actor is moved by in a step: its loss of some items, weighted by user or by item. The step
--- of RaCT is one of them: the critic's gradient reaches the actor through its likelihood of each
--- user alone, so that it is a likelihood step with weights.
+-- What an actor is moved by in a step: its loss of some items, weighted by user or by item. RaCT's
+-- step is one of them: the critic's gradient reaches the actor through its likelihood of each user
+-- alone, so that it is a likelihood step with weights.
 --
 -- An objective is a function of a batch that gives
 --   targets         the items whose scores are to rise (a bag): b.full, b.unseen_items

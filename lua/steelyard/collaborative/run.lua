@@ -236,7 +236,9 @@ end
 
 -- ------------------------------------------------------------------------------------- made --
 
-local run = { options = { run = run_options, train = train_options, critic = critic_options } }
+local run = {
+  options = { run = run_options, train = train_options, critic = critic_options },
+}
 
 local function made_of(o)
   local held = o.validation

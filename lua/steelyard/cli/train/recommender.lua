@@ -7,7 +7,6 @@ local data = require("steelyard.cli.data")
 local failure = require("steelyard.cli.failure")
 local files = require("steelyard.cli.train.files")
 local interactions = require("steelyard.cli.interactions")
-local options = require("steelyard.options")
 local output = require("steelyard.cli.output")
 local parse = require("steelyard.cli.parse")
 local settings = require("steelyard.cli.train.settings")
@@ -17,7 +16,7 @@ local METRICS = { "ndcg@100", "recall@20", "recall@50" }
 
 local kinds = {
   ract = {
-    summary = "train a recommender, then a critic of its rankings, then it through the critic",
+    summary = "train a recommender, a critic of its rankings, and it through the critic",
     purpose = "Trains an autoencoder by likelihood, then a critic that tells from a few features "
       .. "of a ranking which NDCG it has, and then the autoencoder through the critic; or by one of "
       .. "the controls (--fine-tune), or all of them, compared (--controls).",
@@ -34,8 +33,8 @@ local kinds = {
 }
 
 local function parser_of(name, kind)
-  local base = ("steelyard train %s --data examples/data/movielens-small.csv.gz --min-rating 4 \\\n")
-    :format(name)
+  local base = "steelyard train " .. name
+    .. " --data examples/data/movielens-small.csv.gz --min-rating 4 \\\n"
   local quick = name == "ease" and "" or "--epochs 5 "
   local parser = data.parser("train " .. name, {
     purpose = kind.purpose,
@@ -92,7 +91,7 @@ local function in_words_of(path, call, ...)
     return result
   end
   local words = type(result) == "string" and result:match("^[^\n]-:%d+: (.*)$")
-  if words and path and words:find("^[%w_.:]+: option ") or words and words:find("unknown option") then
+  if words and (words:find("^[%w_.:]+: option ") or words:find("unknown option")) then
     failure.raise("%s%s", path and path .. ": " or "", words)
   end
   error(result, 0)
@@ -136,13 +135,12 @@ end
 
 local function table_of(results)
   local rows = {}
-  for i, part in ipairs({ "validation", "test" }) do
+  for _, part in ipairs({ "validation", "test" }) do
     local found = results[part]
     rows[#rows + 1] = found and { part, ("%d"):format(found.users) } or nil
     for j, metric in ipairs(found and METRICS or {}) do
       rows[#rows][j + 2] = ("%.4f +- %.4f"):format(found.means[metric], found.errors[metric])
     end
-    i = i + 1
   end
   return tables.lines({ "held out", "users", METRICS[1], METRICS[2], METRICS[3] }, rows)
 end
@@ -236,8 +234,10 @@ local function run(name, given)
   end
   local model, trained = in_words_of(given.config, model_of, name, split, o)
   wipe()
-  local results = { validation = measured(model, split.validation), test = measured(model, split.test),
-    tuned = trained and trained.tuned and trained.tuned.title }
+  local results = {
+    validation = measured(model, split.validation), test = measured(model, split.test),
+    tuned = trained and trained.tuned and trained.tuned.title,
+  }
   failure.unless(model:save(paths.model))
   local history = {}
   for _, entry in ipairs(trained and trained.history or {}) do

@@ -14,17 +14,19 @@ local vector = require("steelyard.vector")
 local Report = {}
 Report.__index = Report
 
-local allowed = {
+local own_options = {
   seeds = { type = "integer", default = 1 },
   ways = { type = "list" },
   others = { type = "function" },
   baseline = { type = "string", default = "likelihood" },
   against = { type = "string" },
 }
-for key, option in pairs(ract.options) do
-  allowed[key] = allowed[key] or option
+local allowed = {}
+for _, list in ipairs({ ract.options, own_options }) do
+  for key, option in pairs(list) do
+    allowed[key] = key ~= "fine_tune" and option or nil
+  end
 end
-allowed.fine_tune = nil
 
 -- ------------------------------------------------------------------------------------- table --
 
@@ -157,4 +159,4 @@ function Report:cells()
   return header, cells
 end
 
-return setmetatable({ options = allowed }, { __call = controls })
+return setmetatable({ options = allowed, own = own_options }, { __call = controls })

@@ -15,12 +15,12 @@
 --
 -- The training file itself is in that repository (Data/ml-1m.train.rating, 21 MB), but not in
 -- every copy of it. What others lack is its numbering of the films: user n here is user n there,
--- and films are numbered in the order in which the list of ratings, sorted by user, first names them.
--- So the films that nobody before user u rated have a known run of numbers, and inside a run three
--- things narrow them down: who has number j as the test film rated it; who has j among the 99
--- films not seen did not; and a row of MulSetRank's train.txt is in the order of the list of
--- ratings. What remains open are films with very few ratings; for them the first consistent
--- numbering is taken, the same on every run. Ratings and times are not recovered.
+-- and films are numbered as the list of ratings, sorted by user, first names them. So the films
+-- that nobody before user u rated have a known run of numbers, and inside a run three things narrow
+-- them down: who has number j as the test film rated it; who has j among the 99 films not seen did
+-- not; and a row of MulSetRank's train.txt is in the order of the list of ratings. What remains open
+-- are films with very few ratings; for them the first consistent numbering is taken, the same on
+-- every run. Ratings and times are not recovered.
 --
 -- Licence: MovieLens 1M may be used for research, with acknowledgement (Harper and Konstan 2015,
 -- doi.org/10.1145/2827872), not commercially, and not be passed on without GroupLens's permission:

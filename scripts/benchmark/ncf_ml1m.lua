@@ -18,7 +18,7 @@
 -- and films are numbered as the list of ratings, sorted by user, first names them. So the films
 -- that nobody before user u rated have a known run of numbers, and inside a run three things narrow
 -- them down: who has number j as the test film rated it; who has j among the 99 films not seen did
--- not; and a row of MulSetRank's train.txt is in the order of the list of ratings. What remains open
+-- not; and a row of train.txt is in the order of the list of ratings. What remains open
 -- are films with very few ratings; for them the first consistent numbering is taken, the same on
 -- every run. Ratings and times are not recovered.
 --

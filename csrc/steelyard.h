@@ -490,6 +490,12 @@ SY_API const char *sy_work_cpu(const sy_work *work);
 SY_API int sy_thread_limit(void);
 
 /*
+ * Bytes of memory that this machine, and the group of processes that this one is in, have free for
+ * new data, as Linux tells; 0: not known.
+ */
+SY_API size_t sy_memory_available(void);
+
+/*
  * A seeded random generator (xoshiro256++, Blackman and Vigna 2019; seeded by SplitMix64). The same
  * seed gives the same numbers on every machine. The state is the struct: copy it to fork or save it.
  */

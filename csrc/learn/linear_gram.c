@@ -2,6 +2,7 @@
  * linear_gram.c - Gram matrices of sparse rows, column by column: each column is summed by one thread,
  * over the rows in their order, in scratch that stays in the cache.
  */
+#include <math.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -76,6 +77,10 @@ sy_status sy_gram_columns(const sy_sparse *x, size_t half, int threads, const sy
   const size_t n = x->columns, entries = (size_t)x->offsets[x->rows];
   if (x->rows > INT32_MAX || n > INT32_MAX)
     return sy_fail(error, SY_E_LIMIT, "at most 2147483647 rows and columns");
+  for (size_t e = 0; x->values && e < entries; e++)
+    if (!isfinite(x->values[e]))
+      return sy_fail(error, SY_E_NUMBER, "the weight of entry %zu is %g", e + 1,
+                     (double)x->values[e]);
   if (threads < 1) threads = 1;
   const size_t starts_bytes = (n + 1) * sizeof(size_t), places_bytes = entries * sizeof(place);
   const size_t sums_bytes = (size_t)threads * n * sizeof(double);

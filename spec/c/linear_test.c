@@ -1,6 +1,6 @@
 /*
- * linear_test.c - closed forms in C: Gram matrices and EASE against brute force, scores, packed
- * triangles, memory that runs out, refusals. The models are tested in spec/collaborative. Prints
+ * linear_test.c - closed forms in C: Gram matrices, EASE and SLIM against brute force, scores, memory
+ * that runs out, refusals. The models are tested in spec/collaborative. Prints
  * "N passed, N failed".
  */
 #include "steelyard/linear.h"
@@ -10,45 +10,8 @@
 #include <string.h>
 
 #include "ledger.h"
+#include "samples.h"
 #include "scenario.h"
-
-#define MOST 41
-
-/* Random rows; every third row is empty; weighted ones have values from 1/8 to 2. */
-typedef struct sample {
-  sy_sparse x;
-  int64_t offsets[65];
-  int32_t ids[64 * MOST];
-  float values[64 * MOST];
-  double dense[64][MOST];
-} sample;
-
-static uint64_t draw(uint64_t *state) {
-  *state = *state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-  return *state >> 33;
-}
-
-static void fill(sample *s, size_t rows, size_t columns, int weighted, int32_t base) {
-  uint64_t state = rows * 1000 + columns * 2 + (uint64_t)weighted;
-  size_t count = 0;
-  memset(s, 0, sizeof *s);
-  for (size_t r = 0; r < rows; r++) {
-    for (size_t c = 0; c < columns && r % 3 != 2; c++) {
-      if (draw(&state) % 10 >= 3) continue;
-      s->values[count] = weighted ? (float)(draw(&state) % 16 + 1) / 8.0F : 1.0F;
-      s->dense[r][c] = (double)s->values[count];
-      s->ids[count++] = (int32_t)c + base;
-    }
-    s->offsets[r + 1] = (int64_t)count;
-  }
-  s->x = (sy_sparse){rows, columns, s->offsets, s->ids, weighted ? s->values : NULL, base};
-}
-
-static double product(const sample *s, size_t i, size_t j) {
-  double sum = 0;
-  for (size_t r = 0; r < s->x.rows; r++) sum += s->dense[r][i] * s->dense[r][j];
-  return sum;
-}
 
 /* ---------------------------------------------------------------- Gram matrices -------------- */
 
@@ -79,21 +42,6 @@ static void grams(void) {
 }
 
 /* ---------------------------------------------------------------- EASE ----------------------- */
-
-/* Gauss-Jordan without pivoting, which a positive definite matrix does not need. */
-static void invert(double *a, size_t n) {
-  for (size_t k = 0; k < n; k++) {
-    double pivot = a[k * n + k];
-    a[k * n + k] = 1;
-    for (size_t j = 0; j < n; j++) a[k * n + j] /= pivot;
-    for (size_t i = 0; i < n; i++) {
-      double factor = a[i * n + k];
-      if (i == k) continue;
-      a[i * n + k] = 0;
-      for (size_t j = 0; j < n; j++) a[i * n + j] -= factor * a[k * n + j];
-    }
-  }
-}
 
 static void ease_by_brute_force(void) {
   static sample s;
@@ -140,7 +88,7 @@ static void ease_refuses(void) {
   sy_error error = {SY_OK, ""};
   const double bad[] = {0, -1, NAN, INFINITY};
   SCENARIO("EASE refuses what makes no sense");
-  fill(&s, 30, 9, 0, 1);
+  fill(&s, 16, 9, 0, 1);
   for (int i = 0; i < 4; i++)
     EXPECT(sy_ease(&s.x, bad[i], SY_F64, 1, NULL, scratch, b, &error) == SY_E_ARGUMENT &&
                strstr(error.message, "l2: a number above 0 is needed"),
@@ -150,7 +98,7 @@ static void ease_refuses(void) {
 
   SCENARIO("EASE says where l2 is too small for f32");
   /* Two columns that are alike, so that only l2 keeps the matrix from being singular. */
-  for (int64_t r = 0; r < 30; r++) {
+  for (int64_t r = 0; r < 16; r++) {
     s.offsets[r + 1] = 2 * (r + 1);
     s.ids[2 * r] = 1;
     s.ids[2 * r + 1] = 2;
@@ -175,6 +123,131 @@ static void memory_runs_out(void) {
     l = (ledger){0, fail, 0, 0};
     status = sy_gram(&s.x, SY_F64, 1, &memory, gram, NULL);
     EXPECT(l.live == 0 && status == (l.count >= fail ? SY_E_MEMORY : SY_OK), "%d", status);
+  }
+}
+
+/* ---------------------------------------------------------------- SLIM ----------------------- */
+
+static double slim_loss(const sample *s, const sy_slim_options *o, const float *w) {
+  const size_t n = s->x.columns;
+  double loss = 0;
+  for (size_t j = 0; j < n; j++) {
+    for (size_t r = 0; r < s->x.rows; r++) {
+      double miss = s->dense[r][j];
+      for (size_t i = 0; i < n; i++) miss -= s->dense[r][i] * (double)w[i * n + j];
+      loss += 0.5 * miss * miss;
+    }
+    for (size_t i = 0; i < n; i++) {
+      double v = (double)w[i * n + j];
+      loss += 0.5 * o->l2 * v * v + o->l1 * fabs(v);
+    }
+  }
+  return loss;
+}
+
+/*
+ * At the minimum the pull x_i'(x_j - Xw) - l2 w_i is l1 times the sign of a weight, and within +- l1
+ * (nonnegative: not above it) where that is 0.
+ */
+static void slim_is_stationary(const sample *s, const sy_slim_options *o, const double *gram,
+                               const float *w) {
+  const size_t n = s->x.columns;
+  for (size_t j = 0; j < n; j++)
+    for (size_t i = 0; i < n; i++) {
+      double v = (double)w[i * n + j], pull = gram[i * n + j] - o->l2 * v;
+      for (size_t k = 0; k < n; k++) pull -= gram[i * n + k] * (double)w[k * n + j];
+      if (i == j || gram[i * n + i] == 0) EXPECT(v == 0, "[%d, %d]: %g", (int)i, (int)j, v);
+      else if (v == 0)
+        EXPECT(pull <= o->l1 + 1e-4 && (o->nonnegative || pull >= -o->l1 - 1e-4), "%g", pull);
+      else EXPECT(fabs(pull - copysign(o->l1, v)) <= 1e-4, "pull %g at %g", pull, v);
+      EXPECT(v >= 0 || !o->nonnegative, "%g", v);
+    }
+}
+
+static void slim_minimises(void) {
+  static sample s;
+  static double gram[MOST * MOST];
+  static float gram32[MOST * MOST], w[3][MOST * MOST];
+  sy_error error = {SY_OK, ""};
+  for (int kind = 0; kind < 4; kind++) {
+    sy_slim_options o = {kind & 1 ? 1.5 : 0, 0.75, 1e-9, 1, kind >> 1, 1};
+    sy_slim_report report = {0, 0, 0, 0}, again;
+    double before = HUGE_VAL;
+    SCENARIO("SLIM, l1 %g%s", o.l1, o.nonnegative ? ", nonnegative" : "");
+    fill(&s, 60, 23, kind & 1, 0);
+    sy_gram(&s.x, SY_F64, 1, NULL, gram, NULL);
+    sy_gram(&s.x, SY_F32, 1, NULL, gram32, NULL);
+    for (size_t sweeps = 1; sweeps <= 6; sweeps++) {
+      o.sweeps = sweeps;
+      EXPECT(sy_slim(gram, SY_F64, 23, &o, NULL, w[0], &report, &error) == SY_OK, "%s",
+             error.message);
+      EXPECT(report.objective < before, "%d: %g after %g", (int)sweeps, report.objective, before);
+      EXPECT(report.sweeps == sweeps && report.unconverged > 0, "%d", (int)report.sweeps);
+      EXPECT(fabs(report.objective - slim_loss(&s, &o, w[0])) < 1e-4, "loss");
+      before = report.objective;
+    }
+    o.sweeps = 5000;
+    sy_slim(gram, SY_F64, 23, &o, NULL, w[0], &report, &error);
+    EXPECT(report.unconverged == 0 && report.sweeps < 5000, "%d", (int)report.unconverged);
+    EXPECT(o.l1 == 0 || report.weights < 23 * 22, "%d weights", (int)report.weights);
+    slim_is_stationary(&s, &o, gram, w[0]);
+    o.threads = 3;
+    sy_slim(gram, SY_F64, 23, &o, NULL, w[1], &again, &error);
+    EXPECT(memcmp(w[0], w[1], 23 * 23 * sizeof(float)) == 0, "threads");
+    EXPECT(again.objective == report.objective, "threads");
+    sy_slim(gram32, SY_F32, 23, &o, NULL, w[2], &again, &error); /* such sums are exact */
+    EXPECT(memcmp(w[0], w[2], 23 * 23 * sizeof(float)) == 0, "f32");
+  }
+}
+
+/* Without l1, each item's weights are a ridge regression on the others. */
+static void slim_is_ridge(void) {
+  enum { N = 12 };
+  static sample s;
+  static double gram[N * N], system[(N - 1) * (N - 1)];
+  static float w[N * N];
+  const sy_slim_options o = {0, 2, 1e-12, 10000, 0, 1};
+  sy_slim_report report;
+  SCENARIO("SLIM without l1 is ridge regression");
+  fill(&s, 50, N, 1, 1);
+  sy_gram(&s.x, SY_F64, 1, NULL, gram, NULL);
+  sy_slim(gram, SY_F64, N, &o, NULL, w, &report, NULL);
+  for (size_t j = 0; j < N; j++) {
+    for (size_t i = 0, a = 0; i < N; i++) {
+      if (i == j) continue;
+      for (size_t k = 0, b = 0; k < N; k++)
+        if (k != j) system[a * (N - 1) + b++] = gram[i * N + k] + (i == k ? o.l2 : 0);
+      a++;
+    }
+    invert(system, N - 1);
+    for (size_t i = 0, a = 0; i < N; i++) {
+      double expected = 0;
+      if (i == j) continue;
+      for (size_t k = 0, b = 0; k < N; k++)
+        if (k != j) expected += system[a * (N - 1) + b++] * gram[k * N + j];
+      EXPECT(fabs(expected - (double)w[i * N + j]) < 1e-6, "[%d, %d]", (int)i, (int)j);
+      a++;
+    }
+  }
+}
+
+static void slim_refuses(void) {
+  static double gram[4] = {1, 0, 0, 1};
+  float w[4];
+  sy_slim_report report;
+  sy_error error = {SY_OK, ""};
+  const sy_slim_options bad[] = {{-1, 1, 0, 1, 0, 1}, {NAN, 1, 0, 1, 0, 1}, {0, -1, 0, 1, 0, 1},
+                                 {0, 1, -1, 1, 0, 1}, {0, 1, NAN, 1, 0, 1}, {0, 1, 0, 0, 0, 1}};
+  SCENARIO("SLIM refuses what makes no sense");
+  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+    EXPECT(sy_slim(gram, SY_F64, 2, &bad[i], NULL, w, &report, &error) == SY_E_ARGUMENT, "%d",
+           (int)i);
+  for (long fail = 1; fail < 3; fail++) {
+    ledger l = {0, fail, 0, 0};
+    sy_memory memory = {ledger_alloc, &l};
+    sy_slim_options good = {0, 1, 0, 1, 0, 2};
+    EXPECT(sy_slim(gram, SY_F64, 2, &good, &memory, w, &report, &error) == SY_E_MEMORY, "memory");
+    EXPECT(l.live == 0 && l.wrong == 0, "%d bytes left", (int)l.live);
   }
 }
 
@@ -222,6 +295,9 @@ int main(void) {
     ease_refuses();
     memory_runs_out();
   }
+  slim_minimises();
+  slim_is_ridge();
+  slim_refuses();
   scores();
   machine();
   end_scenario();

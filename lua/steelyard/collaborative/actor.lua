@@ -14,6 +14,7 @@
 
 local core = require("steelyard.core")
 local graph = require("steelyard.net.graph")
+local light = require("steelyard.collaborative.light")
 local mask = require("steelyard.collaborative.mask")
 local model = require("steelyard.collaborative.model")
 local needs = require("steelyard.needs")
@@ -119,9 +120,22 @@ local function forward(self, histories)
   return self.net:value("scores")
 end
 
+-- The same without a BLAS, history by history.
+local function light_scores(self, histories)
+  local rows = #histories.offsets - 1
+  local all = model.buffer(self, rows, self.items)
+  for row = 1, rows do
+    vector.assign(all:row(row), self.light:scores(input_of(model.rows(histories, row, row))))
+  end
+  return all
+end
+
 -- Scores of all items: a view into the network, or, of more histories than it takes at once, a
 -- buffer.
 local function scores(self, histories)
+  if self.light then
+    return light_scores(self, histories)
+  end
   local rows, most = #histories.offsets - 1, self.net.batch
   if rows <= most then
     return forward(self, histories)
@@ -141,10 +155,18 @@ local function about(self)
 end
 
 local function rebuild(kept, tensors, _, batch)
+  local fields = { actor = kept.actor, loss = kept.loss, variational = kept.variational,
+    positive = kept.positive, kl = kept.kl }
+  -- A serving host loads no BLAS for a model that does without.
+  if not needs.has_learn() and light.serves(kept.layers, tensors) then
+    fields.light = light.new(kept.layers, tensors)
+    return fields
+  end
+  needs.learn()
   local net = network.build(kept.layers, { dtype = kept.dtype, batch = batch or 256, seed = 1 })
   net:fill(tensors)
-  return { actor = kept.actor, net = net, loss = kept.loss, variational = kept.variational,
-    positive = kept.positive, kl = kept.kl }
+  fields.net = net
+  return fields
 end
 
 local methods = {}
@@ -179,6 +201,9 @@ model.define("actor", {
   methods = methods,
   cost = function(self, rows, entries)
     local sum = 0
+    if self.light then
+      return rows * light.MOST
+    end
     for _, parameter in ipairs(self.net:parameters()) do
       sum = sum + (parameter.kind == "weight" and rows * parameter.rows * parameter.columns
         or parameter.kind == "table" and entries * parameter.columns or 0)

@@ -71,14 +71,19 @@ end
 
 --- What raises the mean of a critic's values.
 function objectives.critic(critic)
+  local columns = critic:columns()
   return function(b)
-    local slopes = critic:slopes(b:columns(critic.columns))
-    local name = next(slopes)
-    if name == nil or next(slopes, name) ~= nil or not by[name] then
-      options.fail("objectives.critic: the critic must depend on the actor by one of %s",
-        table.concat(options.keys(by), ", "))
+    local slopes, step = critic:slopes(b:columns(columns)), nil
+    for name, how in pairs(by) do
+      if slopes[name] and step then
+        options.fail("objectives.critic: the critic depends on the actor by more than one of %s",
+          table.concat(options.keys(by), ", "))
+      elseif slopes[name] then
+        step = how(b, slopes[name])
+      end
     end
-    return by[name](b, slopes[name])
+    return step or options.fail("objectives.critic: the critic does not depend on any of %s",
+      table.concat(options.keys(by), ", "))
   end
 end
 

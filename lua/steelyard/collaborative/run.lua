@@ -153,7 +153,7 @@ function Run:train(actor, given)
       local b = batch.new(self, actor, rows, step)
       local how = o.objective(b)
       local examples = o.critic and o.refresh
-        and b:columns(o.critic.columns, { "target" })
+        and b:columns(o.critic:columns(), { "target" })
       local value, kl = move(actor, moves, b, how, rate(o.kl, moves.steps + 1))
       if value - value ~= 0 then
         options.fail("training diverged: the loss in epoch %d is %s (a smaller learning_rate may "
@@ -227,7 +227,7 @@ function Run:critic(critic, actor, given)
   local examples
   return self.phases:run(o.name, { epochs = o.epochs, select = "last",
     made_of = description(o, 0) .. o.passes, progress = o.progress or self.progress }, { critic = critic }, function()
-    examples = examples or self:examples(actor, critic.columns,
+    examples = examples or self:examples(actor, critic:columns(),
       { passes = o.passes, stream = o.stream })
     local history = critic:fit(examples, { epochs = 1 })
     return { loss = history[#history].mse }

@@ -238,7 +238,7 @@ model.options = { recommend = recommend_options, evaluate = evaluate_options }
 local function summary(values)
   local n = #values
   local mean = n > 0 and values:mean() or 0 / 0
-  local away = vector.subtract(values, core.array(1):fill(mean))
+  local away = vector.subtract(values, mean)
   local squares = vector.dot(away, away)
   return mean, n > 1 and math.sqrt(squares / (n - 1) / n) or 0 / 0
 end

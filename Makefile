@@ -102,7 +102,7 @@ BIND_OBJECTS := $(patsubst csrc/lua/%.c,$(LUA_DIR)/obj/%.o,$(BIND_SOURCES))
 NLOPT_OBJECTS := $(patsubst csrc/lua/%.c,$(LUA_DIR)/obj/%.o,$(NLOPT_SOURCES)) $(LUA_DIR)/obj/lsy.o \
   $(LUA_DIR)/obj/lsy_array.o $(BUILD)/obj/base/status.o
 LEARN_BIND_OBJECTS := $(patsubst csrc/lua/%.c,$(LUA_DIR)/obj/%.o,$(LEARN_BIND_SOURCES)) \
-  $(LUA_DIR)/obj/lsy.o $(LUA_DIR)/obj/lsy_array.o
+  $(LUA_DIR)/obj/lsy.o $(LUA_DIR)/obj/lsy_array.o $(LUA_DIR)/obj/lsy_sparse.o
 
 VERSION := $(shell sed -n 's/^\#define SY_VERSION "\(.*\)"/\1/p' csrc/steelyard.h)
 SO_MAJOR := $(firstword $(subst ., ,$(VERSION)))

@@ -107,6 +107,9 @@ typedef struct sy_als_options {
 SY_API sy_status sy_als_solve(const sy_sparse *x, sy_dtype dtype, const void *others,
                               const sy_als_options *options, const sy_memory *memory, void *own,
                               sy_error *error);
+/* scores (n x m) = rows (n x factors) times the transposed columns (m x factors). */
+SY_API void sy_als_scores(const float *rows, size_t n, const float *columns, size_t m,
+                          size_t factors, float *scores);
 /* What it minimises, in doubles. O((rows + columns) factors^2 + entries * factors). */
 SY_API sy_status sy_als_loss(const sy_sparse *x, sy_dtype dtype, const void *rows,
                              const void *columns, const sy_als_options *options,

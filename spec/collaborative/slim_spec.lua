@@ -5,6 +5,12 @@ local sy = require "steelyard"
 
 local cf = sy.collaborative
 
+-- The weights of a model, a table of rows.
+local function weights_of(one)
+  one.weights.columns = one.items
+  return bags.dense(one.weights)
+end
+
 -- |X - XW|^2 / 2 + l2 |W|^2 / 2 + l1 |W|_1
 local function loss(x, w, o)
   local sum, n = 0, x.columns
@@ -12,14 +18,14 @@ local function loss(x, w, o)
     for j = 1, n do
       local miss = row[j]
       for i = 1, n do
-        miss = miss - row[i] * w:get(i, j)
+        miss = miss - row[i] * w[i][j]
       end
       sum = sum + miss * miss / 2
     end
   end
   for i = 1, n do
     for j = 1, n do
-      sum = sum + o.l2 * w:get(i, j) ^ 2 / 2 + o.l1 * math.abs(w:get(i, j))
+      sum = sum + o.l2 * w[i][j] ^ 2 / 2 + o.l1 * math.abs(w[i][j])
     end
   end
   return sum
@@ -33,11 +39,11 @@ describe("slim", function()
 
   it("has the closed form of two items", function()
     local x = bags.of(2, { { 1, 2 }, { 1, 2 }, { 1 }, { 1 }, { 2 }, {} })
-    local w = cf.slim(x, { l1 = 0.5, l2 = 1 }).weights
-    check.close((2 - 0.5) / (4 + 1), w:get(1, 2), 1e-7)
-    check.close((2 - 0.5) / (3 + 1), w:get(2, 1), 1e-7)
-    assert.are.equal(0, w:get(1, 1))
-    assert.are.equal(0, cf.slim(x, { l1 = 2, l2 = 1 }).weights:get(1, 2))
+    local w = weights_of(cf.slim(x, { l1 = 0.5, l2 = 1 }))
+    check.close((2 - 0.5) / (4 + 1), w[1][2], 1e-7)
+    check.close((2 - 0.5) / (3 + 1), w[2][1], 1e-7)
+    assert.are.equal(0, w[1][1])
+    assert.are.equal(0, #cf.slim(x, { l1 = 2, l2 = 1 }).weights.ids)
   end)
 
   it("minimises its loss, which falls with every sweep", function()
@@ -48,34 +54,35 @@ describe("slim", function()
         o.sweeps = sweeps
         local one, report = cf.slim(x, o)
         assert.is_true(report.objective < before)
-        check.close(loss(x, one.weights, o), report.objective, 1e-4)
+        check.close(loss(x, weights_of(one), o), report.objective, 1e-4)
         before = report.objective
       end
       o.sweeps = 1000
       local one, report = cf.slim(x, o)
       assert.are.equal(0, report.unconverged)
       assert.is_true(report.weights > 10 and report.weights < 14 * 13)
-      local best, random = loss(x, one.weights, o), sy.random(1)
+      local w, random = weights_of(one), sy.random(1)
+      local best = loss(x, w, o)
       for _ = 1, 60 do
         local i, j = random:below(14), random:below(14)
-        local kept = one.weights:get(i, j)
+        local kept = w[i][j]
         local moved = kept + 0.02 * random:normal()
         if i ~= j and (moved >= 0 or not nonnegative) then
-          one.weights:set(i, j, moved)
-          assert.is_true(loss(x, one.weights, o) >= best)
-          one.weights:set(i, j, kept)
+          w[i][j] = moved
+          assert.is_true(loss(x, w, o) >= best)
+          w[i][j] = kept
         end
       end
     end
   end)
 
   it("gives nobody's items no weights", function()
-    local w = cf.slim(bags.of(3, { { 1, 3 }, { 1, 3 } }), { l1 = 0, l2 = 0 }).weights
+    local w = weights_of(cf.slim(bags.of(3, { { 1, 3 }, { 1, 3 } }), { l1 = 0, l2 = 0 }))
     for i = 1, 3 do
-      assert.are.equal(0, w:get(2, i))
-      assert.are.equal(0, w:get(i, 2))
+      assert.are.equal(0, w[2][i])
+      assert.are.equal(0, w[i][2])
     end
-    check.close(1, w:get(1, 3), 1e-6)
+    check.close(1, w[1][3], 1e-6)
   end)
 
   it("gives the same bits in f32 and f64, and on any number of threads", function()
@@ -83,7 +90,42 @@ describe("slim", function()
     local first = cf.slim(x, { l1 = 1, l2 = 5 })
     sy.threads(3)
     local second = cf.slim(x, { l1 = 1, l2 = 5, dtype = "f64" })
-    assert.is_true(first.weights:bytes() == second.weights:bytes())
+    for _, name in ipairs({ "ids", "offsets", "weights" }) do
+      assert.is_true(first.weights[name]:bytes() == second.weights[name]:bytes())
+    end
+  end)
+
+  it("scores by sums of weights, on any number of threads", function()
+    local one = cf.slim(bags.random(60, 30, 0.2, 3), { l1 = 0.5, l2 = 2 })
+    local histories = bags.random(40, 30, 0.2, 4, true)
+    local w, scores = weights_of(one), one:scores(histories):copy()
+    for r, row in ipairs(bags.dense(histories)) do
+      for j = 1, 30 do
+        local sum = 0
+        for i = 1, 30 do
+          sum = sum + row[i] * w[i][j]
+        end
+        check.close(sum, scores:get(r, j), 1e-5)
+      end
+    end
+    local many = bags.random(40000, 30, 0.2, 4)
+    local first = one:scores(many):bytes()
+    sy.threads(3)
+    assert.is_true(first == one:scores(many):bytes())
+  end)
+
+  it("survives weights that somebody spoilt", function()
+    local one = cf.slim(bags.random(60, 30, 0.2, 3), { l1 = 0.5, l2 = 2 })
+    local w = one.weights
+    for _, spoil in ipairs({ { "ids", 1, 31 }, { "ids", 1, 0 }, { "offsets", 2, 1e12 },
+      { "offsets", 1, -5 }, { "offsets", 2, -1 } }) do
+      local kept = w[spoil[1]][spoil[2]]
+      w[spoil[1]][spoil[2]] = spoil[3]
+      check.raises("weights: the row of item 1 makes no sense", one.scores, one, { { 1 } })
+      w[spoil[1]][spoil[2]] = kept
+    end
+    w.ids = w.ids:slice(1, 3)
+    check.raises("make no sense", one.scores, one, { { 1 } })
   end)
 
   it("comes back from its file", function()

@@ -6,13 +6,31 @@
 -- Learning needs steelyard.learn; a model scores and is loaded in the core.
 
 local core = require("steelyard.core")
+local memory = require("steelyard.collaborative.memory")
 local model = require("steelyard.collaborative.model")
 local needs = require("steelyard.needs")
 local options = require("steelyard.options")
-local weights = require("steelyard.collaborative.weights")
 local work = require("steelyard.work")
 
-weights.define("ease")
+model.define("ease", {
+  scores = function(self, histories)
+    local scores = model.buffer(self, #histories.offsets - 1, self.items)
+    return core.linear_scores(histories, self.weights, work.threads(), scores)
+  end,
+  cost = function(self, _, entries)
+    return entries * self.items
+  end,
+  tensors = function(self)
+    return { weights = self.weights }
+  end,
+  about = function(self)
+    return self.about
+  end,
+  rebuild = function(about, tensors, base)
+    local found = model.tensor(tensors, "weights", "f32", base.items, base.items)
+    return { weights = found, about = about }
+  end,
+})
 
 local ease_options = {
   l2 = { type = "number", default = 500 },
@@ -41,9 +59,9 @@ local function ease(x, given)
   end
   local learn, progress = needs.learn(), o.progress or function() end
   local bytes = bytes_of(learn, train, o.dtype)
-  local free = weights.need_memory("ease", train, bytes, o.memory,
+  local free = memory.need("ease", train, bytes, o.memory,
     o.dtype == "f64" and ('dtype "f32" takes %s, fewer items less'):format(
-      weights.bytes(bytes_of(learn, train, "f32"))) or "keep fewer items")
+      memory.show(bytes_of(learn, train, "f32"))) or "keep fewer items")
   progress({ stage = "start", items = train.columns, bytes = bytes, free = free })
   local began = core.clock()
   local learnt = learn.ease(train, train.columns, o.l2, o.dtype, work.threads())

@@ -1,6 +1,7 @@
 -- Splits of interactions into what is learnt from and what is held out.
 
 local core = require("steelyard.core")
+local interactions = require("steelyard.collaborative.interactions")
 local options = require("steelyard.options")
 
 local split = { options = {} }
@@ -58,7 +59,8 @@ local function fold(x, o, permutation)
         users[at], items[at] = codes[e], x.ids[e]
       end
     end
-    return x.like(users, items, x)
+    return interactions({ users = users, items = items, rows = x.rows, columns = x.columns,
+      user_names = x.user_names, item_names = x.item_names })
   end
   return { fold_in = part(0), held_out = part(1) }
 end

@@ -45,6 +45,9 @@ OPENBLAS_PACKAGE := $(firstword $(foreach p,openblas cblas,$(if $(shell $(PKG_CO
 OPENBLAS_CFLAGS ?= $(if $(OPENBLAS_PACKAGE),$(call pkg,--cflags,$(OPENBLAS_PACKAGE))) $(if $(OPENBLAS_INCDIR),-I$(OPENBLAS_INCDIR))
 OPENBLAS_LIBS ?= $(or $(if $(OPENBLAS_PACKAGE),$(call pkg,--libs,$(OPENBLAS_PACKAGE))),$(if $(OPENBLAS_LIBDIR),-L$(OPENBLAS_LIBDIR)) -lopenblas)
 HAVE_OPENBLAS := $(if $(OPENBLAS_PACKAGE)$(OPENBLAS_INCDIR),yes)
+# OpenBLAS brings LAPACK, which EASE and iALS take; with another CBLAS it may be absent.
+HAVE_LAPACK = $(shell mkdir -p $(BUILD); printf 'void dpftrf_(void); int main(void) { dpftrf_(); }' | \
+  $(CC) -x c -o $(BUILD)/.lapack - $(LDFLAGS) $(OPENBLAS_LIBS) 2>/dev/null && echo yes)
 OPENMP ?= -fopenmp
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wcast-qual -Wcast-align -Wstrict-prototypes \
@@ -57,7 +60,8 @@ ifeq ($(FLAVOR),asan)
 SANITIZE := -fsanitize=address,undefined
 override CFLAGS := -O1 -g $(SANITIZE) -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 endif
-DEPENDENCY_CFLAGS := $(CJSON_CFLAGS) $(ZLIB_CFLAGS) $(NLOPT_CFLAGS) $(OPENBLAS_CFLAGS)
+DEPENDENCY_CFLAGS := $(CJSON_CFLAGS) $(ZLIB_CFLAGS) $(NLOPT_CFLAGS) $(OPENBLAS_CFLAGS) \
+  $(if $(HAVE_OPENBLAS),$(if $(HAVE_LAPACK),-DSY_HAVE_LAPACK=1))
 ALL_CFLAGS := $(STRICT) $(WARNINGS) -Icsrc $(CFLAGS) $(OPENMP)
 
 # Kernels are compiled once for each instruction set and picked at run time.
@@ -85,7 +89,7 @@ NLOPT_SOURCES := csrc/lua/bind_nlopt.c
 # Files directly in csrc/learn are compiled once, those in its folders for each instruction set.
 LEARN_SOURCES := $(wildcard csrc/learn/*.c)
 LEARN_VECTOR_SOURCES := $(wildcard csrc/learn/*/*.c)
-LEARN_BIND_SOURCES := $(wildcard csrc/lua/learn.c csrc/lua/bind_net*.c csrc/lua/bind_optimizer*.c)
+LEARN_BIND_SOURCES := $(wildcard csrc/lua/learn.c csrc/lua/bind_net*.c csrc/lua/bind_optimizer*.c csrc/lua/bind_linear*.c)
 BIND_SOURCES := $(filter-out $(NLOPT_SOURCES) $(LEARN_BIND_SOURCES),$(wildcard csrc/lua/*.c))
 
 PLAIN_OBJECTS := $(patsubst csrc/%.c,$(BUILD)/obj/%.o,$(BASE_SOURCES) $(KERNEL_SOURCES) $(IO_SOURCES))
@@ -98,7 +102,7 @@ BIND_OBJECTS := $(patsubst csrc/lua/%.c,$(LUA_DIR)/obj/%.o,$(BIND_SOURCES))
 NLOPT_OBJECTS := $(patsubst csrc/lua/%.c,$(LUA_DIR)/obj/%.o,$(NLOPT_SOURCES)) $(LUA_DIR)/obj/lsy.o \
   $(LUA_DIR)/obj/lsy_array.o $(BUILD)/obj/base/status.o
 LEARN_BIND_OBJECTS := $(patsubst csrc/lua/%.c,$(LUA_DIR)/obj/%.o,$(LEARN_BIND_SOURCES)) \
-  $(LUA_DIR)/obj/lsy.o $(LUA_DIR)/obj/lsy_array.o
+  $(LUA_DIR)/obj/lsy.o $(LUA_DIR)/obj/lsy_array.o $(LUA_DIR)/obj/lsy_sparse.o
 
 VERSION := $(shell sed -n 's/^\#define SY_VERSION "\(.*\)"/\1/p' csrc/steelyard.h)
 SO_MAJOR := $(firstword $(subst ., ,$(VERSION)))
@@ -223,7 +227,7 @@ $(BUILD)/lib/libsteelyard_learn.so: $(BUILD)/lib/$(LEARN_REAL)
 
 # ------------------------------------------------------------- programs for tests and examples --
 
-LEARN_TESTS := $(patsubst spec/c/%.c,$(BUILD)/test/%,$(wildcard spec/c/net*_test.c spec/c/optimizer*_test.c))
+LEARN_TESTS := $(patsubst spec/c/%.c,$(BUILD)/test/%,$(wildcard spec/c/net*_test.c spec/c/optimizer*_test.c spec/c/linear*_test.c))
 C_TESTS := $(filter-out $(if $(HAVE_OPENBLAS),,$(LEARN_TESTS)),$(patsubst spec/c/%.c,$(BUILD)/test/%,$(wildcard spec/c/*_test.c)))
 FUZZERS := $(patsubst spec/c/%.c,$(BUILD)/fuzz/%,$(wildcard spec/c/fuzz_*.c))
 EXAMPLES := $(patsubst examples/%.c,$(BUILD)/examples/%,$(wildcard examples/*/*.c))

@@ -2553,7 +2553,7 @@ function net:forward(feeds, options) end
 ---@return steelyard.array? # A view, rows x width, that the next pass changes; nil where the layer was not computed.
 function net:value(name) end
 
----From gradients at layers to those of all parameters below them. What none reaches has no gradient then. May be called again for the same forward pass.
+---From gradients at layers to those of all parameters below them. What none reaches has no gradient then. May be called again for the same forward pass. A layer's own value may be its gradient: losses can put theirs in place of the values of a dense layer that no other reads, which takes it without a copy.
 ---@param gradients table<string, steelyard.numbers> By layer: rows x width.
 function net:backward(gradients) end
 
@@ -2579,6 +2579,14 @@ function net:gradient(name) end
 ---All parameters by name, to save or to fill.
 ---@return table<string, steelyard.array> # Views.
 function net:tensors() end
+
+---@class steelyard.options.net.fill
+---@field prefix? string What stands before each parameter's name. Default: "".
+
+---Fills all parameters, of another network or a file, or none.
+---@param tensors table<string, steelyard.array> Matrices by name; others may be among them.
+---@param options? steelyard.options.net.fill See below.
+function net:fill(tensors, options) end
 
 ---What dropout and samples draw from, for checkpoints.
 ---@return table # seed and passes (training passes so far), as decimal texts: they have 64 bits.

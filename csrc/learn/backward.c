@@ -269,6 +269,32 @@ static void forget(sy_net *net) {
   }
 }
 
+/*
+ * Gradients that come in at a layer. A dense layer only reads its own: the only one is left where it
+ * lies, until that layer is done.
+ */
+static void take_pulls(sy_net *net, size_t layer, const sy_pull *pulls, size_t count) {
+  sy_node *node = &net->nodes[layer];
+  const sy_pull *only = NULL;
+  size_t found = 0;
+  for (size_t j = 0; j < count; j++) {
+    if (pulls[j].layer != layer) continue;
+    only = &pulls[j];
+    found++;
+  }
+  if (found == 1 && !node->reached && node->kind == SY_LAYER_DENSE &&
+      only->gradient.dtype == net->dtype) {
+    node->gradient = (sy_matrix){(void *)(uintptr_t)only->gradient.data, node->width};
+    node->reached = 1;
+    return;
+  }
+  for (size_t j = 0; j < count; j++) {
+    if (pulls[j].layer != layer) continue;
+    net->kernels->take(pulls[j].gradient, net->n, node->width, node->reached, node->gradient);
+    node->reached = 1;
+  }
+}
+
 sy_status sy_net_backward(sy_net *net, const sy_pull *pulls, size_t count, sy_error *error) {
   sy_status status = check_pulls(net, pulls, count, error);
   if (status != SY_OK) return status;
@@ -276,12 +302,10 @@ sy_status sy_net_backward(sy_net *net, const sy_pull *pulls, size_t count, sy_er
   for (size_t i = net->layer_count; i-- > 0;) {
     sy_node *node = &net->nodes[i];
     if (!node->carries) continue;
-    for (size_t j = 0; j < count; j++) {
-      if (pulls[j].layer != i) continue;
-      net->kernels->take(pulls[j].gradient, net->n, node->width, node->reached, node->gradient);
-      node->reached = 1;
-    }
+    sy_matrix own = node->gradient;
+    take_pulls(net, i, pulls, count);
     if (node->reached) status = backward_node(net, node, error);
+    node->gradient = own;
     if (status != SY_OK) {
       forget(net);
       return status;

@@ -163,7 +163,12 @@ SY_API sy_status sy_net_forward(sy_net *net, const sy_feed *feeds, const int64_t
  */
 SY_API const void *sy_net_value(const sy_net *net, size_t layer, size_t *stride, size_t *n);
 
-/* A gradient at a layer's output: n x width, contiguous, f32 or f64, for the last forward pass. */
+/*
+ * A gradient at a layer's output: n x width, contiguous, f32 or f64, for the last forward pass. It
+ * may be what sy_net_value gives for that layer, if without gaps: a loss may have put its gradient
+ * in place of the values of a DENSE layer that no other layer reads. The only gradient at a DENSE
+ * layer, of the network's dtype, is not copied.
+ */
 typedef struct sy_pull {
   size_t layer;
   sy_vector gradient;

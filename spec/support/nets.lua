@@ -87,6 +87,16 @@ local function compare(what, matrix, gradient, most, random, loss)
   return checked
 end
 
+--- Move parameters away from 1 and 0, where mistakes might not show and relu has no slope.
+function nets.shake(random, net)
+  for _, p in ipairs(net:parameters()) do
+    local w = net:parameter(p.name)
+    for j = 1, p.kind ~= "statistic" and p.columns or 0 do
+      w:set(1, j, w:get(1, j) + 0.3 * random:normal())
+    end
+  end
+end
+
 --- Check the gradients of every parameter and wanted input of an f64 network. o: training, most
 -- (how many elements of each matrix). Gives how many numbers were compared.
 function nets.check_gradients(net, feeds, pulls, o)
@@ -222,7 +232,8 @@ function nets.random(seed, size)
   end
   local function feeds(n)
     local fed = {}
-    for name, source in pairs(sources) do
+    for _, name in ipairs(nets.names(sources)) do
+      local source = sources[name]
       if source.width then
         fed[name] = nets.matrix(random, n, source.width)
       elseif source.bag then

@@ -383,7 +383,9 @@ print(net:value("y"):get(1, 1))  --> 0.0]],
       name = "net:backward",
       call = "net:backward(gradients)",
       purpose = "From gradients at layers to those of all parameters below them. What none reaches "
-        .. "has no gradient then. May be called again for the same forward pass.",
+        .. "has no gradient then. May be called again for the same forward pass. A layer's own "
+        .. "value may be its gradient: losses can put theirs in place of the values of a dense layer "
+        .. "that no other reads, which takes it without a copy.",
       args = { { "gradients", "table<string, numbers>", "By layer: rows x width." } },
       returns = {},
       errors = "Another shape; a layer that the last forward pass did not compute; bags that have "
@@ -447,6 +449,25 @@ print(net:gradient("y.bias"):get(1, 1))  --> 3.0]],
       args = {},
       returns = { { "table<string, array>", "Views." } },
       example = SMALL .. 'print(net:tensors()["y.weight"].shape[2])  --> 2',
+    },
+    {
+      name = "net:fill",
+      call = "net:fill(tensors [, options])",
+      purpose = "Fills all parameters, of another network or a file, or none.",
+      args = {
+        { "tensors", "table<string, array>", "Matrices by name; others may be among them." },
+        { "options?", "options", "See below." },
+      },
+      options = {
+        from = { "steelyard.net", "fill" },
+        { "prefix", "string", "What stands before each parameter's name.", default = "" },
+      },
+      returns = {},
+      errors = "A tensor that is not there or of another shape: nothing is changed.",
+      example = SMALL .. [[
+net:fill({ ["y.weight"] = sy.array({ { 1, 2 } }), ["y.bias"] = sy.array({ { 3 } }) })
+net:forward({ x = { { 1, 1 } } })
+print(net:value("y"):get(1, 1))  --> 6.0]],
     },
     {
       name = "net:state",

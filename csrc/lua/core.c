@@ -72,6 +72,7 @@ int luaopen_steelyard_core(lua_State *L) {
   lsy_open_sparse_loss(L);
   lsy_open_scores(L);
   lsy_open_sparse_rank(L);
+  lsy_open_sparse_split(L);
   lua_pushstring(L, sy_version());
   lua_setfield(L, -2, "version");
   lua_pushliteral(L, ABI);

@@ -3,7 +3,7 @@
 --
 --   steelyard run scripts/benchmark/collaborative.lua [options] FILE...
 --   --seeds N (5)  --held-out N (1000, for validation and test each)  --l2 A,B,.. (250,500,1000)
---   --random NAME (numpy; numpy_continued)
+--   --order NAME (number; drawn)
 --   --hidden N (600)  --latent N (64)  --batch N (100)  --epochs N (60)  --kl-steps N (1000)
 --   --fine-epochs N (48)  --fine-rate X (1e-5)  --ways A,B,..  --json FILE
 --   FILE: what steelyard train takes as --data. scripts/benchmark/fetch_sets.sh fetches some.
@@ -17,7 +17,7 @@ sy.threads("all")
 
 local o = { seeds = 5, held_out = 1000, l2 = "250,500,1000", hidden = 600, latent = 64, batch = 100,
   epochs = 60, kl_steps = 1000, fine_epochs = 48, fine_rate = 1e-5, kl = 1, least = 5,
-  least_items = 0, random = "numpy" }
+  least_items = 0, order = "number" }
 local files, arguments = {}, { ... }
 do
   local i = 1
@@ -44,7 +44,7 @@ local METRICS = { "ndcg@100", "recall@20", "recall@50" }
 local x = assert(cf.read(files, { join = true }))
   :filter({ users_at_least = o.least, items_at_least = o.least_items })
 local data = cf.split.strong(x, { validation = o.held_out, test = o.held_out,
-  random = o.random })
+  order = o.order })
 print(("%d users to train on, %d + %d held out, %d items, %d interactions"):format(data.train.rows,
   data.validation.fold_in.rows, data.test.fold_in.rows, data.train.columns, data.train.count))
 

@@ -20,7 +20,7 @@ describe("a critic's report", function()
     check.close(0.025, r.variance)
     check.close(0.25, r.mean_prediction)
     check.close(0.3, r.mean_target)
-    check.close(0.7, r.correlation)
+    check.close(math.sqrt(0.5), r.correlation)
     assert.equal(2, #r.calibration)
     local first = r.calibration[1]
     check.close(0.15, first.mean_prediction)

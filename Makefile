@@ -85,7 +85,7 @@ NLOPT_SOURCES := csrc/lua/bind_nlopt.c
 # Files directly in csrc/learn are compiled once, those in its folders for each instruction set.
 LEARN_SOURCES := $(wildcard csrc/learn/*.c)
 LEARN_VECTOR_SOURCES := $(wildcard csrc/learn/*/*.c)
-LEARN_BIND_SOURCES := $(wildcard csrc/lua/learn.c csrc/lua/bind_net*.c csrc/lua/bind_optimizer*.c)
+LEARN_BIND_SOURCES := $(wildcard csrc/lua/learn.c csrc/lua/bind_net*.c csrc/lua/bind_optimizer*.c csrc/lua/bind_linear*.c)
 BIND_SOURCES := $(filter-out $(NLOPT_SOURCES) $(LEARN_BIND_SOURCES),$(wildcard csrc/lua/*.c))
 
 PLAIN_OBJECTS := $(patsubst csrc/%.c,$(BUILD)/obj/%.o,$(BASE_SOURCES) $(KERNEL_SOURCES) $(IO_SOURCES))
@@ -223,7 +223,7 @@ $(BUILD)/lib/libsteelyard_learn.so: $(BUILD)/lib/$(LEARN_REAL)
 
 # ------------------------------------------------------------- programs for tests and examples --
 
-LEARN_TESTS := $(patsubst spec/c/%.c,$(BUILD)/test/%,$(wildcard spec/c/net*_test.c spec/c/optimizer*_test.c))
+LEARN_TESTS := $(patsubst spec/c/%.c,$(BUILD)/test/%,$(wildcard spec/c/net*_test.c spec/c/optimizer*_test.c spec/c/linear*_test.c))
 C_TESTS := $(filter-out $(if $(HAVE_OPENBLAS),,$(LEARN_TESTS)),$(patsubst spec/c/%.c,$(BUILD)/test/%,$(wildcard spec/c/*_test.c)))
 FUZZERS := $(patsubst spec/c/%.c,$(BUILD)/fuzz/%,$(wildcard spec/c/fuzz_*.c))
 EXAMPLES := $(patsubst examples/%.c,$(BUILD)/examples/%,$(wildcard examples/*/*.c))

@@ -490,6 +490,12 @@ SY_API const char *sy_work_cpu(const sy_work *work);
 SY_API int sy_thread_limit(void);
 
 /*
+ * Bytes of memory that this machine, and the group of processes that this one is in, have free for
+ * new data, as Linux tells; 0: not known.
+ */
+SY_API size_t sy_memory_available(void);
+
+/*
  * A seeded random generator (xoshiro256++, Blackman and Vigna 2019; seeded by SplitMix64). The same
  * seed gives the same numbers on every machine. The state is the struct: copy it to fork or save it.
  */
@@ -502,6 +508,19 @@ SY_API uint64_t sy_random_bits(sy_random *random);
 SY_API double sy_random_uniform(sy_random *random);                 /* [0, 1), 53 bits */
 SY_API uint64_t sy_random_below(sy_random *random, uint64_t bound); /* [0, bound), unbiased */
 SY_API double sy_random_normal(sy_random *random);                  /* mean 0, deviation 1 */
+
+/*
+ * The Mersenne Twister as NumPy's legacy generator uses it: np.random.seed(seed), and
+ * np.random.permutation of n numbers (shuffled in place). The splits of many papers are drawn so.
+ */
+typedef struct sy_mt19937 {
+  uint32_t state[624];
+  uint32_t next;
+} sy_mt19937;
+
+SY_API void sy_mt19937_seed(sy_mt19937 *random, uint32_t seed);
+SY_API uint32_t sy_mt19937_bits(sy_mt19937 *random);
+SY_API void sy_mt19937_permute(sy_mt19937 *random, int64_t *numbers, uint32_t n);
 
 #ifdef __cplusplus
 }

@@ -148,5 +148,7 @@ describe("the example", function()
     end
     assert.is_truthy(paths.read(paths.root .. "/examples/data/LICENSE.kuairand"):find("4.0", 1,
       true))
+    assert.is_truthy(paths.read(paths.root .. "/examples/data/LICENSE.movielens"):find(
+      "may redistribute the data set", 1, true))
   end)
 end)

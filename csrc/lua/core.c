@@ -67,6 +67,8 @@ int luaopen_steelyard_core(lua_State *L) {
   lsy_open_validation(L);
   lsy_open_segments(L);
   lsy_open_vector(L);
+  lsy_open_sparse(L);
+  lsy_open_sparse_ranking(L);
   lua_pushstring(L, sy_version());
   lua_setfield(L, -2, "version");
   lua_pushliteral(L, ABI);

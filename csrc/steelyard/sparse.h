@@ -29,6 +29,72 @@ typedef struct sy_sparse {
 /* SY_OK, or SY_E_ARGUMENT and which row or entry breaks what is said above. O(entries). */
 SY_API sy_status sy_sparse_check(const sy_sparse *matrix, const char *name, sy_error *error);
 
+/* ------------------------------------------------------------------------------ matrices ---- */
+
+/*
+ * The matrix of n pairs in any order: rows[i], columns[i], counted from 1, with values[i] (NULL: 1).
+ * Pairs that are there twice become one, with the larger value. offsets: row_count + 1 numbers; ids
+ * and sums: n numbers each (sums NULL where values is); scratch: n + column_count + row_count + 2 of
+ * 64 bits. Gives how many entries there are. Ids come out from 1. O(n + rows + columns).
+ */
+SY_API size_t sy_sparse_build(const int32_t *rows, const int32_t *columns, const float *values,
+                              size_t n, size_t row_count, size_t column_count, int64_t *offsets,
+                              int32_t *ids, float *sums, int64_t *scratch);
+
+/*
+ * Which entries of some rows are shown, each with a chance of its row: by a hash of (seed, step, row,
+ * id), so that nothing but these decides. shown: one byte for each entry of the rows, in order.
+ */
+SY_API void sy_sparse_mask(const sy_sparse *matrix, const int64_t *rows, size_t n,
+                           const double *keep, uint64_t seed, uint64_t step, unsigned char *shown);
+
+/* ------------------------------------------------------------------------------ rankings ---- */
+
+typedef enum sy_cf_metric {
+  SY_CF_NDCG = 0,      /* DCG over the best possible, which counts as 0.1 at least */
+  SY_CF_DCG = 1,       /* sum over hits of 1 / log2(rank + 1) */
+  SY_CF_RECALL = 2,    /* hits / min(k, hidden), which counts as 1 at least */
+  SY_CF_PRECISION = 3, /* hits / k */
+  SY_CF_AP = 4,        /* sum over hits of precision there / min(k, hidden) */
+  SY_CF_HIT = 5,       /* is there one? */
+  SY_CF_RR = 6         /* 1 / the rank of the first */
+} sy_cf_metric;
+
+typedef struct sy_cf_wanted {
+  sy_cf_metric metric;
+  size_t k; /* from 1 */
+} sy_cf_wanted;
+
+/* Scores, rows x columns, SY_F32 or SY_F64, row i at i * stride. */
+typedef struct sy_score_matrix {
+  sy_vector numbers;
+  size_t rows, columns, stride;
+} sy_score_matrix;
+
+/* The bytes of scratch memory for threads of rankings of so many columns, k being the largest. */
+SY_API size_t sy_cf_scratch(size_t columns, size_t k, int threads);
+
+/*
+ * How well hidden items rank: each row's items but the seen ones (NULL: none) by score, best first;
+ * equal scores: the smaller column first. No full sort: the k best are selected, and among them ranks
+ * of hidden items are counted. values: rows x count; thresholds: NULL, or for each row the score of
+ * the `threshold`-th best item that was not seen (of the last one where there are fewer; NaN where
+ * there is none). A hidden item that was seen, too, does not rank.
+ * SY_E_NUMBER: a score is NaN. O(rows x columns). Metrics as in the reference of RaCT (Lobel et al.
+ * 2020), which are those of Mult-VAE (Liang et al. 2018) where rows have hidden items.
+ */
+SY_API sy_status sy_cf_measure(const sy_score_matrix *scores, const sy_sparse *seen,
+                               const sy_sparse *hidden, const sy_cf_wanted *wanted, size_t count,
+                               size_t threshold, int threads, void *scratch, double *values,
+                               double *thresholds, sy_error *error);
+
+/*
+ * The k best items of each row that were not seen: ids (from 1; 0 where fewer are left), best first,
+ * and their scores (f32 for SY_F32, else f64; 0 where there is none). The same order as above.
+ */
+SY_API sy_status sy_cf_top(const sy_score_matrix *scores, const sy_sparse *seen, size_t k,
+                           int threads, void *scratch, int32_t *ids, void *best, sy_error *error);
+
 #ifdef __cplusplus
 }
 #endif

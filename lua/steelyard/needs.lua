@@ -26,4 +26,9 @@ function needs.learn()
   return learn
 end
 
+--- Is it in use already?
+function needs.has_learn()
+  return learn ~= nil
+end
+
 return needs

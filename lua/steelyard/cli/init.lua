@@ -7,12 +7,14 @@ local output = require("steelyard.cli.output")
 
 local cli = {}
 
-local COMMANDS = { "eval", "tune", "rank", "calibrate", "train", "predict", "run" }
+local COMMANDS = {
+  "eval", "tune", "rank", "calibrate", "train", "predict", "recommend", "eval-cf", "run",
+}
 
 local function command_of(name)
   for _, known in ipairs(COMMANDS) do
     if name == known then
-      return require("steelyard.cli." .. name)
+      return require("steelyard.cli." .. (name:gsub("-", "_")))
     end
   end
   failure.raise("unknown command %q%s; there are %s (steelyard --help tells more)", name,

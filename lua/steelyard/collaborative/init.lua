@@ -9,6 +9,10 @@
 -- Each part is a file of its name, and loads when it is first used.
 local parts = {
   actor = true, -- networks that give scores for a history
+  controls = true,
+  fine_tuning = true,
+  ract = true,
+  align = true,
   als = true,
   ease = true,
   interactions = true,

@@ -79,6 +79,18 @@ end
 
 -- ------------------------------------------------------------------------------ preparation --
 
+--- The columns that examples must have, beside target in training.
+function methods:columns()
+  local wanted = {}
+  for i, column in ipairs(self._columns) do
+    wanted[i] = column
+  end
+  for _, column in ipairs(self.options.items and items.columns or {}) do
+    wanted[#wanted + 1] = column
+  end
+  return wanted
+end
+
 -- Examples ready for passes: {e, rows, matrix = features as the network wants them, pooled}.
 local function prepare(self, where, given, with_target)
   local wanted = {}

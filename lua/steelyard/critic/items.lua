@@ -15,6 +15,7 @@ local allowed = {
   width = { type = "number", default = 0.5 },
 }
 items.options = allowed
+items.columns = { "thresholds", "log_probabilities", "codes" }
 
 local CENTRES = { -2, -1, -0.5, 0, 0.5, 1, 2, 3 }
 

@@ -15,6 +15,7 @@ function files.of(folder)
     model = join(folder, "model.safetensors"),
     checkpoint = join(folder, "checkpoint.safetensors"),
     history = join(folder, "history.json"),
+    settings = join(folder, "settings.json"),
   }
 end
 
@@ -23,6 +24,18 @@ function files.make(folder)
   failure.unless(core.folder_make(folder))
   failure.unless(core.file_check(files.of(folder).model))
   return files.of(folder)
+end
+
+--- The folder in which the phases of a run leave their checkpoints, made; one that is there is of a
+-- run that did not end.
+function files.phases(folder, resume)
+  local path = join(folder, "checkpoint")
+  if core.folder(path) and not resume then
+    failure.raise("%s is of a run that did not end: --resume continues it; remove it to begin anew",
+      path)
+  end
+  failure.unless(core.folder_make(path))
+  return path
 end
 
 --- The model's file: the path itself, or in the folder that it names.

@@ -60,21 +60,27 @@ local function tasks_of(path, given)
   return map
 end
 
---- The file's content: what sy.train.mtml takes, and the tasks as {task = column}.
-function settings.read(path)
+--- A file's JSON object, without what is said elsewhere.
+function settings.object(path)
   local given, message = core.json_decode(read_text(path))
   if not given then
     failure.raise("%s: %s", path, message)
   elseif type(given) ~= "table" or #given > 0 then
     failure.raise("%s: expected a JSON object", path)
   end
-  local tasks = tasks_of(path, given.tasks)
-  given.tasks = nil
   for _, key in ipairs(ELSEWHERE) do
     if given[key] ~= nil then
       failure.raise("%s: %s has no place in this file", path, key)
     end
   end
+  return given
+end
+
+--- The file's content: what sy.train.mtml takes, and the tasks as {task = column}.
+function settings.read(path)
+  local given = settings.object(path)
+  local tasks = tasks_of(path, given.tasks)
+  given.tasks = nil
   local recipe = given.recipe
   if type(recipe) == "table" and recipe.file then
     if type(recipe.file) ~= "string" then

@@ -1,0 +1,3 @@
+-- steelyard train dae: see recommender.lua.
+
+return require("steelyard.cli.train.recommender")("dae")

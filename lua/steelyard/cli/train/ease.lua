@@ -1,0 +1,3 @@
+-- steelyard train ease: see recommender.lua.
+
+return require("steelyard.cli.train.recommender")("ease")

@@ -1,0 +1,3 @@
+-- steelyard train ract: see recommender.lua.
+
+return require("steelyard.cli.train.recommender")("ract")

@@ -1,0 +1,3 @@
+-- steelyard train wmf: see recommender.lua.
+
+return require("steelyard.cli.train.recommender")("wmf")

@@ -1,0 +1,75 @@
+-- Ranking-critical training (Lobel et al., ICLR 2020) in three phases, to be rearranged at will:
+-- an actor is trained by likelihood; a critic learns to tell from a few features of its rankings
+-- which metric they have; the actor is moved by the critic's gradient while the critic keeps up.
+--
+--   local trained = cf.ract(data, { actor = { kind = "vae", hidden = 600 }, fine_tune = "ract" })
+--   print(trained.actor:evaluate(data.test.fold_in, data.test.held_out).means["ndcg@100"])
+
+local new_actor = require("steelyard.collaborative.actor")
+local fine_tuning = require("steelyard.collaborative.fine_tuning")
+local options = require("steelyard.options")
+local new_run = require("steelyard.collaborative.run")
+local schedule = require("steelyard.schedule")
+
+local allowed = {
+  actor = { type = "table" },
+  epochs = { type = "integer", default = 100 },
+  learning_rate = { type = "number", default = 1e-3 },
+  kl = { type = "number" },
+  kl_steps = { type = "integer" },
+  fine_tune = { type = "string", default = "ract" },
+  fine_tuning = { type = "table" },
+  batch = { type = "integer", default = 500 },
+  keep = { type = "number", default = 0.5 },
+  metric = { type = "string", default = "ndcg@100" },
+  seed = { type = "integer", default = 1 },
+  progress = { type = "function" },
+  checkpoint = { type = "string" },
+  resume = { type = "boolean", default = false },
+}
+
+-- The reference's divergence grows by 1 / 200,000 in each step.
+local KL_PER_STEP = 1 / 200000
+
+local function start_actor(data, o)
+  local about = { batch = o.batch, seed = o.seed, item_names = data.train.item_names }
+  for key, value in pairs(o.actor or {}) do
+    about[key] = value
+  end
+  local kind = about.kind or "vae"
+  about.kind = nil
+  return new_actor(kind, data.train.columns, about)
+end
+
+local function ract(_, data, given)
+  local o = options.check("collaborative.ract", given, allowed)
+  local run = new_run({
+    train = data.train, validation = data.validation, metric = o.metric, batch = o.batch,
+    keep = o.keep, seed = o.seed, progress = o.progress, checkpoint = o.checkpoint,
+    resume = o.resume,
+  })
+  local actor = start_actor(data, o)
+  local kl = o.kl or actor.kl
+  local first = run:train(actor, {
+    epochs = o.epochs, learning_rate = o.learning_rate,
+    kl = kl > 0 and schedule.linear(0, kl, o.kl_steps or math.max(1, kl / KL_PER_STEP)) or 0,
+  })
+  local further = { kl = kl }
+  for key, value in pairs(o.fine_tuning or {}) do
+    further[key] = value
+  end
+  local result = { start = actor, run = run, history = first.history, score = first.best_score,
+    kl = kl }
+  if o.fine_tune == "none" then
+    result.actor = actor
+  elseif o.fine_tune == "auto" then
+    result.tuned, result.tried = fine_tuning.auto(run, actor, nil, further)
+    result.actor = result.tuned.actor
+  else
+    result.tuned = fine_tuning.run(run, actor, o.fine_tune, further)
+    result.actor = result.tuned.actor
+  end
+  return result
+end
+
+return setmetatable({ options = allowed }, { __call = ract })

@@ -2313,7 +2313,7 @@ function sy.net.graph() end
 ---@class steelyard.options.net.build
 ---@field dtype? "f32"|"f64" The type of all its numbers. Default: "f32".
 ---@field batch? integer The most rows of a pass. Default: 256.
----@field seed? integer What parameters start from, and dropout draws from. Default: 1.
+---@field seed? integer What parameters start from, and dropout and samples draw from. Default: 1.
 
 ---The network of a list of layers, as graph.layers is one: from a file, say.
 ---@param layers table[] Each {kind, name, inputs, the kind's own fields and options}.
@@ -2351,7 +2351,8 @@ function graph:ids(name) end
 ---@field name? string By which later layers read it. Default: KIND_1, KIND_2 ....
 ---@field bag? "sum"|"mean" What is made of a bag's rows, each times its weight; a mean divides by the sum of the weights. An empty bag gives zeroes. Default: one id a row.
 ---@field hashed? boolean Ids are any whole numbers, and hash to a row: sy.net.hash. Default: false.
----@field start? "fan_in"|"glorot"|"normal"|"truncated"|"zero" How weights start: uniform within 1 / sqrt(inputs), bias too; uniform within sqrt(6 / (inputs + outputs)); normal; normal, drawn again beyond two deviations; 0. Default: dense: fan_in, embedding: normal.
+---@field bias? boolean Of bags: LAYER.bias, which starts as 0, is added to each row, so that a sum is a dense layer of inputs most of which are 0. Default: false.
+---@field start? "fan_in"|"glorot"|"normal"|"truncated"|"zero" How weights start: uniform within 1 / sqrt(inputs), bias too; uniform within sqrt(6 / (inputs + outputs)); normal; normal, drawn again beyond two deviations; 0. A table has 1 input, that of bags as many as it has rows. Default: dense: fan_in, embedding: normal.
 ---@field deviation? number Of normal and truncated. Default: dense: 0.01, embedding: 1.
 ---@field rate? number Multiplies the optimizer's rate for its parameters. Default: 1.
 ---@field l2? number L2 of its parameters: l2 * w is added to their gradients by the optimizer (of tables: of the rows that a batch touches). Default: 0.
@@ -2368,7 +2369,7 @@ function graph:embedding(ids, rows, width, options) end
 ---@class steelyard.options.graph.dense
 ---@field name? string By which later layers read it. Default: KIND_1, KIND_2 ....
 ---@field bias? boolean With b. Default: true.
----@field start? "fan_in"|"glorot"|"normal"|"truncated"|"zero" How weights start: uniform within 1 / sqrt(inputs), bias too; uniform within sqrt(6 / (inputs + outputs)); normal; normal, drawn again beyond two deviations; 0. Default: dense: fan_in, embedding: normal.
+---@field start? "fan_in"|"glorot"|"normal"|"truncated"|"zero" How weights start: uniform within 1 / sqrt(inputs), bias too; uniform within sqrt(6 / (inputs + outputs)); normal; normal, drawn again beyond two deviations; 0. A table has 1 input, that of bags as many as it has rows. Default: dense: fan_in, embedding: normal.
 ---@field deviation? number Of normal and truncated. Default: dense: 0.01, embedding: 1.
 ---@field rate? number Multiplies the optimizer's rate for its parameters. Default: 1.
 ---@field l2? number L2 of its parameters: l2 * w is added to their gradients by the optimizer (of tables: of the rows that a batch touches). Default: 0.
@@ -2513,6 +2514,16 @@ function graph:l2_normalize(input, options) end
 ---@return string # The layer's name.
 function graph:dropout(input, share, options) end
 
+---@class steelyard.options.graph.sample
+---@field name? string By which later layers read it. Default: KIND_1, KIND_2 ....
+
+---When training, a normal number of that mean and log of the variance: mean + z exp(log_variance / 2), through which gradients go back to both; else the mean, and nothing goes back to log_variance. Draws depend on what those of dropout do.
+---@param mean string A layer.
+---@param log_variance string A layer as wide.
+---@param options? steelyard.options.graph.sample See below.
+---@return string # The layer's name.
+function graph:sample(mean, log_variance, options) end
+
 ---@class steelyard.options.graph.mixture
 ---@field name? string By which later layers read it. Default: KIND_1, KIND_2 ....
 
@@ -2552,7 +2563,7 @@ function graph:build(options) end
 
 ---@class steelyard.options.net.forward
 ---@field rows? steelyard.numbers Which rows of the feeds make the batch, from 1. Default: all, up to the batch.
----@field training? boolean Dropout drops, and batch norm goes by the batch. Default: false.
+---@field training? boolean Dropout drops, samples are drawn, and batch norm goes by the batch. Default: false.
 
 ---Computes every layer whose sources are fed. Arrays of numbers may be of f32 or f64, of ids of i32 or i64; others are copied.
 ---@param feeds table<string, any> By source: a matrix or, of width 1, numbers; ids; or bags {ids, offsets = where each row's end, from 0 on, weights = one an id or none}.
@@ -2591,7 +2602,7 @@ function net:gradient(name) end
 ---@return table<string, steelyard.array> # Views.
 function net:tensors() end
 
----What dropout draws from, for checkpoints.
+---What dropout and samples draw from, for checkpoints.
 ---@return table # seed and passes (training passes so far), as decimal texts: they have 64 bits.
 function net:state() end
 

@@ -255,5 +255,6 @@ void lsy_open_segments(lua_State *L);
 void lsy_open_vector(lua_State *L);
 void lsy_open_sparse(lua_State *L);
 void lsy_open_sparse_ranking(lua_State *L);
+void lsy_open_scores(lua_State *L);
 
 #endif

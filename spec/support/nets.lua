@@ -158,11 +158,11 @@ function nets.random(seed, size)
     sources[name] = { width = width }
     made(g:input(name, width, { wants_gradient = random:below(2) == 1 }), width)
   end
-  for i, bag in ipairs({ false, "sum", "mean" }) do
+  for i, bag in ipairs({ false, "sum", "mean" }) do -- a bias for every other bag
     local name, width = "id" .. i, random:below(5)
     sources[name] = { rows = 7, bag = bag, weighted = random:below(2) == 1 }
     g:ids(name)
-    made(g:embedding(name, 7, width, { bag = bag or nil }), width)
+    made(g:embedding(name, 7, width, { bag = bag or nil, bias = bag == "sum" }), width)
   end
   local function any()
     return names[random:below(#names)]
@@ -197,6 +197,9 @@ function nets.random(seed, size)
     end,
     function(x)
       made(g:dropout(x, 0.4), widths[x])
+    end,
+    function(x)
+      made(g:sample(x, g:tanh(as_wide(widths[x]))), widths[x])
     end,
     function(x)
       -- Joined with its square: norms of one column have no slope.

@@ -2681,6 +2681,10 @@ function critic:fit(examples, options) end
 ---@return steelyard.array # f64, one an example.
 function critic:value(examples, options) end
 
+---The columns that examples must have, beside target in training; those that features of one's own read by functions are not known.
+---@return string[] # Their names.
+function critic:columns() end
+
 ---Slopes of the sum of values by the columns: of those that the actor moves, and zeroes of counts. With batch_norm: in training, over the whole batch.
 ---@param examples table {column = one number an example}: see above.
 ---@return table<string, steelyard.array> # By column; with items also log_probabilities, one a hidden item, and thresholds.

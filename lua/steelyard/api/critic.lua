@@ -172,6 +172,15 @@ print(c:weights(users):min() >= 0)  --> true]],
       example = NEW .. "c:step(users)\nprint(#c:value(users))  --> 3",
     },
     {
+      name = "critic:columns",
+      call = "critic:columns()",
+      purpose = "The columns that examples must have, beside target in training; those that "
+        .. "features of one's own read by functions are not known.",
+      args = {},
+      returns = { { "string[]", "Their names." } },
+      example = NEW .. 'print(table.concat(c:columns(), " "))  --> nll seen unseen',
+    },
+    {
       name = "critic:slopes",
       call = "critic:slopes(examples)",
       purpose = "Slopes of the sum of values by the columns: of those that the actor moves, and "

@@ -41,7 +41,7 @@ local function list(text)
 end
 
 local METRICS = { "ndcg@100", "recall@20", "recall@50" }
-local x = assert(cf.read(files, { join = true }))
+local x = assert(cf.read(files, { join = true, numbering = "number" }))
   :filter({ users_at_least = o.least, items_at_least = o.least_items })
 local data = cf.split.strong(x, { validation = o.held_out, test = o.held_out,
   order = o.order })

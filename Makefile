@@ -45,6 +45,9 @@ OPENBLAS_PACKAGE := $(firstword $(foreach p,openblas cblas,$(if $(shell $(PKG_CO
 OPENBLAS_CFLAGS ?= $(if $(OPENBLAS_PACKAGE),$(call pkg,--cflags,$(OPENBLAS_PACKAGE))) $(if $(OPENBLAS_INCDIR),-I$(OPENBLAS_INCDIR))
 OPENBLAS_LIBS ?= $(or $(if $(OPENBLAS_PACKAGE),$(call pkg,--libs,$(OPENBLAS_PACKAGE))),$(if $(OPENBLAS_LIBDIR),-L$(OPENBLAS_LIBDIR)) -lopenblas)
 HAVE_OPENBLAS := $(if $(OPENBLAS_PACKAGE)$(OPENBLAS_INCDIR),yes)
+# OpenBLAS brings LAPACK, which EASE and iALS take; with another CBLAS it may be absent.
+HAVE_LAPACK = $(shell mkdir -p $(BUILD); printf 'void dpftrf_(void); int main(void) { dpftrf_(); }' | \
+  $(CC) -x c -o $(BUILD)/.lapack - $(LDFLAGS) $(OPENBLAS_LIBS) 2>/dev/null && echo yes)
 OPENMP ?= -fopenmp
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wcast-qual -Wcast-align -Wstrict-prototypes \
@@ -57,7 +60,8 @@ ifeq ($(FLAVOR),asan)
 SANITIZE := -fsanitize=address,undefined
 override CFLAGS := -O1 -g $(SANITIZE) -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 endif
-DEPENDENCY_CFLAGS := $(CJSON_CFLAGS) $(ZLIB_CFLAGS) $(NLOPT_CFLAGS) $(OPENBLAS_CFLAGS)
+DEPENDENCY_CFLAGS := $(CJSON_CFLAGS) $(ZLIB_CFLAGS) $(NLOPT_CFLAGS) $(OPENBLAS_CFLAGS) \
+  $(if $(HAVE_OPENBLAS),$(if $(HAVE_LAPACK),-DSY_HAVE_LAPACK=1))
 ALL_CFLAGS := $(STRICT) $(WARNINGS) -Icsrc $(CFLAGS) $(OPENMP)
 
 # Kernels are compiled once for each instruction set and picked at run time.
@@ -98,7 +102,7 @@ BIND_OBJECTS := $(patsubst csrc/lua/%.c,$(LUA_DIR)/obj/%.o,$(BIND_SOURCES))
 NLOPT_OBJECTS := $(patsubst csrc/lua/%.c,$(LUA_DIR)/obj/%.o,$(NLOPT_SOURCES)) $(LUA_DIR)/obj/lsy.o \
   $(LUA_DIR)/obj/lsy_array.o $(BUILD)/obj/base/status.o
 LEARN_BIND_OBJECTS := $(patsubst csrc/lua/%.c,$(LUA_DIR)/obj/%.o,$(LEARN_BIND_SOURCES)) \
-  $(LUA_DIR)/obj/lsy.o $(LUA_DIR)/obj/lsy_array.o
+  $(LUA_DIR)/obj/lsy.o $(LUA_DIR)/obj/lsy_array.o $(LUA_DIR)/obj/lsy_sparse.o
 
 VERSION := $(shell sed -n 's/^\#define SY_VERSION "\(.*\)"/\1/p' csrc/steelyard.h)
 SO_MAJOR := $(firstword $(subst ., ,$(VERSION)))

@@ -47,3 +47,59 @@ void sy_linear_scores(const sy_sparse *histories, const float *weights, size_t c
     }
   }
 }
+
+/* ---------------------------------------------------------------- sparse weights ------------- */
+
+/* Add one row of weights. 0: it makes no sense. */
+static int add_row(const sy_sparse *weights, int64_t entries, size_t row, float value,
+                   float *scores) {
+  const int64_t first = weights->offsets[row], last = weights->offsets[row + 1];
+  if (first < 0 || first > last || last > entries) return 0;
+  for (int64_t e = first; e < last; e++) {
+    int64_t column = (int64_t)weights->ids[e] - weights->base;
+    if (column < 0 || (size_t)column >= weights->columns) return 0;
+    scores[column] += value * weights->values[e];
+  }
+  return 1;
+}
+
+sy_status sy_sparse_scores(const sy_sparse *histories, const sy_sparse *weights, size_t entries,
+                           int threads, float *scores, sy_error *error) {
+  const int64_t rows = (int64_t)histories->rows;
+  const double work = (double)rows * (double)weights->columns;
+  int64_t bad = INT64_MAX;
+  if (work < WORTH_THREADS || threads < 1) threads = 1;
+#pragma omp parallel for num_threads(threads) schedule(dynamic, 8)                                 \
+    reduction(min                                                                                  \
+              : bad) if (threads > 1)
+  for (int64_t r = 0; r < rows; r++) {
+    float *own = scores + (size_t)r * weights->columns;
+    memset(own, 0, weights->columns * sizeof *own);
+    for (int64_t e = histories->offsets[r]; e < histories->offsets[r + 1]; e++) {
+      int64_t item = histories->ids[e] - histories->base;
+      float value = histories->values ? histories->values[e] : 1.0F;
+      if (!add_row(weights, (int64_t)entries, (size_t)item, value, own) && item < bad) bad = item;
+    }
+  }
+  if (bad == INT64_MAX) return SY_OK;
+  return sy_fail(error, SY_E_ARGUMENT, "weights: the row of item %lld makes no sense",
+                 (long long)bad + 1);
+}
+
+void sy_sparse_of(const float *dense, size_t rows, size_t columns, int64_t *offsets, int32_t *ids,
+                  float *values) {
+  int64_t count = 0;
+  for (size_t r = 0; r < rows; r++) {
+    const float *row = dense + r * columns;
+    if (!ids) offsets[r] = count;
+    for (size_t c = 0; c < columns; c++) {
+      if (row[c] == 0.0F) continue;
+      if (ids) {
+        ids[count] = (int32_t)c + 1;
+        values[count] = row[c];
+      }
+      count++;
+    }
+  }
+  if (!ids) offsets[rows] = count;
+}

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "kernel/elementary.h"
+#include "learn/gemm.h"
 #include "learn/linear_parts.h"
 #include "steelyard/networks.h"
 
@@ -156,6 +157,12 @@ sy_status sy_als_solve(const sy_sparse *x, sy_dtype dtype, const void *others,
       "als: row %lld: its system of equations is not positive definite in %s: a larger l2 "
       "is needed",
       (long long)bad + 1, dtype == SY_F32 ? "f32" : "f64");
+}
+
+void sy_als_scores(const float *rows, size_t n, const float *columns, size_t m, size_t factors,
+                   float *scores) {
+  sy_matrix x = {(void *)(uintptr_t)rows, factors}, w = {(void *)(uintptr_t)columns, factors};
+  sy_gemm_forward(SY_F32, n, m, factors, x, w, 0, (sy_matrix){scores, m});
 }
 
 /* ---------------------------------------------------------------- the loss ------------------- */

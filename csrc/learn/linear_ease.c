@@ -95,8 +95,7 @@ static sy_status invert(const ease *e, sy_error *error) {
   int info =
       e->packed ? sy_lapack_factor_packed(n, e->packed) : sy_lapack_factor(SY_F32, n, e->weights);
   if (info == 0)
-    info = e->packed ? sy_lapack_inverse_packed(n, e->packed)
-                     : sy_lapack_inverse(SY_F32, n, e->weights);
+    info = e->packed ? sy_lapack_inverse_packed(n, e->packed) : sy_lapack_inverse(n, e->weights);
   if (info == 0) return SY_OK;
   return sy_fail(
       error, SY_E_NUMBER,

@@ -53,7 +53,7 @@ sy_status sy_gram_columns(const sy_sparse *x, size_t half, int threads, const sy
  * the matrix is not positive definite. packed: as sy_packing has it.
  */
 int sy_lapack_factor(sy_dtype dtype, size_t n, void *matrix);
-int sy_lapack_inverse(sy_dtype dtype, size_t n, void *factor);
+int sy_lapack_inverse(size_t n, float *factor);
 int sy_lapack_factor_packed(size_t n, double *matrix);
 int sy_lapack_inverse_packed(size_t n, double *factor);
 /* x = (L L')^-1 x for the factor L and one right-hand side. */

@@ -53,6 +53,14 @@ static int core_thread_limit(lua_State *L) {
   return 1;
 }
 
+/* core.memory_available() -> bytes that are free for new data; nil where that is not known */
+static int core_memory_available(lua_State *L) {
+  size_t bytes = sy_memory_available();
+  if (bytes == 0) return 0;
+  lua_pushnumber(L, (lua_Number)bytes);
+  return 1;
+}
+
 /* core.clock() -> seconds that pass evenly, from some start: differences are durations. */
 static int core_clock(lua_State *L) {
   struct timespec now;
@@ -176,6 +184,7 @@ static const luaL_Reg functions[] = {{"work", core_work},
                                      {"work_cpu", core_work_cpu},
                                      {"thread_limit", core_thread_limit},
                                      {"cpu_list", core_cpu_list},
+                                     {"memory_available", core_memory_available},
                                      {"clock", core_clock},
                                      {"random", core_random},
                                      {NULL, NULL}};

@@ -34,5 +34,6 @@ int luaopen_steelyard_learn(lua_State *L) {
   lsy_open_net(L);
   lsy_open_net_pass(L);
   lsy_open_optimizer(L);
+  lsy_open_linear(L);
   return 1;
 }

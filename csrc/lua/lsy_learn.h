@@ -14,5 +14,6 @@ sy_net *lsy_checknet(lua_State *L, int arg);
 void lsy_open_net(lua_State *L);
 void lsy_open_net_pass(lua_State *L);
 void lsy_open_optimizer(lua_State *L);
+void lsy_open_linear(lua_State *L);
 
 #endif

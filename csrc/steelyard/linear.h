@@ -28,6 +28,21 @@ extern "C" {
 SY_API void sy_linear_scores(const sy_sparse *histories, const float *weights, size_t columns,
                              int threads, float *scores);
 
+/*
+ * The same with sparse weights, of `entries` entries: only those of rows that histories ask for are
+ * read, and looked at first. SY_E_ARGUMENT: offsets or ids among them make no sense; scores of some
+ * rows were written then. O(rows * columns + entries that are read).
+ */
+SY_API sy_status sy_sparse_scores(const sy_sparse *histories, const sy_sparse *weights,
+                                  size_t entries, int threads, float *scores, sy_error *error);
+
+/*
+ * A dense matrix as a sparse one with ids from 1: the numbers that are not 0. First offsets (rows + 1
+ * of them) for ids NULL; then, with room for offsets[rows] each, ids and values.
+ */
+SY_API void sy_sparse_of(const float *dense, size_t rows, size_t columns, int64_t *offsets,
+                         int32_t *ids, float *values);
+
 /* ---------------------------------------------------------- learning (libsteelyard_learn) --- */
 
 /* Is there a LAPACK in the BLAS that is linked? */
@@ -107,6 +122,9 @@ typedef struct sy_als_options {
 SY_API sy_status sy_als_solve(const sy_sparse *x, sy_dtype dtype, const void *others,
                               const sy_als_options *options, const sy_memory *memory, void *own,
                               sy_error *error);
+/* scores (n x m) = rows (n x factors) times the transposed columns (m x factors). */
+SY_API void sy_als_scores(const float *rows, size_t n, const float *columns, size_t m,
+                          size_t factors, float *scores);
 /* What it minimises, in doubles. O((rows + columns) factors^2 + entries * factors). */
 SY_API sy_status sy_als_loss(const sy_sparse *x, sy_dtype dtype, const void *rows,
                              const void *columns, const sy_als_options *options,

@@ -3,6 +3,7 @@
 --
 --   steelyard run scripts/benchmark/collaborative.lua [options] FILE...
 --   --seeds N (5)  --held-out N (1000, for validation and test each)  --l2 A,B,.. (250,500,1000)
+--   --order NAME (number; drawn)
 --   --hidden N (600)  --latent N (64)  --batch N (100)  --epochs N (60)  --kl-steps N (1000)
 --   --fine-epochs N (48)  --fine-rate X (1e-5)  --ways A,B,..  --json FILE
 --   FILE: what steelyard train takes as --data. scripts/benchmark/fetch_sets.sh fetches some.
@@ -16,7 +17,7 @@ sy.threads("all")
 
 local o = { seeds = 5, held_out = 1000, l2 = "250,500,1000", hidden = 600, latent = 64, batch = 100,
   epochs = 60, kl_steps = 1000, fine_epochs = 48, fine_rate = 1e-5, kl = 1, least = 5,
-  least_items = 0 }
+  least_items = 0, order = "number" }
 local files, arguments = {}, { ... }
 do
   local i = 1
@@ -42,7 +43,8 @@ end
 local METRICS = { "ndcg@100", "recall@20", "recall@50" }
 local x = assert(cf.read(files, { join = true }))
   :filter({ users_at_least = o.least, items_at_least = o.least_items })
-local data = cf.split.strong(x, { validation = o.held_out, test = o.held_out })
+local data = cf.split.strong(x, { validation = o.held_out, test = o.held_out,
+  order = o.order })
 print(("%d users to train on, %d + %d held out, %d items, %d interactions"):format(data.train.rows,
   data.validation.fold_in.rows, data.test.fold_in.rows, data.train.columns, data.train.count))
 
@@ -63,23 +65,21 @@ end
 row("popularity", cf.popularity(data.train))
 local ease, best
 for _, l2 in ipairs(list(o.l2)) do
-  local began = sy.clock and sy.clock()
   local one = cf.ease(data.train, { l2 = l2, dtype = data.train.columns > 15000 and "f32" or "f64" })
   local score = validated(one)
   row(("EASE, l2 %g"):format(l2), one)
   if not best or score > best then
     ease, best = one, score
   end
-  began = began or nil
 end
 print(table.concat(tables.lines({ "closed forms", "validation", table.unpack(METRICS) }, rows), "\n"))
 print()
 
 -- EASE with a network, in proportions chosen by validation.
 local function mixed(name, title, network)
-  local model, score = cf.mix.tune({ ease, network }, data.validation,
-    { metric = "ndcg@100", weights = { 0, 0.005, 0.01, 0.02, 0.03, 0.05, 0.08, 0.12 } })
-  return { name = name, title = title, model = model, score = score }
+  local held = data.validation
+  local model = cf.mix.tune({ ease, network }, held.fold_in, held.held_out)
+  return { name = name, title = title, model = model, score = validated(model) }
 end
 
 local began = os.time()

@@ -164,7 +164,9 @@ local function rebuild(kept, tensors, _, batch)
   end
   needs.learn()
   local net = network.build(kept.layers, { dtype = kept.dtype, batch = batch or 256, seed = 1 })
-  net:fill(tensors)
+  for name, array in pairs(net:tensors()) do
+    vector.assign(array, tensors[name] or options.fail("it has no tensor %s", name))
+  end
   fields.net = net
   return fields
 end

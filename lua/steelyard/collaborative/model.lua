@@ -171,10 +171,16 @@ local function whole(where, name, value, most)
   return value
 end
 
--- How many histories are scored at a time: as asked, but no more than fit the memory of a batch.
-local function batch_of(where, self, wanted)
+--- How many histories are scored at a time: as asked, but no more than fit the memory of a batch.
+function model.batch(where, self, wanted)
   whole(where, "batch", wanted, 2 ^ 31)
   return math.max(1, math.min(wanted, math.floor(BATCH_BYTES / 4 / math.max(1, self.items))))
+end
+
+--- Multiply-adds of a call of a model's scores, at most.
+function model.cost(self, rows, entries)
+  local cost = definition_of(self).cost
+  return cost and cost(self, rows, entries) or 0
 end
 
 local recommend_options = {
@@ -185,8 +191,7 @@ local recommend_options = {
 
 -- Refuse a call that would cost too much, before it costs anything.
 local function check_cost(self, rows, entries, most)
-  local cost = definition_of(self).cost
-  local work = rows * self.items + (cost and cost(self, rows, entries) or 0)
+  local work = rows * self.items + model.cost(self, rows, entries)
   if work > most then
     options.fail("recommend: %d histories with %d items, of %d, take %.3g steps: option \"most\" "
       .. "allows %.3g", rows, entries, self.items, work, most)
@@ -199,7 +204,7 @@ function Model:recommend(histories, given)
   local o = options.check("recommend", given, recommend_options)
   local bag, rows = model.histories("recommend", histories)
   local k = whole("recommend", "k", o.k, self.items)
-  local batch = batch_of("recommend", self, o.batch)
+  local batch = model.batch("recommend", self, o.batch)
   local top = require("steelyard.collaborative.top")
   check_cost(self, rows, #bag.ids, o.most)
   local ids, scores = core.array.zeros(rows, k, "i32"), core.array.zeros(rows, k, "f32")
@@ -238,7 +243,7 @@ model.options = { recommend = recommend_options, evaluate = evaluate_options }
 local function summary(values)
   local n = #values
   local mean = n > 0 and values:mean() or 0 / 0
-  local away = vector.subtract(values, core.array(1):fill(mean))
+  local away = vector.subtract(values, mean)
   local squares = vector.dot(away, away)
   return mean, n > 1 and math.sqrt(squares / (n - 1) / n) or 0 / 0
 end
@@ -256,7 +261,7 @@ function Model:evaluate(fold_in, held_out, given)
     options.fail("evaluate: %d histories, but hidden items of %d", rows, others)
   end
   local measure = require("steelyard.collaborative.measure")
-  local batch = batch_of("evaluate", self, o.batch)
+  local batch = model.batch("evaluate", self, o.batch)
   local parts = {}
   for from = 1, rows, batch do
     local to = math.min(from + batch - 1, rows)

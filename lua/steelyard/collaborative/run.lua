@@ -63,7 +63,7 @@ end
 --- Calls each(rows, number) for the batches of an epoch, users being shuffled; the last one is left
 -- out where it is not whole, but for the only one.
 function Run:each_batch(stream, epoch, each)
-  local users = self.train.rows
+  local users = self.users.rows
   local order = core.random(self.seed * 1000003 + stream * 1009 + epoch)
     :shuffle(core.array.range(users))
   local size = math.min(self.batch, users)
@@ -74,7 +74,7 @@ end
 
 --- The steps of an epoch.
 function Run:steps()
-  return math.floor(self.train.rows / math.min(self.batch, self.train.rows))
+  return math.floor(self.users.rows / math.min(self.batch, self.users.rows))
 end
 
 --- The metric on the users held out for validation, or nil where there are none.
@@ -102,7 +102,7 @@ local function move(actor, moves, b, how, beta)
     })
   local pulls, divergence = { scores = gradient }, 0
   if actor.variational and beta > 0 then
-    divergence, pulls.latent = objective.gaussian_kl(actor.net:value("latent"), nil,
+    divergence, pulls.latent = objective.losses.gaussian_kl(actor.net:value("latent"), nil,
       { factor = beta })
   end
   actor.net:backward(pulls)
@@ -257,7 +257,11 @@ return setmetatable(run, {
     if o.train.rows == 0 then
       options.fail("collaborative.run: train: there is no user to train on")
     end
-    local self = setmetatable(o, Run)
+    local self = setmetatable({}, Run)
+    for key, value in pairs(o) do
+      self[key] = value
+    end
+    self.users, self.train = o.train, nil
     self.phases = phases.new(made_of(o), o.checkpoint, o.resume)
     return self
   end,

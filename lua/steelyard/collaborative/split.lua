@@ -13,6 +13,7 @@ local strong_options = {
   least = { type = "integer", default = 5 },
   seed = { type = "integer", default = 98765 },
   random = { type = "string", one_of = { "numpy", "steelyard" }, default = "numpy" },
+  order = { type = "string", one_of = { "number", "drawn" }, default = "number" },
 }
 split.options = { strong = strong_options }
 
@@ -57,11 +58,18 @@ local function cut(x, flags, other)
 end
 
 -- Users held out, with the items of training alone: what a model sees of them, and what is hidden.
--- Draws go by user number; the rows come in the order of `users`. Users without an item are left out.
-local function hold_out(x, users, items, o)
-  local ascending = sorted(users)
+-- Draws go by user number, or as the users were drawn, behind those `before`, to which they are
+-- added; the rows come in the order of `users`. Users without an item are left out.
+local function hold_out(x, users, items, o, before)
+  local drawn = o.order == "drawn"
+  local ascending = drawn and users:totable() or sorted(users)
   local kept = x:pick(ascending):keep_items(items)
-  local flags = core.draw_held_out(o.random, o.seed, kept.offsets, o.hidden, o.least)
+  local flags = core.draw_held_out(o.random, o.seed, kept.offsets, o.hidden, o.least,
+    drawn and before or nil)
+  for row = 1, kept.rows do
+    local size = kept.offsets[row + 1] - kept.offsets[row]
+    before[#before + 1] = size >= math.max(o.least, 1) and size or nil
+  end
   local fold_in, held_out = cut(kept, flags, true), cut(kept, flags, false)
   local place = {}
   for i, user in ipairs(ascending) do
@@ -81,7 +89,9 @@ end
 -- Users are shuffled; the last ones are for test, those before them for validation, the rest for
 -- training, with all their items. Only items of training users are kept, and get numbers without
 -- gaps. Of a user held out with n >= least items floor((1 - fold_in) n) are hidden; of another none.
--- random = "numpy" draws as NumPy's legacy generator in the order of the authors' notebook.
+-- random = "numpy" draws as NumPy's legacy generator, and order = "number" as the authors' notebook:
+-- the generator begins anew for validation and test, and users draw by number; order = "drawn": it
+-- goes on, and they draw in the order of the shuffle.
 -- @return {train = interactions, validation = {fold_in =, held_out =}, test = {fold_in =,
 --   held_out =}, items = numbers that the items had before}
 function split.strong(x, given)
@@ -100,11 +110,11 @@ function split.strong(x, given)
   local order = core.draw_permutation(o.random, o.seed, x.rows)
   local trained, chosen = x.rows - o.validation - o.test, x.rows - o.test
   local train = x:pick(part(order, 1, trained))
-  local items = items_of(train)
+  local items, before = items_of(train), { x.rows }
   return {
     train = train:keep_items(items),
-    validation = hold_out(x, part(order, trained + 1, chosen), items, o),
-    test = hold_out(x, part(order, chosen + 1, x.rows), items, o),
+    validation = hold_out(x, part(order, trained + 1, chosen), items, o, before),
+    test = hold_out(x, part(order, chosen + 1, x.rows), items, o, before),
     items = core.array(items, "i64"),
   }
 end

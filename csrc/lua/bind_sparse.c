@@ -139,6 +139,56 @@ static int l_pick(lua_State *L) {
   return 3;
 }
 
+/* Do the new numbers of kept columns ascend? Then rows stay sorted. */
+static int ascends(const int32_t *map, size_t n) {
+  int32_t before = 0;
+  for (size_t c = 0; c < n; c++) {
+    if (map[c] == 0) continue;
+    if (map[c] <= before) return 0;
+    before = map[c];
+  }
+  return 1;
+}
+
+/* Renumber row by row, where rows stay sorted. */
+static void renumber_rows(const sy_sparse *m, const int32_t *map, int64_t *offsets, int32_t *ids,
+                          float *values) {
+  int64_t to = 0;
+  offsets[0] = 0;
+  for (size_t r = 0; r < m->rows; r++) {
+    for (int64_t e = m->offsets[r]; e < m->offsets[r + 1]; e++) {
+      int32_t number = map[m->ids[e] - m->base];
+      if (number == 0) continue;
+      ids[to] = number;
+      if (values) values[to] = m->values[e];
+      to++;
+    }
+    offsets[r + 1] = to;
+  }
+}
+
+/* Renumber into pairs, and sort these again: `kept` of them. Gives what sparse_renumber does. */
+static int renumber_pairs(lua_State *L, const sy_sparse *m, const int32_t *map, size_t fresh,
+                          size_t kept) {
+  sy_sparse_pairs pairs = {.count = kept, .shape_rows = m->rows, .shape_columns = fresh};
+  int32_t *rows = lsy_newuserdata(L, (kept + 1) * sizeof *rows, 0);
+  int32_t *ids = lsy_newuserdata(L, (kept + 1) * sizeof *ids, 0);
+  float *values = m->values ? lsy_newuserdata(L, (kept + 1) * sizeof *values, 0) : NULL;
+  int64_t *offsets = new_i64(L, m->rows + 1);
+  renumber_rows(m, map, offsets, ids, values);
+  for (size_t r = 0; r < m->rows; r++)
+    for (int64_t e = offsets[r]; e < offsets[r + 1]; e++) rows[e] = (int32_t)r;
+  for (size_t e = 0; e < kept; e++) ids[e]--;
+  pairs.rows = rows, pairs.columns = ids, pairs.values = values;
+  int64_t *scratch = lsy_newuserdata(L, (fresh + 1) * sizeof *scratch, 0);
+  void *middle = lsy_newuserdata(L, sy_sparse_middle(&pairs, 0) + 1, 0);
+  offsets = new_i64(L, m->rows + 1);
+  int32_t *new_ids = new_i32(L, kept);
+  float *weights = new_weights(L, values != NULL, kept);
+  shorten(L, sy_sparse_build(&pairs, 1, scratch, middle, offsets, new_ids, weights, NULL));
+  return 3;
+}
+
 /*
  * sparse_renumber(bag, columns, map i32: the new number of each column or 0, new columns)
  *   -> offsets, ids, weights
@@ -154,27 +204,11 @@ static int l_renumber(lua_State *L) {
     if (map[c] < 0 || (size_t)map[c] > fresh)
       return lsy_error(L, "items[%d]: %d is not from 0 to %d", (int)c + 1, (int)map[c], (int)fresh);
   for (size_t e = 0; e < entries_of(&m); e++) kept += map[m.ids[e] - m.base] > 0;
-  sy_sparse_pairs pairs = {.count = kept, .shape_rows = m.rows, .shape_columns = fresh};
-  int32_t *rows = lsy_newuserdata(L, (kept + 1) * sizeof *rows, 0);
-  int32_t *ids = lsy_newuserdata(L, (kept + 1) * sizeof *ids, 0);
-  float *values = m.values ? lsy_newuserdata(L, (kept + 1) * sizeof *values, 0) : NULL;
-  size_t to = 0;
-  for (size_t r = 0; r < m.rows; r++)
-    for (int64_t e = m.offsets[r]; e < m.offsets[r + 1]; e++) {
-      int32_t number = map[m.ids[e] - m.base];
-      if (number == 0) continue;
-      rows[to] = (int32_t)r;
-      if (values) values[to] = m.values[e];
-      ids[to++] = number - 1;
-    }
-  pairs.rows = rows, pairs.columns = ids, pairs.values = values;
-  int64_t *scratch = lsy_newuserdata(L, (fresh + 1) * sizeof *scratch, 0);
-  void *middle = lsy_newuserdata(L, sy_sparse_middle(&pairs, 0) + 1, 0);
+  if (!ascends(map, n)) return renumber_pairs(L, &m, map, fresh, kept);
   int64_t *offsets = new_i64(L, m.rows + 1);
-  int32_t *new_ids = new_i32(L, kept);
-  float *weights = new_weights(L, values != NULL, kept);
-  size_t entries = sy_sparse_build(&pairs, 1, scratch, middle, offsets, new_ids, weights, NULL);
-  shorten(L, entries);
+  int32_t *ids = new_i32(L, kept);
+  float *weights = new_weights(L, m.values != NULL, kept);
+  renumber_rows(&m, map, offsets, ids, weights);
   return 3;
 }
 

@@ -194,11 +194,13 @@ local function at_least(counts, least)
 end
 
 local function enough_items(x, least)
-  return least > 0 and x:keep_items(at_least(x:item_counts(), least)) or x
+  local kept = least > 0 and at_least(x:item_counts(), least)
+  return kept and #kept < x.columns and x:keep_items(kept) or x
 end
 
 local function enough_users(x, least)
-  return least > 0 and x:pick(at_least(x:row_sizes(), least)) or x
+  local kept = least > 0 and at_least(x:row_sizes(), least)
+  return kept and #kept < x.rows and x:pick(kept) or x
 end
 
 local function rated(x, least)

@@ -530,6 +530,7 @@ SY_API void sy_mt19937_permute(sy_mt19937 *random, int64_t *numbers, uint32_t n)
 #include "steelyard/calibration.h"  /* are predicted probabilities right? */
 #include "steelyard/calibrators.h"  /* maps that make them so */
 #include "steelyard/contract.h"     /* does a new model keep the scale? */
+#include "steelyard/interactions.h" /* who chose what, read from files */
 #include "steelyard/losses.h"       /* differentiable stand-ins of ranking metrics */
 #include "steelyard/objectives.h"   /* what models are trained on, with gradients */
 #include "steelyard/metrics.h"      /* every ranking metric, many in one pass */

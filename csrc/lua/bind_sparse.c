@@ -14,35 +14,28 @@ static const int32_t *check_codes(lua_State *L, int arg, const char *name, size_
   return codes;
 }
 
-/* core.sparse_build(rows, columns, values or nil, row count, column count) -> bag, merged */
+/* core.sparse_build(rows, columns, values or nil, row count, column count, times or nil) -> bag,
+   merged */
 static int core_sparse_build(lua_State *L) {
-  size_t n, columns_n, values_n;
+  size_t columns_n, values_n, times_n;
   size_t row_count = lsy_checksize(L, 4, "rows"), column_count = lsy_checksize(L, 5, "columns");
-  lua_settop(L, 5);
-  const int32_t *rows = check_codes(L, 1, "users", row_count, &n);
-  const int32_t *columns = check_codes(L, 2, "items", column_count, &columns_n);
-  const float *values = lsy_optvector(L, 3, "values", SY_F32, &values_n).data;
+  sy_sparse_pairs pairs;
+  lua_settop(L, 6);
+  pairs.rows = check_codes(L, 1, "users", row_count, &pairs.count);
+  pairs.columns = check_codes(L, 2, "items", column_count, &columns_n);
+  pairs.values = lsy_optvector(L, 3, "values", SY_F32, &values_n).data;
+  pairs.times = lsy_optvector(L, 6, "times", SY_F64, &times_n).data;
+  size_t n = pairs.count;
   if (columns_n != n) lsy_error(L, "items: %d numbers, but users has %d", (int)columns_n, (int)n);
-  if (values && values_n != n)
+  if (pairs.values && values_n != n)
     lsy_error(L, "values: %d numbers, but users has %d", (int)values_n, (int)n);
-  for (size_t i = 0; values && i < n; i++)
-    if (!isfinite(values[i])) lsy_error(L, "values[%d]: it is not finite", (int)i + 1);
-  int64_t *scratch = lsy_newuserdata(L, (n + row_count + column_count + 2) * sizeof *scratch, 0);
-  lsy_array *offsets = lsy_newvector(L, SY_I64, row_count + 1, 0);
-  lsy_array *ids = lsy_newvector(L, SY_I32, n, 0);
-  lsy_array *sums = values ? lsy_newvector(L, SY_F32, n, 0) : NULL;
-  if (!sums) lua_pushnil(L);
-  size_t entries = sy_sparse_build(rows, columns, values, n, row_count, column_count,
-                                   (int64_t *)(void *)offsets->data, (int32_t *)(void *)ids->data,
-                                   sums ? (float *)(void *)sums->data : NULL, scratch);
-  lua_createtable(L, 0, 3);
-  lua_pushvalue(L, 7);
-  lua_setfield(L, -2, "offsets");
-  lua_pushvalue(L, 8);
-  lua_setfield(L, -2, "ids");
-  lua_pushvalue(L, 9);
-  lua_setfield(L, -2, "weights");
-  lsy_pushsize(L, n - entries);
+  if (pairs.times && times_n != n)
+    lsy_error(L, "times: %d numbers, but users has %d", (int)times_n, (int)n);
+  for (size_t i = 0; pairs.values && i < n; i++)
+    if (!isfinite(pairs.values[i])) lsy_error(L, "values[%d]: it is not finite", (int)i + 1);
+  for (size_t i = 0; pairs.times && i < n; i++)
+    if (!isfinite(pairs.times[i])) lsy_error(L, "times[%d]: it is not finite", (int)i + 1);
+  lsy_pushsize(L, lsy_buildbag(L, &pairs, row_count));
   return 2;
 }
 
@@ -52,29 +45,6 @@ static const int64_t *check_rows(lua_State *L, int arg, const sy_sparse *matrix,
     if (rows[i] < 1 || (uint64_t)rows[i] > matrix->rows)
       lsy_error(L, "rows[%d]: %d is not from 1 to %d", (int)i + 1, (int)rows[i], (int)matrix->rows);
   return rows;
-}
-
-/* A new bag {ids, offsets [, weights]} of so many rows and entries, on top of the stack. */
-typedef struct bag {
-  int32_t *ids;
-  int64_t *offsets;
-  float *weights;
-} bag;
-
-static bag new_bag(lua_State *L, size_t rows, size_t entries, int weighted) {
-  bag made;
-  lua_createtable(L, 0, 3);
-  made.offsets = (int64_t *)(void *)lsy_newvector(L, SY_I64, rows + 1, 0)->data;
-  lua_setfield(L, -2, "offsets");
-  made.ids = (int32_t *)(void *)lsy_newvector(L, SY_I32, entries, 0)->data;
-  lua_setfield(L, -2, "ids");
-  made.weights = NULL;
-  if (weighted) {
-    made.weights = (float *)(void *)lsy_newvector(L, SY_F32, entries, 0)->data;
-    lua_setfield(L, -2, "weights");
-  }
-  made.offsets[0] = 0;
-  return made;
 }
 
 static size_t entries_of(const sy_sparse *matrix, const int64_t *rows, size_t n) {
@@ -90,15 +60,16 @@ static int core_sparse_pick(lua_State *L) {
   size_t n;
   lua_settop(L, 2);
   lsy_checksparse(L, 1, "bag", 0, &matrix);
+  const double *times = lsy_bagtimes(L, 1, &matrix);
   const int64_t *rows = check_rows(L, 2, &matrix, &n);
-  bag to = new_bag(L, n, entries_of(&matrix, rows, n), matrix.values != NULL);
+  lsy_bag to = lsy_newbag(L, n, entries_of(&matrix, rows, n), matrix.values != NULL, times != NULL);
   for (size_t i = 0; i < n; i++) {
-    int64_t first = matrix.offsets[rows[i] - 1];
+    int64_t first = matrix.offsets[rows[i] - 1], at = to.offsets[i];
     size_t count = (size_t)(matrix.offsets[rows[i]] - first);
-    memcpy(to.ids + to.offsets[i], matrix.ids + first, count * sizeof *to.ids);
-    if (to.weights)
-      memcpy(to.weights + to.offsets[i], matrix.values + first, count * sizeof *to.weights);
-    to.offsets[i + 1] = to.offsets[i] + (int64_t)count;
+    memcpy(to.ids + at, matrix.ids + first, count * sizeof *to.ids);
+    if (to.weights) memcpy(to.weights + at, matrix.values + first, count * sizeof *to.weights);
+    if (to.times) memcpy(to.times + at, times + first, count * sizeof *to.times);
+    to.offsets[i + 1] = at + (int64_t)count;
   }
   return 1;
 }
@@ -131,7 +102,8 @@ static int core_sparse_mask(lua_State *L) {
   unsigned char *shown = lsy_newuserdata(L, entries + 1, 0);
   sy_sparse_mask(&matrix, rows, n, keep, seed, step, shown);
   for (size_t i = 0; i < entries; i++) count += shown[i];
-  bag seen = new_bag(L, n, count, 1), hidden = new_bag(L, n, entries - count, 0);
+  lsy_bag seen = lsy_newbag(L, n, count, 1, 0);
+  lsy_bag hidden = lsy_newbag(L, n, entries - count, 0, 0);
   size_t at = 0, s = 0, h = 0;
   for (size_t i = 0; i < n; i++) {
     int64_t first = matrix.offsets[rows[i]], end = matrix.offsets[rows[i] + 1];
@@ -159,21 +131,10 @@ static int core_sparse_check(lua_State *L) {
   return 0;
 }
 
-/* core.sparse_codes(bag) -> i32: the row, from 1, of each entry */
-static int core_sparse_codes(lua_State *L) {
-  sy_sparse matrix;
-  lua_settop(L, 1);
-  lsy_checksparse(L, 1, "bag", 0, &matrix);
-  size_t entries = (size_t)matrix.offsets[matrix.rows];
-  int32_t *codes = (int32_t *)(void *)lsy_newvector(L, SY_I32, entries, 0)->data;
-  for (size_t r = 0; r < matrix.rows; r++)
-    for (int64_t e = matrix.offsets[r]; e < matrix.offsets[r + 1]; e++) codes[e] = (int32_t)r + 1;
-  return 1;
-}
-
-static const luaL_Reg functions[] = {
-    {"sparse_build", core_sparse_build}, {"sparse_pick", core_sparse_pick},
-    {"sparse_mask", core_sparse_mask},   {"sparse_check", core_sparse_check},
-    {"sparse_codes", core_sparse_codes}, {NULL, NULL}};
+static const luaL_Reg functions[] = {{"sparse_build", core_sparse_build},
+                                     {"sparse_pick", core_sparse_pick},
+                                     {"sparse_mask", core_sparse_mask},
+                                     {"sparse_check", core_sparse_check},
+                                     {NULL, NULL}};
 
 void lsy_open_sparse(lua_State *L) { luaL_setfuncs(L, functions, 0); }

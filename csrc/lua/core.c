@@ -68,7 +68,9 @@ int luaopen_steelyard_core(lua_State *L) {
   lsy_open_segments(L);
   lsy_open_vector(L);
   lsy_open_sparse(L);
+  lsy_open_sparse_parts(L);
   lsy_open_sparse_ranking(L);
+  lsy_open_interactions(L);
   lsy_open_scores(L);
   lua_pushstring(L, sy_version());
   lua_setfield(L, -2, "version");

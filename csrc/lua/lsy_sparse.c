@@ -1,6 +1,8 @@
 /*
  * lsy_sparse.c - sparse matrices as arguments: a bag {ids, offsets [, weights]}.
  */
+#include <string.h>
+
 #include "lua/lsy_sparse.h"
 
 /* A field of the bag as a vector, which replaces it on the stack; data NULL where there is none. */
@@ -63,4 +65,55 @@ int lsy_optsparse(lua_State *L, int arg, const char *name, size_t columns, sy_sp
   if (lua_isnoneornil(L, arg)) return 0;
   lsy_checksparse(L, arg, name, columns, matrix);
   return 1;
+}
+
+lsy_bag lsy_newbag(lua_State *L, size_t rows, size_t entries, int weighted, int timed) {
+  lsy_bag made = {NULL, NULL, NULL, NULL};
+  lua_createtable(L, 0, 4);
+  made.offsets = (int64_t *)(void *)lsy_newvector(L, SY_I64, rows + 1, 0)->data;
+  lua_setfield(L, -2, "offsets");
+  made.ids = (int32_t *)(void *)lsy_newvector(L, SY_I32, entries, 0)->data;
+  lua_setfield(L, -2, "ids");
+  if (weighted) {
+    made.weights = (float *)(void *)lsy_newvector(L, SY_F32, entries, 0)->data;
+    lua_setfield(L, -2, "weights");
+  }
+  if (timed) {
+    made.times = (double *)(void *)lsy_newvector(L, SY_F64, entries, 0)->data;
+    lua_setfield(L, -2, "times");
+  }
+  made.offsets[0] = 0;
+  return made;
+}
+
+const double *lsy_bagtimes(lua_State *L, int arg, const sy_sparse *matrix) {
+  size_t n, entries = (size_t)matrix->offsets[matrix->rows];
+  lua_getfield(L, arg, "times");
+  if (lua_isnil(L, -1)) return NULL;
+  const double *times = lsy_checkvector(L, lua_gettop(L), "times", SY_F64, &n).data;
+  if (n != entries) lsy_error(L, "times: there are %d for %d ids", (int)n, (int)entries);
+  return times;
+}
+
+/* A field of the bag on top of the stack becomes a copy of its first numbers. */
+static void cut(lua_State *L, const char *field, sy_dtype dtype, const void *numbers, size_t n) {
+  lsy_array *array = lsy_newvector(L, dtype, n, 0);
+  memcpy(array->data, numbers, n * sy_dtype_size(dtype));
+  lua_setfield(L, -2, field);
+}
+
+size_t lsy_buildbag(lua_State *L, const sy_sparse_pairs *pairs, size_t rows) {
+  size_t n = pairs->count;
+  if (n > UINT32_MAX) lsy_error(L, "more than 2^32 - 1 pairs");
+  int64_t *scratch = lsy_newuserdata(L, (n + rows + 1) * sizeof *scratch, 0);
+  lsy_bag bag = lsy_newbag(L, rows, n, pairs->values != NULL, pairs->times != NULL);
+  sy_sparse_made made = {bag.offsets, bag.ids, bag.weights, bag.times};
+  size_t entries = sy_sparse_build(pairs, rows, &made, scratch);
+  lua_remove(L, -2);
+  if (entries < n) {
+    cut(L, "ids", SY_I32, bag.ids, entries);
+    if (bag.weights) cut(L, "weights", SY_F32, bag.weights, entries);
+    if (bag.times) cut(L, "times", SY_F64, bag.times, entries);
+  }
+  return n - entries;
 }

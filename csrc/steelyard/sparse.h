@@ -31,15 +31,30 @@ SY_API sy_status sy_sparse_check(const sy_sparse *matrix, const char *name, sy_e
 
 /* ------------------------------------------------------------------------------ matrices ---- */
 
+/* Pairs in any order: rows and columns counted from 1, with values and times, NULL where none. */
+typedef struct sy_sparse_pairs {
+  const int32_t *rows, *columns;
+  const float *values;
+  const double *times;
+  size_t count;
+} sy_sparse_pairs;
+
+/* What is made of them: row_count + 1 offsets, and count numbers each; values and times where the
+   pairs have them. Ids come out from 1. */
+typedef struct sy_sparse_made {
+  int64_t *offsets;
+  int32_t *ids;
+  float *values;
+  double *times;
+} sy_sparse_made;
+
 /*
- * The matrix of n pairs in any order: rows[i], columns[i], counted from 1, with values[i] (NULL: 1).
- * Pairs that are there twice become one, with the larger value. offsets: row_count + 1 numbers; ids
- * and sums: n numbers each (sums NULL where values is); scratch: n + column_count + row_count + 2 of
- * 64 bits. Gives how many entries there are. Ids come out from 1. O(n + rows + columns).
+ * The matrix of pairs, of which there are less than 2^32. Those that are there twice become one, with
+ * the larger value and the later time. scratch: count + row_count + 1 of 64 bits. Gives how many
+ * entries there are. O(count log(the longest row) + rows), O(count + rows) where rows ascend.
  */
-SY_API size_t sy_sparse_build(const int32_t *rows, const int32_t *columns, const float *values,
-                              size_t n, size_t row_count, size_t column_count, int64_t *offsets,
-                              int32_t *ids, float *sums, int64_t *scratch);
+SY_API size_t sy_sparse_build(const sy_sparse_pairs *pairs, size_t row_count, sy_sparse_made *made,
+                              int64_t *scratch);
 
 /*
  * Which entries of some rows are shown, each with a chance of its row: by a hash of (seed, step, row,
@@ -47,6 +62,15 @@ SY_API size_t sy_sparse_build(const int32_t *rows, const int32_t *columns, const
  */
 SY_API void sy_sparse_mask(const sy_sparse *matrix, const int64_t *rows, size_t n,
                            const double *keep, uint64_t seed, uint64_t step, unsigned char *shown);
+
+/*
+ * Up to `most` columns of each row that it has no entry in, each set of so many as likely as any
+ * other: by a hash of (seed, row) and what was drawn before. ids ascend, from matrix->base; offsets:
+ * rows + 1. scratch: `columns` numbers. Gives how many there are in all: at most rows x most.
+ * O(entries + rows x most) where rows are sparse, and O(columns) for a row that is not.
+ */
+SY_API size_t sy_sparse_negatives(const sy_sparse *matrix, size_t most, uint64_t seed,
+                                  int64_t *offsets, int32_t *ids, int32_t *scratch);
 
 /* ------------------------------------------------------------------------------ rankings ---- */
 
@@ -94,6 +118,23 @@ SY_API sy_status sy_cf_measure(const sy_score_matrix *scores, const sy_sparse *s
  */
 SY_API sy_status sy_cf_top(const sy_score_matrix *scores, const sy_sparse *seen, size_t k,
                            int threads, void *scratch, int32_t *ids, void *best, sy_error *error);
+
+/* Where equal scores stand. */
+typedef enum sy_cf_ties {
+  SY_CF_TIES_NUMBER = 0, /* the smaller column first, as above */
+  SY_CF_TIES_WORST = 1,  /* the positive last */
+  SY_CF_TIES_BEST = 2    /* the positive first */
+} sy_cf_ties;
+
+/*
+ * How well one positive of each row (a column from 0) ranks among given negatives: NCF's protocol
+ * (He et al. 2017). A positive among its own negatives is dropped there. values: rows x count.
+ * SY_E_NUMBER: a score that is looked at is NaN. O(entries of negatives).
+ */
+SY_API sy_status sy_cf_candidates(const sy_score_matrix *scores, const int32_t *positives,
+                                  const sy_sparse *negatives, sy_cf_ties ties,
+                                  const sy_cf_wanted *wanted, size_t count, double *values,
+                                  sy_error *error);
 
 #ifdef __cplusplus
 }

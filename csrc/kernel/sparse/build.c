@@ -5,52 +5,89 @@
 
 #include "steelyard/sparse.h"
 
-/* Places in ascending order of keys (from 1 to count), equal ones as they came: a counting sort. */
-static void order_by(const int32_t *keys, const int64_t *from, size_t n, size_t count,
-                     int64_t *starts, int64_t *to) {
-  memset(starts, 0, (count + 1) * sizeof *starts);
-  for (size_t i = 0; i < n; i++) starts[keys[i]]++;
-  for (size_t c = 0; c < count; c++) starts[c + 1] += starts[c];
-  /* starts[c] now is where keys above c begin, so that keys of c + 1 begin there */
-  for (size_t i = 0; i < n; i++) {
-    int64_t place = from ? from[i] : (int64_t)i;
-    to[starts[keys[place] - 1]++] = place;
-  }
+/* A column and the pair that has it, which sort as one number. */
+static inline uint64_t key_of(int32_t column, size_t place) {
+  return (uint64_t)column << 32 | (uint64_t)place;
 }
 
-size_t sy_sparse_build(const int32_t *rows, const int32_t *columns, const float *values, size_t n,
-                       size_t row_count, size_t column_count, int64_t *offsets, int32_t *ids,
-                       float *sums, int64_t *scratch) {
-  int64_t *by_column = scratch, *starts = scratch + n;
-  int64_t *row_starts = starts + column_count + 1;
-  order_by(columns, NULL, n, column_count, starts, by_column);
-  /* Rows are filled in order of columns, so that they ascend; doubles are neighbours. */
-  memset(row_starts, 0, (row_count + 1) * sizeof *row_starts);
-  for (size_t i = 0; i < n; i++) row_starts[rows[i]]++;
-  for (size_t r = 0; r < row_count; r++) row_starts[r + 1] += row_starts[r];
-  memcpy(offsets, row_starts, (row_count + 1) * sizeof *offsets);
+static void sink(uint64_t *keys, size_t root, size_t n) {
+  uint64_t key = keys[root];
+  for (size_t child; (child = 2 * root + 1) < n; root = child) {
+    if (child + 1 < n && keys[child + 1] > keys[child]) child++;
+    if (keys[child] <= key) break;
+    keys[root] = keys[child];
+  }
+  keys[root] = key;
+}
+
+/* In place: a shell sort (Ciura's gaps) of few, a heap sort of many. */
+static void sort(uint64_t *keys, size_t n) {
+  static const size_t gaps[] = {701, 301, 132, 57, 23, 10, 4, 1};
+  if (n > 2048) {
+    for (size_t i = n / 2; i-- > 0;) sink(keys, i, n);
+    for (size_t end = n; end-- > 1;) {
+      uint64_t key = keys[0];
+      keys[0] = keys[end];
+      keys[end] = key;
+      sink(keys, 0, end);
+    }
+    return;
+  }
+  for (size_t g = 0; g < sizeof gaps / sizeof *gaps; g++)
+    for (size_t gap = gaps[g], i = gap; i < n; i++) {
+      uint64_t key = keys[i];
+      size_t j = i;
+      for (; j >= gap && keys[j - gap] > key; j -= gap) keys[j] = keys[j - gap];
+      keys[j] = key;
+    }
+}
+
+static int ascends(const uint64_t *keys, size_t n) {
+  for (size_t i = 1; i < n; i++)
+    if (keys[i - 1] > keys[i]) return 0;
+  return 1;
+}
+
+/* Append a row, whose pairs are keys in order; gives where the next one begins. */
+static int64_t append(const sy_sparse_pairs *pairs, const uint64_t *keys, size_t n,
+                      sy_sparse_made *made, int64_t at) {
+  int64_t first = at;
   for (size_t i = 0; i < n; i++) {
-    int64_t place = by_column[i];
-    int64_t *end = &row_starts[rows[place] - 1];
-    float value = values ? values[place] : 1.0F;
-    if (*end > offsets[rows[place] - 1] && ids[*end - 1] == columns[place]) {
-      if (sums && value > sums[*end - 1]) sums[*end - 1] = value;
+    int32_t column = (int32_t)(keys[i] >> 32);
+    size_t place = keys[i] & UINT32_MAX;
+    if (at > first && made->ids[at - 1] == column) {
+      if (pairs->values && pairs->values[place] > made->values[at - 1])
+        made->values[at - 1] = pairs->values[place];
+      if (pairs->times && pairs->times[place] > made->times[at - 1])
+        made->times[at - 1] = pairs->times[place];
       continue;
     }
-    ids[*end] = columns[place];
-    if (sums) sums[*end] = value;
-    (*end)++;
+    made->ids[at] = column;
+    if (pairs->values) made->values[at] = pairs->values[place];
+    if (pairs->times) made->times[at] = pairs->times[place];
+    at++;
   }
-  /* What doubles left empty is closed. */
-  int64_t at = 0;
+  return at;
+}
+
+size_t sy_sparse_build(const sy_sparse_pairs *pairs, size_t row_count, sy_sparse_made *made,
+                       int64_t *scratch) {
+  uint64_t *keys = (uint64_t *)scratch;
+  int64_t *ends = scratch + pairs->count, at = 0;
+  memset(ends, 0, (row_count + 1) * sizeof *ends);
+  for (size_t i = 0; i < pairs->count; i++) ends[pairs->rows[i]]++;
+  for (size_t r = 0; r < row_count; r++) ends[r + 1] += ends[r];
+  /* ends[r] is where row r + 1, counted from 1, begins; filled, where it ends */
+  for (size_t i = 0; i < pairs->count; i++)
+    keys[ends[pairs->rows[i] - 1]++] = key_of(pairs->columns[i], i);
+  made->offsets[0] = 0;
   for (size_t r = 0; r < row_count; r++) {
-    int64_t first = offsets[r], used = row_starts[r] - first;
-    memmove(ids + at, ids + first, (size_t)used * sizeof *ids);
-    if (sums) memmove(sums + at, sums + first, (size_t)used * sizeof *sums);
-    offsets[r] = at;
-    at += used;
+    uint64_t *row = keys + (r ? ends[r - 1] : 0);
+    size_t n = (size_t)(ends[r] - (r ? ends[r - 1] : 0));
+    if (!ascends(row, n)) sort(row, n);
+    at = append(pairs, row, n, made, at);
+    made->offsets[r + 1] = at;
   }
-  offsets[row_count] = at;
   return (size_t)at;
 }
 

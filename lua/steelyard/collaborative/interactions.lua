@@ -2,7 +2,6 @@
 
 local core = require("steelyard.core")
 local options = require("steelyard.options")
-local vector = require("steelyard.vector")
 
 local Interactions = {}
 Interactions.__index = Interactions
@@ -11,6 +10,7 @@ local new_options = {
   users = { type = "array" },
   items = { type = "array" },
   values = { type = "array" },
+  times = { type = "array" },
   rows = { type = "integer" },
   columns = { type = "integer" },
   user_names = { type = "list" },
@@ -25,6 +25,15 @@ local function wrap(bag, fields)
   return setmetatable(fields, Interactions)
 end
 
+-- A bag with the names and columns of other interactions.
+local function like(x, bag)
+  return wrap(bag, { columns = x.columns, user_names = x.user_names, item_names = x.item_names })
+end
+
+local function need(where, name, value)
+  options.need(getmetatable(value) == Interactions, where .. ": " .. name, "interactions", value)
+end
+
 Interactions.__tostring = function(self)
   return ("interactions: %d users, %d items, %d pairs"):format(self.rows, self.columns, self.count)
 end
@@ -36,26 +45,24 @@ end
 
 --- How many items each user has: i64.
 function Interactions:row_sizes()
-  local sizes = core.array(self.rows, "i64")
-  for row = 1, self.rows do
-    sizes[row] = self.offsets[row + 1] - self.offsets[row]
-  end
-  return sizes
+  return core.sparse_sizes(self)
 end
 
 --- The user of each entry: i32.
 function Interactions:codes()
-  return core.sparse_codes(self:bag())
+  return core.sparse_codes(self)
 end
 
 --- How many users each item has: i64.
 function Interactions:item_counts()
-  local ones = core.array(self.count):fill(1)
-  return core.array(vector.group_sums(ones, self.ids, self.columns), "i64")
+  return core.sparse_counts(self, self.columns)
 end
 
 --- The items of a user: a view.
 function Interactions:row(user)
+  if type(user) ~= "number" or user % 1 ~= 0 or user < 1 or user > self.rows then
+    options.fail("interactions:row: user %s is not from 1 to %d", options.show(user), self.rows)
+  end
   return self.ids:slice(self.offsets[user] + 1, self.offsets[user + 1])
 end
 
@@ -69,41 +76,72 @@ end
 
 --- The interactions of some users (numbers from 1), in that order.
 function Interactions:pick(rows)
+  options.need_numbers("interactions:pick: rows", rows)
   local list = core.array.is(rows) and rows or core.array(rows, "i64")
-  return wrap(core.sparse_pick(self:bag(), list), { columns = self.columns,
+  return wrap(core.sparse_pick(self, list), { columns = self.columns,
     user_names = picked(self.user_names, list), item_names = self.item_names })
 end
 
---- Those of some items (their numbers, ascending), which are numbered anew.
+--- Those of some items (their numbers), which are numbered anew in that order.
 function Interactions:keep_items(list)
-  local place, codes = {}, self:codes()
-  for i = 1, #list do
-    place[list[i]] = i
-  end
-  local n = 0
-  for e = 1, self.count do
-    n = n + (place[self.ids[e]] and 1 or 0)
-  end
-  local users, items = core.array(n, "i32"), core.array(n, "i32")
-  local values, at = self.weights and core.array(n, "f32"), 0
-  for e = 1, self.count do
-    local item = place[self.ids[e]]
-    if item then
-      at = at + 1
-      users[at], items[at] = codes[e], item
-      if values then
-        values[at] = self.weights[e]
-      end
+  options.need_numbers("interactions:keep_items: items", list)
+  local places, n = core.array.zeros(self.columns, "i32"), #list
+  for i = 1, n do
+    local item = list[i]
+    if type(item) ~= "number" or item % 1 ~= 0 or item < 1 or item > self.columns then
+      options.fail("interactions:keep_items: items[%d]: %s is not from 1 to %d", i,
+        options.show(item), self.columns)
+    elseif places[item] ~= 0 then
+      options.fail("interactions:keep_items: items[%d]: %d stands twice", i, item)
     end
+    places[item] = i
   end
-  return wrap((core.sparse_build(users, items, values, self.rows, #list)),
-    { columns = #list, user_names = self.user_names, item_names = picked(self.item_names, list) })
+  return wrap(core.sparse_keep(self, places, n), { columns = n, user_names = self.user_names,
+    item_names = picked(self.item_names, list) })
 end
 
---- Interactions of pairs with the users and items of others.
-function Interactions.like(users, items, x)
-  return wrap((core.sparse_build(users, items, nil, x.rows, x.columns)), { columns = x.columns,
-    user_names = x.user_names, item_names = x.item_names })
+--- The entries whose flag (an i32 array, a number for each entry) is `wanted` (1).
+function Interactions:select(flags, wanted)
+  return like(self, core.sparse_select(self, flags, wanted or 1))
+end
+
+local function same_shape(where, x, y)
+  need(where, "the other", y)
+  if x.rows ~= y.rows or x.columns ~= y.columns then
+    options.fail("%s: %d users and %d items, and the other has %d and %d", where, x.rows, x.columns,
+      y.rows, y.columns)
+  end
+end
+
+--- What either has, of interactions with the same users and items: the larger value, where values
+-- are (1, where only the other has some).
+function Interactions:union(other)
+  same_shape("interactions:union", self, other)
+  local n = self.count
+  local function joined(dtype, of)
+    local list = core.array(n + other.count, dtype)
+    if n > 0 then
+      list:slice(1, n):set(of(self))
+    end
+    if other.count > 0 then
+      list:slice(n + 1, n + other.count):set(of(other))
+    end
+    return list
+  end
+  local weighted, timed = self.weights or other.weights, self.times and other.times
+  return like(self, (core.sparse_build(joined("i32", self.codes), joined("i32", function(x)
+    return x.ids
+  end), weighted and joined("f32", function(x)
+    return x.weights or core.array(x.count, "f32"):fill(1)
+  end), self.rows, self.columns, timed and joined("f64", function(x)
+    return x.times
+  end))))
+end
+
+--- What this has and the other has not, of interactions with the same users and items.
+function Interactions:minus(other)
+  same_shape("interactions:minus", self, other)
+  return self:select(core.sparse_within(self, other), 0)
 end
 
 local filter_options = {
@@ -143,32 +181,48 @@ end
 
 --- Items as rows, users as columns.
 function Interactions:transpose()
-  return wrap((core.sparse_build(self.ids, self:codes(), self.weights, self.columns, self.rows)),
+  return wrap((core.sparse_build(self.ids, self:codes(), self.weights, self.columns, self.rows,
+    self.times)),
     { columns = self.rows, user_names = self.item_names, item_names = self.user_names })
 end
 
+local function largest(list)
+  local most = 0
+  for i = 1, #list do
+    most = math.max(most, list[i])
+  end
+  return most
+end
+
+local function size_of(key, given, names, list)
+  local size = given or names and #names or largest(list)
+  if size < 0 then
+    options.fail("collaborative.interactions: %s: expected a whole number from 0 up, got %d", key,
+      size)
+  elseif names and #names ~= size then
+    options.fail("collaborative.interactions: %d names for %d %s", #names, size, key)
+  end
+  return size
+end
+
 --- Interactions of pairs: codes of users and items from 1, in any order. Pairs that are there twice
--- become one, with the larger value; `merged` says how many did.
+-- become one, with the larger value and the later time; `merged` says how many did.
 local function new(_, given)
   local o = options.check("collaborative.interactions", given, new_options)
   for _, key in ipairs({ "users", "items" }) do
     options.need_numbers("collaborative.interactions: " .. key, o[key])
   end
-  local function largest(list)
-    local most = 0
-    for i = 1, #list do
-      most = math.max(most, list[i])
-    end
-    return most
-  end
-  local rows = o.rows or o.user_names and #o.user_names or largest(o.users)
-  local columns = o.columns or o.item_names and #o.item_names or largest(o.items)
-  local bag, merged = core.sparse_build(o.users, o.items, o.values, rows, columns)
-  local n = bag.offsets[rows + 1]
-  bag.ids = bag.ids:slice(1, n)
-  bag.weights = bag.weights and bag.weights:slice(1, n)
+  local rows = size_of("rows", o.rows, o.user_names, o.users)
+  local columns = size_of("columns", o.columns, o.item_names, o.items)
+  local bag, merged = core.sparse_build(o.users, o.items, o.values, rows, columns, o.times)
   return wrap(bag, { columns = columns, merged = merged, user_names = o.user_names,
     item_names = o.item_names })
 end
 
-return setmetatable({ options = { new = new_options, filter = filter_options } }, { __call = new })
+--- Is the value interactions?
+local function is(value)
+  return getmetatable(value) == Interactions
+end
+
+return setmetatable({ wrap = wrap, is = is,
+  options = { new = new_options, filter = filter_options } }, { __call = new })

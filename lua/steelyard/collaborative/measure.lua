@@ -10,7 +10,7 @@ local NAMES = { "ap", "dcg", "hit", "ndcg", "precision", "recall", "rr" }
 local allowed = {
   seen = { type = "table" },
   metrics = { type = "list" },
-  thresholds = { type = "integer" },
+  thresholds = { type = "boolean|integer", default = false },
 }
 
 local measure = { options = allowed, names = NAMES }
@@ -30,22 +30,57 @@ function measure.parse(name)
   return metric, tonumber(k)
 end
 
---- {name = f64 array, a number for each row} for scores (rows x items) and hidden items (a bag);
--- items of the bag `seen` do not rank. thresholds = k: details.thresholds, too, the score of each
--- row's k-th best item.
-local function of(_, scores, hidden, given)
-  local o = options.check("collaborative.measure", given, allowed)
-  local names, metrics, ks = o.metrics or { "ndcg@100" }, {}, {}
+local function parse_all(names)
+  local metrics, ks = {}, {}
   for i, name in ipairs(names) do
     metrics[i], ks[i] = measure.parse(name)
   end
-  local values, thresholds = core.cf_measure(scores, o.seen, hidden, metrics, ks, o.thresholds,
-    work.threads())
+  return metrics, ks
+end
+
+local function by_name(names, values)
   local found = {}
   for i, name in ipairs(names) do
     found[name] = values:column(i):copy()
   end
-  return found, { thresholds = thresholds }
+  return found
+end
+
+local candidates_options = {
+  metrics = { type = "list" },
+  ties = { type = "string", one_of = { "number", "worst", "best" }, default = "number" },
+}
+measure.candidates_options = candidates_options
+
+--- {name = f64 array, a number for each row}: how one positive of each row (a list of item numbers)
+-- ranks among its negatives (a bag), as NCF measures (He et al. 2017). A positive among its own
+-- negatives is dropped there. ties: where equal scores stand: the smaller number first, or the
+-- positive last or first.
+function measure.candidates(scores, positives, negatives, given)
+  local o = options.check("measure.candidates", given, candidates_options)
+  options.need_numbers("measure.candidates: positives", positives)
+  local names = o.metrics or { "hit@10", "ndcg@10" }
+  local metrics, ks = parse_all(names)
+  return by_name(names, core.cf_candidates(scores, positives, negatives, o.ties, metrics, ks))
+end
+
+--- {name = f64 array, a number for each row} for scores (rows x items) and hidden items (a bag);
+-- items of the bag `seen` do not rank. thresholds = k: details.thresholds, too, the score of each
+-- row's k-th best item (true: k is the largest cut-off).
+local function of(_, scores, hidden, given)
+  local o = options.check("collaborative.measure", given, allowed)
+  local names = o.metrics or { "ndcg@100" }
+  local metrics, ks = parse_all(names)
+  local threshold = o.thresholds or nil
+  if threshold == true then
+    threshold = 1
+    for _, k in ipairs(ks) do
+      threshold = math.max(threshold, k)
+    end
+  end
+  local values, thresholds = core.cf_measure(scores, o.seen, hidden, metrics, ks, threshold,
+    work.threads())
+  return by_name(names, values), { thresholds = thresholds }
 end
 
 return setmetatable(measure, { __call = of })

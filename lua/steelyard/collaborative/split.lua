@@ -1,6 +1,7 @@
 -- Splits of interactions into what is learnt from and what is held out.
 
 local core = require("steelyard.core")
+local interactions = require("steelyard.collaborative.interactions")
 local options = require("steelyard.options")
 
 local split = { options = {} }
@@ -34,9 +35,9 @@ end
 
 -- Hide a share of each user's items.
 local function fold(x, o, permutation)
-  local codes, hidden = x:codes(), core.array.zeros(x.count, "i32")
+  local hidden, offsets = core.array.zeros(x.count, "i32"), x.offsets
   for row = 1, x.rows do
-    local first, n = x.offsets[row], x.offsets[row + 1] - x.offsets[row]
+    local first, n = offsets[row], offsets[row + 1] - offsets[row]
     -- As floating point has it: 1 - 0.8 is a little less than 0.2.
     local count = math.floor((1 - o.fold_in) * n + 1e-9)
     if n >= o.least then
@@ -46,21 +47,7 @@ local function fold(x, o, permutation)
       end
     end
   end
-  local function part(wanted)
-    local n = 0
-    for e = 1, x.count do
-      n = n + (hidden[e] == wanted and 1 or 0)
-    end
-    local users, items, at = core.array(n, "i32"), core.array(n, "i32"), 0
-    for e = 1, x.count do
-      if hidden[e] == wanted then
-        at = at + 1
-        users[at], items[at] = codes[e], x.ids[e]
-      end
-    end
-    return x.like(users, items, x)
-  end
-  return { fold_in = part(0), held_out = part(1) }
+  return { fold_in = x:select(hidden, 0), held_out = x:select(hidden, 1) }
 end
 
 local function ascending(list)
@@ -76,7 +63,7 @@ local function slice(order, first, count)
   return list
 end
 
---- Strong generalisation (Liang et al. 2018): users are shuffled; the first ones are trained on, the
+--- Strong generalisation (Liang et al. 2018): users are shuffled; the first are trained on, the
 -- next block of users is for validation, the last one for test. Items that no training user has are
 -- left out, and so numbered anew. Of a held-out user with `least` items and more, a share of 1 -
 -- fold_in is hidden. random: "numpy" draws as the papers' notebook does, with NumPy's legacy
@@ -114,6 +101,94 @@ function split.strong(x, given)
     validation = part(trained + 1, o.validation),
     test = part(trained + o.validation + 1, o.test),
   }
+end
+
+local leave_one_out_options = {
+  by = { type = "string|array", default = "time" },
+  negatives = { type = "integer", default = 0 },
+  seed = { type = "integer", default = 1 },
+}
+split.options.leave_one_out = leave_one_out_options
+
+-- For each user the entry that is left out, or 0.
+local left_out = {}
+
+function left_out.time(x)
+  if not x.times then
+    options.fail('split.leave_one_out: by = "time": the interactions have no times '
+      .. "(collaborative.read: times = true)")
+  end
+  return core.sparse_latest(x)
+end
+
+function left_out.random(x, o)
+  local random, entries = core.random(o.seed), core.array.zeros(x.rows, "i64")
+  for row = 1, x.rows do
+    local first, n = x.offsets[row], x.offsets[row + 1] - x.offsets[row]
+    local draw = random:uniform()
+    entries[row] = n > 0 and first + 1 + math.min(n - 1, math.floor(draw * n)) or 0
+  end
+  return entries
+end
+
+local function given_items(x, list)
+  if #list ~= x.rows then
+    options.fail("split.leave_one_out: by: %d items for %d users", #list, x.rows)
+  end
+  local entries = core.array.zeros(x.rows, "i64")
+  for row = 1, x.rows do
+    local low, high, item = x.offsets[row] + 1, x.offsets[row + 1], list[row]
+    while low < high do
+      local middle = math.floor((low + high) / 2)
+      if x.ids[middle] < item then
+        low = middle + 1
+      else
+        high = middle
+      end
+    end
+    if item ~= 0 then
+      if low > high or x.ids[low] ~= item then
+        options.fail("split.leave_one_out: by[%d]: user %d has no item %s", row, row,
+          options.show(item))
+      end
+      entries[row] = low
+    end
+  end
+  return entries
+end
+
+--- Leave one item of each user out: the latest (equal times: the smallest number), a random one,
+-- or that of a list (an item for each user; 0: none). Users with one item keep it, but where a list
+-- says otherwise. negatives: so many items for each test user that it does not have, drawn without
+-- replacement.
+-- @return {train = interactions, test = {users = i64, positives = i32, negatives = bag}}
+function split.leave_one_out(x, given)
+  local o = options.check("split.leave_one_out", given, leave_one_out_options)
+  options.need(interactions.is(x), "split.leave_one_out", "interactions", x)
+  local how = type(o.by) == "string" and (left_out[o.by]
+    or options.fail('split.leave_one_out: by: expected "time", "random" or a list of items, got '
+      .. "%s%s", options.show(o.by), options.hint(o.by, options.keys(left_out))))
+  if o.negatives < 0 then
+    options.fail("split.leave_one_out: negatives: expected a whole number from 0 up, got %d",
+      o.negatives)
+  end
+  local entries = how and how(x, o) or given_items(x, o.by)
+  local flags, sizes = core.array.zeros(x.count, "i32"), x:row_sizes()
+  local users, positives = {}, {}
+  for row = 1, x.rows do
+    local entry = entries[row]
+    if entry > 0 and (sizes[row] > 1 or not how) then
+      users[#users + 1], positives[#positives + 1] = row, x.ids[entry]
+      flags[entry] = 1
+    end
+  end
+  users = core.array(users, "i64")
+  local test = { users = users, positives = core.array(positives, "i32") }
+  if o.negatives > 0 then
+    test.negatives = core.sparse_negatives(core.sparse_pick(x, users), x.columns, o.negatives,
+      o.seed)
+  end
+  return { train = x:select(flags, 0), test = test }
 end
 
 return split

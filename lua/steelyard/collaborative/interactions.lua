@@ -117,25 +117,20 @@ end
 -- are (1, where only the other has some).
 function Interactions:union(other)
   same_shape("interactions:union", self, other)
-  local n = self.count
-  local function joined(dtype, of)
-    local list = core.array(n + other.count, dtype)
-    if n > 0 then
-      list:slice(1, n):set(of(self))
-    end
-    if other.count > 0 then
-      list:slice(n + 1, n + other.count):set(of(other))
-    end
-    return list
+  local function joined(of)
+    return core.array.concat({ of(self), of(other) })
   end
-  local weighted, timed = self.weights or other.weights, self.times and other.times
-  return like(self, (core.sparse_build(joined("i32", self.codes), joined("i32", function(x)
+  local function weights(x)
+    return x.weights or core.array.zeros(x.count, "f32"):fill(1)
+  end
+  local users, items = joined(self.codes), joined(function(x)
     return x.ids
-  end), weighted and joined("f32", function(x)
-    return x.weights or core.array(x.count, "f32"):fill(1)
-  end), self.rows, self.columns, timed and joined("f64", function(x)
+  end)
+  local times = self.times and other.times and joined(function(x)
     return x.times
-  end))))
+  end)
+  return like(self, (core.sparse_build(users, items,
+    (self.weights or other.weights) and joined(weights) or nil, self.rows, self.columns, times)))
 end
 
 --- What this has and the other has not, of interactions with the same users and items.

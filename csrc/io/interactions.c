@@ -1,160 +1,246 @@
 /*
- * interactions.c - interactions in memory: read, numbered, looked at, destroyed.
+ * interactions.c - files of interactions as sparse matrices with names.
  */
-#include "io/interactions_parts.h"
+#include "steelyard/interactions.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "io/interactions.h"
+#include "io/message.h"
 #include "io/number.h"
 
+static void release_pairs(sy_interactions *x, sy_part *p) {
+  sy_release(&x->memory, p->users, p->rooms[0] * sizeof *p->users);
+  sy_release(&x->memory, p->items, p->rooms[1] * sizeof *p->items);
+  sy_release(&x->memory, p->ratings, p->rooms[2] * sizeof *p->ratings);
+  p->users = p->items = NULL;
+  p->ratings = NULL;
+  p->rooms[0] = p->rooms[1] = p->rooms[2] = 0;
+}
+
+static void release_times(sy_interactions *x, sy_part *p) {
+  sy_release(&x->memory, p->times, p->rooms[3] * sizeof *p->times);
+  p->times = NULL;
+  p->rooms[3] = 0;
+}
+
+static void release_sorted(sy_interactions *x, sy_part *p) {
+  sy_release(&x->memory, p->starts, p->starts ? (x->items.names.count + 1) * sizeof *p->starts : 0);
+  sy_release(&x->memory, p->middle, p->middle_bytes);
+  p->starts = NULL;
+  p->middle = NULL;
+  p->middle_bytes = 0;
+}
+
+static void release_codes(sy_memory *memory, sy_codes *codes) {
+  size_t bytes = codes->names.count * sizeof(int32_t);
+  sy_release(memory, codes->direct, codes->direct_room * sizeof(int32_t));
+  sy_release(memory, codes->ranks, codes->ranks ? bytes : 0);
+  sy_release(memory, codes->order, codes->order ? bytes : 0);
+  sy_dictionary_release(&codes->names);
+}
+
 void sy_interactions_destroy(sy_interactions *x) {
-  sy_memory memory;
   if (!x) return;
-  memory = x->memory;
-  sy_release(&memory, x->user_order, x->users.count * sizeof *x->user_order);
-  sy_release(&memory, x->item_order, x->items.count * sizeof *x->item_order);
-  sy_dictionary_release(&x->users);
-  sy_dictionary_release(&x->items);
-  sy_release(&memory, x->user_codes.data, x->user_codes.room * sizeof(int32_t));
-  sy_release(&memory, x->item_codes.data, x->item_codes.room * sizeof(int32_t));
-  sy_release(&memory, x->ratings.data, x->ratings.room * sizeof(float));
-  sy_release(&memory, x->times.data, x->times.room * sizeof(double));
-  sy_release(&memory, x->starts.data, x->starts.room * sizeof(int64_t));
-  sy_release(&memory, x->numbers.data, x->numbers.room * sizeof(int64_t));
-  sy_release(&memory, x->ends, x->file_count * sizeof *x->ends);
+  sy_memory memory = x->memory;
+  for (size_t i = 0; i < x->count; i++) {
+    release_sorted(x, &x->parts[i]);
+    release_pairs(x, &x->parts[i]);
+    release_times(x, &x->parts[i]);
+  }
+  release_codes(&memory, &x->users);
+  release_codes(&memory, &x->items);
+  sy_release(&memory, x->parts, x->count * sizeof *x->parts);
   sy_release(&memory, x, sizeof *x);
 }
 
-/* --------------------------------------------------------------------------- numbers by name -- */
+/* ------------------------------------------------------------------------------- by number --- */
 
-typedef struct entry {
-  double value;
-  const char *text;
-  size_t length;
-  int32_t code, number;
-} entry;
+typedef struct numbered {
+  double number;
+  int32_t code;
+} numbered;
 
-/* Does a come after b? Numbers come before texts. */
-static int after(const entry *a, const entry *b) {
-  if (a->number != b->number) return b->number;
-  if (a->number && a->value != b->value) return a->value > b->value;
-  size_t least = a->length < b->length ? a->length : b->length;
-  int order = memcmp(a->text, b->text, least);
-  return order ? order > 0 : a->length > b->length;
+static int compare_numbers(const void *a, const void *b) {
+  const numbered *left = a, *right = b;
+  if (left->number != right->number) return left->number < right->number ? -1 : 1;
+  return left->code < right->code ? -1 : left->code > right->code;
 }
 
-static void merge(const entry *from, size_t low, size_t middle, size_t high, entry *to) {
-  size_t a = low, b = middle;
-  for (size_t i = low; i < high; i++)
-    to[i] = a < middle && (b == high || !after(&from[a], &from[b])) ? from[a++] : from[b++];
-}
-
-/* A merge sort, from the bottom up; the sorted entries are in the array that is given back. */
-static entry *sort(entry *entries, size_t n, entry *other) {
-  for (size_t width = 1; width < n; width *= 2) {
-    for (size_t low = 0; low < n; low += 2 * width) {
-      size_t middle = low + width < n ? low + width : n;
-      size_t high = middle + width < n ? middle + width : n;
-      merge(entries, low, middle, high, other);
-    }
-    entry *kept = entries;
-    entries = other;
-    other = kept;
-  }
-  return entries;
-}
-
-/* Number names anew: *order says which code each number has; codes become numbers. */
-static sy_status number_names(const sy_memory *memory, const sy_dictionary *names, int32_t *codes,
-                              size_t count, int32_t **order, sy_error *error) {
-  size_t n = names->count, bytes = n * (2 * sizeof(entry) + sizeof(int32_t));
+static sy_status number_names(sy_memory *memory, sy_codes *codes, const char *what,
+                              sy_error *error) {
+  size_t n = codes->names.count, bytes = n * sizeof(numbered);
+  numbered *list;
   if (n == 0) return SY_OK;
-  entry *entries = sy_allocate(memory, bytes);
-  *order = entries ? sy_allocate(memory, n * sizeof **order) : NULL;
-  if (!*order) {
-    sy_release(memory, entries, bytes);
-    return sy_fail_memory(error);
-  }
+  codes->ranks = sy_allocate(memory, n * sizeof *codes->ranks);
+  codes->order = codes->ranks ? sy_allocate(memory, n * sizeof *codes->order) : NULL;
+  list = codes->order ? sy_allocate(memory, bytes) : NULL;
+  if (!list) return sy_fail_memory(error);
   for (size_t i = 0; i < n; i++) {
-    entry *e = &entries[i];
-    e->text = sy_dictionary_name(names, i, &e->length);
-    e->code = (int32_t)i;
-    e->number = sy_number_parse(e->text, e->length, &e->value) == SY_SPELLING_NUMBER;
+    size_t length;
+    const char *name = sy_dictionary_name(&codes->names, i, &length);
+    list[i].code = (int32_t)i;
+    if (sy_number_parse(name, length, &list[i].number) != SY_SPELLING_NUMBER) {
+      sy_release(memory, list, bytes);
+      return sy_fail(error, SY_E_FORMAT, "%s %s is no number, to be numbered by", what,
+                     sy_show(name, length).text);
+    }
   }
-  int32_t *places = (int32_t *)(void *)(entries + 2 * n);
-  const entry *sorted = sort(entries, n, entries + n);
+  qsort(list, n, sizeof *list, compare_numbers);
   for (size_t i = 0; i < n; i++) {
-    (*order)[i] = sorted[i].code;
-    places[sorted[i].code] = (int32_t)i + 1;
+    codes->order[i] = list[i].code;
+    codes->ranks[list[i].code] = (int32_t)i;
   }
-  for (size_t i = 0; i < count; i++) codes[i] = places[codes[i] - 1];
-  sy_release(memory, entries, bytes);
+  sy_release(memory, list, bytes);
   return SY_OK;
 }
 
-/* ------------------------------------------------------------------------------- reading ------ */
+static sy_status number_all(sy_interactions *x, sy_error *error) {
+  sy_status status = number_names(&x->memory, &x->users, "user", error);
+  if (status == SY_OK) status = number_names(&x->memory, &x->items, "item", error);
+  for (size_t i = 0; status == SY_OK && i < x->count; i++)
+    for (size_t k = 0; k < x->parts[i].count; k++) {
+      x->parts[i].users[k] = x->users.ranks[x->parts[i].users[k]];
+      x->parts[i].items[k] = x->items.ranks[x->parts[i].items[k]];
+    }
+  return status;
+}
+
+/* ---------------------------------------------------------------------------------- reading --- */
+
+static void release_direct(sy_codes *codes) {
+  sy_release(&codes->names.memory, codes->direct, codes->direct_room * sizeof(int32_t));
+  codes->direct = NULL;
+  codes->direct_room = 0;
+}
 
 static sy_status read_all(sy_interactions *x, const char *const *paths, size_t count,
                           sy_error *error) {
   sy_status status = SY_OK;
   for (size_t i = 0; i < count && status == SY_OK; i++) {
-    status = sy_interactions_read_lines(x, paths[i], error);
-    x->ends[i] = (int64_t)x->count;
+    sy_text text;
+    status = sy_text_open(&text, paths[i], &x->memory, error);
+    if (status != SY_OK) break;
+    status = sy_read_pairs(x, &x->parts[x->options.join ? 0 : i], &text, error);
+    sy_text_close(&text);
   }
-  if (status != SY_OK || !x->options.by_name) return status;
-  status = number_names(&x->memory, &x->users, x->user_codes.data, x->count, &x->user_order, error);
-  if (status != SY_OK) return status;
-  return number_names(&x->memory, &x->items, x->item_codes.data, x->count, &x->item_order, error);
+  release_direct(&x->users);
+  release_direct(&x->items);
+  if (status == SY_OK && x->options.by_number) status = number_all(x, error);
+  return status;
 }
 
 sy_status sy_interactions_read(const char *const *paths, size_t count,
                                const sy_interactions_options *options, const sy_memory *memory,
-                               sy_interactions **interactions, sy_error *error) {
-  sy_interactions *x;
-  sy_status status;
-  size_t standard = 0;
-  for (size_t i = 0; i < count; i++) standard += strcmp(paths[i], "-") == 0;
-  if (count == 0) return sy_fail(error, SY_E_ARGUMENT, "no file to read");
-  if (standard > 1) return sy_fail(error, SY_E_ARGUMENT, "two files cannot be standard input");
-  x = sy_allocate(memory, sizeof *x);
+                               sy_interactions **out, sy_error *error) {
+  static const sy_interactions_options standard = {0};
+  sy_interactions *x = sy_allocate(memory, sizeof *x);
+  sy_status status = SY_OK;
   if (!x) return sy_fail_memory(error);
   memset(x, 0, sizeof *x);
   x->memory = sy_memory_of(memory);
-  if (options) x->options = *options;
-  sy_dictionary_init(&x->users, memory);
-  sy_dictionary_init(&x->items, memory);
-  x->ends = sy_allocate(memory, count * sizeof *x->ends);
-  x->file_count = x->ends ? count : 0;
-  status = x->ends ? read_all(x, paths, count, error) : sy_fail_memory(error);
-  if (status == SY_OK) *interactions = x;
+  x->options = options ? *options : standard;
+  sy_dictionary_init(&x->users.names, memory);
+  sy_dictionary_init(&x->items.names, memory);
+  size_t parts = x->options.join ? 1 : count;
+  x->parts = sy_allocate(memory, (parts ? parts : 1) * sizeof *x->parts);
+  if (x->parts) {
+    x->count = parts ? parts : 1;
+    memset(x->parts, 0, x->count * sizeof *x->parts);
+    for (size_t i = 0; i < x->count; i++) {
+      x->parts[i].has_ratings = x->options.ratings;
+      x->parts[i].has_times = x->options.times;
+    }
+    status = read_all(x, paths, count, error);
+  } else {
+    status = sy_fail_memory(error);
+  }
+  memset(x->options.columns, 0, sizeof x->options.columns); /* the caller's */
+  if (status == SY_OK) *out = x;
   else sy_interactions_destroy(x);
   return status;
 }
 
-sy_interactions_view sy_interactions_look(const sy_interactions *x) {
-  sy_interactions_view view = {
-      .count = x->count,
-      .user_count = x->users.count,
-      .item_count = x->items.count,
-      .file_count = x->file_count,
-      .line_count = x->line_count,
-      .users = x->user_codes.data,
-      .items = x->item_codes.data,
-      .ratings = x->ratings.data,
-      .times = x->times.data,
-      .ends = x->ends,
-      .starts = x->starts.data,
-      .numbers = x->numbers.data,
-  };
-  return view;
+size_t sy_interactions_users(const sy_interactions *x) { return x->users.names.count; }
+size_t sy_interactions_items(const sy_interactions *x) { return x->items.names.count; }
+
+static const char *name_of(const sy_codes *codes, size_t place, size_t *length) {
+  size_t code = codes->order ? (size_t)codes->order[place] : place;
+  return sy_dictionary_name(&codes->names, code, length);
 }
 
 const char *sy_interactions_user(const sy_interactions *x, size_t user, size_t *length) {
-  size_t code = x->user_order ? (size_t)x->user_order[user] : user;
-  return sy_dictionary_name(&x->users, code, length);
+  return name_of(&x->users, user, length);
+}
+const char *sy_interactions_item(const sy_interactions *x, size_t item, size_t *length) {
+  return name_of(&x->items, item, length);
 }
 
-const char *sy_interactions_item(const sy_interactions *x, size_t item, size_t *length) {
-  size_t code = x->item_order ? (size_t)x->item_order[item] : item;
-  return sy_dictionary_name(&x->items, code, length);
+size_t sy_interactions_parts(const sy_interactions *x) { return x->count; }
+size_t sy_interactions_pairs(const sy_interactions *x, size_t part) { return x->parts[part].count; }
+int sy_interactions_has_ratings(const sy_interactions *x, size_t part) {
+  return x->parts[part].has_ratings;
+}
+int sy_interactions_has_times(const sy_interactions *x, size_t part) {
+  return x->parts[part].has_times;
+}
+
+/* ----------------------------------------------------------------------------------- taking --- */
+
+sy_status sy_interactions_sort(sy_interactions *x, size_t part, sy_error *error) {
+  sy_part *p = &x->parts[part];
+  sy_sparse_pairs pairs = {
+      p->count, x->users.names.count, x->items.names.count, p->users, p->items, p->ratings};
+  if (p->sorted) return sy_fail(error, SY_E_ARGUMENT, "part %zu: taken before", part + 1);
+  p->starts = sy_allocate(&x->memory, (pairs.shape_columns + 1) * sizeof *p->starts);
+  if (!p->starts) return sy_fail_memory(error);
+  size_t bytes = sy_sparse_middle(&pairs, p->has_times) + 1;
+  p->middle = sy_allocate(&x->memory, bytes);
+  if (!p->middle) {
+    release_sorted(x, p);
+    return sy_fail_memory(error);
+  }
+  p->middle_bytes = bytes;
+  p->by_column = sy_sort_by_column(&pairs, p->has_times, p->starts, p->middle);
+  p->sorted = 1;
+  release_pairs(x, p);
+  return SY_OK;
+}
+
+/* The places by time of what was taken. */
+static sy_status find_places(sy_interactions *x, sy_part *p, const int64_t *offsets,
+                             const uint32_t *order, float *places, sy_error *error) {
+  size_t rows = x->users.names.count, longest = 0;
+  for (size_t r = 0; r < rows; r++) {
+    size_t n = (size_t)(offsets[r + 1] - offsets[r]);
+    longest = n > longest ? n : longest;
+  }
+  size_t bytes = 2 * longest * sizeof(uint32_t) + 1;
+  uint32_t *scratch = sy_allocate(&x->memory, bytes);
+  if (!scratch) return sy_fail_memory(error);
+  sy_sparse_places(rows, offsets, order, p->times, scratch, places);
+  sy_release(&x->memory, scratch, bytes);
+  return SY_OK;
+}
+
+sy_status sy_interactions_take(sy_interactions *x, size_t part, int32_t base, int64_t *offsets,
+                               int32_t *ids, float *values, float *places, size_t *entries,
+                               sy_error *error) {
+  sy_part *p = &x->parts[part];
+  sy_status status = SY_OK;
+  size_t bytes = p->count * sizeof(uint32_t) + 1;
+  uint32_t *order = NULL;
+  if (!p->sorted || !p->middle)
+    return sy_fail(error, SY_E_ARGUMENT, "part %zu: not sorted, or taken before", part + 1);
+  if (p->has_times) {
+    order = sy_allocate(&x->memory, bytes);
+    if (!order) return sy_fail_memory(error);
+  }
+  *entries = sy_sort_by_row(&p->by_column, base, offsets, ids, values, order);
+  release_sorted(x, p);
+  if (order && places) status = find_places(x, p, offsets, order, places, error);
+  sy_release(&x->memory, order, order ? bytes : 0);
+  release_times(x, p);
+  return status;
 }

@@ -1,307 +1,193 @@
 /*
- * interactions_lines.c - the lines of interactions, streamed.
+ * interactions_lines.c - lines of interactions to pairs of numbers.
  */
-#include "io/interactions_parts.h"
-
+#include <math.h>
 #include <string.h>
 
+#include "io/interactions.h"
 #include "io/message.h"
 #include "io/number.h"
 
-#define DIRECT_LIMIT 16777216 /* names that are smaller whole numbers are looked up by value */
+/* Names of up to seven digits below this are looked up by their number. */
+#define DIRECT_LIMIT ((size_t)1 << 22)
 
-/* Codes of names that are whole numbers without a leading zero, by value: code + 1, or 0. */
-typedef struct direct {
-  int32_t *codes;
-  size_t room;
-} direct;
+/* The number that a name writes in the only way without leading zeroes, or DIRECT_LIMIT. */
+static size_t small_number(const char *name, size_t length) {
+  size_t number = 0;
+  if (length == 0 || length > 7 || (*name == '0' && length > 1)) return DIRECT_LIMIT;
+  for (size_t i = 0; i < length; i++) {
+    unsigned digit = (unsigned)(name[i] - '0');
+    if (digit > 9) return DIRECT_LIMIT;
+    number = number * 10 + digit;
+  }
+  return number < DIRECT_LIMIT ? number : DIRECT_LIMIT;
+}
+
+static int grow_direct(sy_codes *codes, size_t number) {
+  size_t room = codes->direct_room ? codes->direct_room : 1024;
+  while (room <= number) room *= 2;
+  int32_t *direct = sy_resize(&codes->names.memory, codes->direct,
+                              codes->direct_room * sizeof *direct, room * sizeof *direct);
+  if (!direct) return 0;
+  memset(direct + codes->direct_room, 0, (room - codes->direct_room) * sizeof *direct);
+  codes->direct = direct;
+  codes->direct_room = room;
+  return 1;
+}
+
+int32_t sy_code_of(sy_codes *codes, const char *name, size_t length) {
+  size_t number = small_number(name, length);
+  if (number == DIRECT_LIMIT) return sy_dictionary_code(&codes->names, name, length);
+  if (number >= codes->direct_room && !grow_direct(codes, number)) return -1;
+  if (!codes->direct[number]) {
+    int32_t code = sy_dictionary_code(&codes->names, name, length);
+    if (code < 0) return code;
+    codes->direct[number] = code + 1;
+  }
+  return codes->direct[number] - 1;
+}
+
+/* ------------------------------------------------------------------------------------ pairs --- */
 
 typedef struct reader {
-  sy_interactions *to;
-  sy_interactions_layout layout;
-  const char *path;
-  size_t number; /* of the line */
-  direct users, items;
-  sy_error *error;
+  sy_interactions *x;
+  sy_part *part;
+  sy_text *text;
+  sy_shape shape;
+  size_t line;
 } reader;
 
-/* -------------------------------------------------------------------------------- complaints -- */
-
-static sy_status refuse(const reader *r, int column, const sy_word *value, const char *what) {
-  return sy_fail(r->error, SY_E_FORMAT, "%s:%zu: column %s: %s %s", sy_show_path(r->path).text,
-                 r->number, sy_interactions_columns[column],
-                 sy_show(value->data, value->length).text, what);
+/* Resize one of the arrays; NULL where that fails, which then is as it was. */
+static void *resize(sy_interactions *x, sy_part *p, int which, void *block, size_t width,
+                    size_t room) {
+  void *bigger = sy_resize(&x->memory, block, p->rooms[which] * width, room * width);
+  if (bigger) p->rooms[which] = room;
+  return bigger;
 }
 
-static sy_status refuse_missing(const reader *r, int column, const char *why) {
-  return sy_fail(r->error, SY_E_FORMAT, "%s:%zu: column %s is missing%s",
-                 sy_show_path(r->path).text, r->number, sy_interactions_columns[column], why);
-}
-
-/* --------------------------------------------------------------------------------- names ------ */
-
-static int32_t look_up(sy_dictionary *names, const sy_word *word) {
-  return sy_dictionary_code(names, word->data, word->length);
-}
-
-static int grow_direct(const sy_memory *memory, direct *d, size_t value) {
-  size_t room = d->room ? d->room : 4096;
-  while (room <= value) room *= 2;
-  int32_t *codes = sy_resize(memory, d->codes, d->room * sizeof *codes, room * sizeof *codes);
-  if (!codes) return 0;
-  memset(codes + d->room, 0, (room - d->room) * sizeof *codes);
-  d->codes = codes;
-  d->room = room;
+static int resize_pairs(sy_interactions *x, sy_part *p, size_t room) {
+  void *block = resize(x, p, 0, p->users, sizeof *p->users, room);
+  if (!block) return 0;
+  p->users = block;
+  block = resize(x, p, 1, p->items, sizeof *p->items, room);
+  if (!block) return 0;
+  p->items = block;
+  if (p->has_ratings) {
+    block = resize(x, p, 2, p->ratings, sizeof *p->ratings, room);
+    if (!block) return 0;
+    p->ratings = block;
+  }
+  if (p->has_times) {
+    block = resize(x, p, 3, p->times, sizeof *p->times, room);
+    if (!block) return 0;
+    p->times = block;
+  }
+  p->room = room;
   return 1;
 }
 
-/* The code of a name, from 0; below 0 as sy_dictionary_code's. */
-static inline int32_t code_of(reader *r, sy_dictionary *names, direct *d, const sy_word *word) {
-  size_t value = 0;
-  if (word->length == 0 || word->length > 8 || (*word->data == '0' && word->length > 1))
-    return look_up(names, word);
-  for (size_t i = 0; i < word->length; i++) {
-    unsigned digit = (unsigned)(word->data[i] - '0');
-    if (digit > 9) return look_up(names, word);
-    value = value * 10 + digit;
+static sy_status add_pair(reader *r, int32_t user, int32_t item, double rating, double time,
+                          sy_error *error) {
+  sy_part *p = r->part;
+  if (p->count == p->room) {
+    size_t room = p->room ? 2 * p->room : 4096;
+    if (p->count >= SY_SPARSE_ENTRIES / 2)
+      return sy_fail(error, SY_E_LIMIT, "%s:%zu: more pairs than can be counted",
+                     sy_show_path(r->text->path).text, r->line);
+    if (!resize_pairs(r->x, p, room)) return sy_fail_memory(error);
   }
-  if (value >= DIRECT_LIMIT) return look_up(names, word);
-  /* A table much longer than there are names would not pay. */
-  if (value >= d->room) {
-    if (value / 64 > names->count + 1024) return look_up(names, word);
-    if (!grow_direct(&r->to->memory, d, value)) return -1;
-  }
-  if (!d->codes[value]) {
-    int32_t code = look_up(names, word);
-    if (code < 0) return code;
-    d->codes[value] = code + 1;
-  }
-  return d->codes[value] - 1;
-}
-
-/* --------------------------------------------------------------------------------- pairs ------ */
-
-static int grow(const sy_memory *memory, sy_list *list, size_t room, size_t size) {
-  void *data = sy_resize(memory, list->data, list->room * size, room * size);
-  if (!data) return 0;
-  list->data = data;
-  list->room = room;
-  return 1;
-}
-
-static int grow_pairs(sy_interactions *to) {
-  size_t room = to->room ? to->room + to->room / 2 : 1024;
-  if (!grow(&to->memory, &to->user_codes, room, sizeof(int32_t))) return 0;
-  if (!grow(&to->memory, &to->item_codes, room, sizeof(int32_t))) return 0;
-  if (to->options.ratings && !grow(&to->memory, &to->ratings, room, sizeof(float))) return 0;
-  if (to->options.times && !grow(&to->memory, &to->times, room, sizeof(double))) return 0;
-  to->room = room;
-  return 1;
-}
-
-static sy_status refuse_code(const reader *r, int32_t code) {
-  if (code == -1) return sy_fail_memory(r->error);
-  return sy_fail(r->error, SY_E_LIMIT, "%s:%zu: more than 2^31 - 1 names",
-                 sy_show_path(r->path).text, r->number);
-}
-
-static inline sy_status add(reader *r, int32_t user, const sy_word *item, double rating,
-                            double time) {
-  sy_interactions *to = r->to;
-  int32_t code;
-  if (item->length == 0) return refuse(r, SY_COLUMN_ITEM, item, "is empty");
-  code = code_of(r, &to->items, &r->items, item);
-  if (code < 0) return refuse_code(r, code);
-  if (to->count == to->room && !grow_pairs(to)) return sy_fail_memory(r->error);
-  ((int32_t *)to->user_codes.data)[to->count] = user + 1;
-  ((int32_t *)to->item_codes.data)[to->count] = code + 1;
-  if (to->options.ratings) ((float *)to->ratings.data)[to->count] = (float)rating;
-  if (to->options.times) ((double *)to->times.data)[to->count] = time;
-  to->count++;
+  p->users[p->count] = user;
+  p->items[p->count] = item;
+  if (p->has_ratings) p->ratings[p->count] = (float)rating;
+  if (p->has_times) p->times[p->count] = time;
+  p->count++;
   return SY_OK;
 }
 
-static sy_status add_user(reader *r, const sy_word *user, int32_t *code) {
-  if (user->length == 0) return refuse(r, SY_COLUMN_USER, user, "is empty");
-  *code = code_of(r, &r->to->users, &r->users, user);
-  return *code < 0 ? refuse_code(r, *code) : SY_OK;
+static sy_status fail_code(reader *r, int32_t code, sy_error *error) {
+  if (code == -1) return sy_fail_memory(error);
+  return sy_fail(error, SY_E_LIMIT, "%s:%zu: more names than can be counted",
+                 sy_show_path(r->text->path).text, r->line);
 }
 
-/* --------------------------------------------------------------------------------- lines ------ */
-
-static inline sy_status read_number(const reader *r, const sy_word *words, int column,
-                                    double *value) {
-  const sy_word *word = &words[r->layout.columns[column]];
-  if (SY_LIKELY(sy_number_scan(word->data, value) == word->data + word->length)) {
-    if (column != SY_COLUMN_RATING || (*value < 3e38 && *value > -3e38)) return SY_OK;
-    return refuse(r, column, word, "is too large");
-  }
-  switch (sy_number_parse(word->data, word->length, value)) {
-    case SY_SPELLING_NUMBER:
-      if (column != SY_COLUMN_RATING || (*value < 3e38 && *value > -3e38)) return SY_OK;
-      return refuse(r, column, word, "is too large");
-    case SY_SPELLING_INFINITE: return refuse(r, column, word, "is not a finite number");
-    case SY_SPELLING_MISSING: return refuse_missing(r, column, "");
-    case SY_SPELLING_TEXT: break;
-  }
-  return refuse(r, column, word, "is not a number");
+static sy_status fail_word(reader *r, int column, const char *field, const char *what, sy_word word,
+                           sy_error *error) {
+  return sy_fail(error, SY_E_FORMAT, "%s:%zu: column %d (%s): %s%s%s",
+                 sy_show_path(r->text->path).text, r->line, column + 1, field, what,
+                 word.data ? ": " : "", word.data ? sy_show(word.data, word.length).text : "");
 }
 
-static sy_status refuse_fields(const reader *r, int n) {
-  const sy_interactions_layout *layout = &r->layout;
-  for (int c = 0; n < layout->fields && c < SY_COLUMN_COUNT; c++)
-    if (layout->columns[c] >= n) return refuse_missing(r, c, "");
-  return sy_fail(r->error, SY_E_FORMAT,
-                 "%s:%zu: more than %d fields (lists of items are the format adjacency)",
-                 sy_show_path(r->path).text, r->number, layout->fields);
-}
+/* -------------------------------------------------------------------------------- adjacency --- */
 
-static inline sy_status read_rating(reader *r, const char *line, const char *end) {
-  const sy_interactions_layout *layout = &r->layout;
-  const sy_interactions_options *o = &r->to->options;
-  sy_word words[SY_WORDS];
-  double rating = 1.0, time = 0.0;
-  sy_status status = SY_OK;
-  int32_t user = 0;
-  int n = sy_interactions_split(line, end, layout->separator, words,
-                                layout->fields + (layout->named ? 0 : 1));
-  if (n == 0) return SY_OK;
-  if (n < layout->fields || (!layout->named && n > layout->fields)) return refuse_fields(r, n);
-  if (layout->columns[SY_COLUMN_RATING] >= 0)
-    status = read_number(r, words, SY_COLUMN_RATING, &rating);
-  else if (o->limited || o->ratings)
-    return refuse_missing(r, SY_COLUMN_RATING, ", but ratings are asked for");
-  if (status != SY_OK) return status;
-  if (layout->columns[SY_COLUMN_TIME] >= 0) {
-    status = read_number(r, words, SY_COLUMN_TIME, &time);
-    /* Times that nobody asked for may be dates. */
-    if (status != SY_OK && o->times) return status;
-  } else if (o->times) {
-    return refuse_missing(r, SY_COLUMN_TIME, ", but times are asked for");
-  }
-  if (o->limited && rating < o->min_rating) return SY_OK;
-  status = add_user(r, &words[layout->columns[SY_COLUMN_USER]], &user);
-  if (status != SY_OK) return status;
-  return add(r, user, &words[layout->columns[SY_COLUMN_ITEM]], rating, time);
-}
-
-/* One field and what separates it from the next; 0 at the end. */
-static int next_word(const char **at, const char *end, char separator, sy_word *word) {
-  const char *start = *at;
-  if (start >= end) return 0;
-  if (separator == ' ') {
-    int n = sy_interactions_split(start, end, ' ', word, 1);
-    *at = n ? word->data + word->length : end;
-    return n;
-  }
-  sy_interactions_split(start, end, separator, word, 1);
-  while (start < end &&
-         (separator == ':' ? start[0] != ':' || start[1] != ':' : *start != separator))
-    start++;
-  *at = start < end ? start + (separator == ':' ? 2 : 1) : end;
-  return word->length > 0 || start < end;
-}
-
-static sy_status read_list(reader *r, const char *line, const char *end) {
-  const sy_interactions_options *o = &r->to->options;
-  sy_word word = {line, 0};
-  sy_status status;
-  int32_t user = -1;
-  if (o->limited || o->ratings || o->times) {
-    if (next_word(&line, end, r->layout.separator, &word))
-      return refuse_missing(r, o->times ? SY_COLUMN_TIME : SY_COLUMN_RATING,
-                            " in lists of items (the format adjacency), but is asked for");
-    return SY_OK;
-  }
-  while (end > line && (end[-1] == '\r' || end[-1] == ' ')) end--;
-  sy_word name = word;
-  if (!next_word(&line, end, r->layout.separator, &name)) return SY_OK;
-  while (next_word(&line, end, r->layout.separator, &word)) {
-    /* Who has no items is not there. */
-    if (user < 0 && (status = add_user(r, &name, &user)) != SY_OK) return status;
-    if ((status = add(r, user, &word, 1.0, 0.0)) != SY_OK) return status;
-  }
-  return SY_OK;
-}
-
-static int grow_starts(sy_interactions *to) {
-  size_t room = to->line_room ? to->line_room * 2 : 256;
-  if (!grow(&to->memory, &to->starts, room, sizeof(int64_t))) return 0;
-  if (!grow(&to->memory, &to->numbers, room, sizeof(int64_t))) return 0;
-  to->line_room = room;
-  return 1;
-}
-
-/* "(user,item)\titem\titem ..." */
-static sy_status read_negatives(reader *r, const char *line, const char *end) {
-  sy_interactions *to = r->to;
-  sy_word word = {line, 0};
-  sy_status status;
-  int32_t user = 0;
-  while (line < end && (unsigned char)*line <= ' ') line++;
-  if (line == end) return SY_OK;
-  const char *close = memchr(line, ')', (size_t)(end - line));
-  const char *comma = close ? memchr(line, ',', (size_t)(close - line)) : NULL;
-  if (*line != '(' || !comma) {
-    sy_interactions_split(line, end, ' ', &word, 1);
-    return sy_fail(r->error, SY_E_FORMAT, "%s:%zu: expected (user,item), got %s",
-                   sy_show_path(r->path).text, r->number, sy_show(word.data, word.length).text);
-  }
-  sy_word name = {line + 1, (size_t)(comma - line - 1)};
-  if ((status = add_user(r, &name, &user)) != SY_OK) return status;
-  if (to->line_count == to->line_room && !grow_starts(to)) return sy_fail_memory(r->error);
-  ((int64_t *)to->starts.data)[to->line_count] = (int64_t)to->count;
-  ((int64_t *)to->numbers.data)[to->line_count++] = (int64_t)r->number;
-  word.data = comma + 1;
-  word.length = (size_t)(close - comma - 1);
-  status = add(r, user, &word, 1.0, 0.0);
-  line = close + 1;
-  while (status == SY_OK && next_word(&line, end, ' ', &word))
-    status = add(r, user, &word, 1.0, 0.0);
-  return status;
-}
-
-static sy_status read_block(reader *r, const char *p, const char *end) {
-  for (; p < end; r->number++) {
-    const char *stop = memchr(p, '\n', (size_t)(end - p));
-    sy_status status = SY_OK;
-    if (r->layout.header) {
-      for (const char *c = p; c < stop; c++) r->layout.header &= (unsigned char)*c <= ' ';
-    } else if (r->layout.format == SY_INTERACTIONS_ADJACENCY) {
-      status = read_list(r, p, stop);
-    } else if (r->layout.format == SY_INTERACTIONS_NEGATIVES) {
-      status = read_negatives(r, p, stop);
-    } else {
-      status = read_rating(r, p, stop);
-    }
-    if (status != SY_OK) return status;
-    p = stop + 1;
-  }
-  return SY_OK;
-}
-
-static sy_status read_text(reader *r, sy_text *text) {
-  for (;;) {
-    size_t end = text->end; /* of the whole lines */
-    sy_status status;
-    while (end > text->begin && text->data[end - 1] != '\n') end--;
-    status = read_block(r, text->data + text->begin, text->data + end);
-    text->begin = end;
-    if (status == SY_OK && text->done) return SY_OK;
-    if (status == SY_OK) status = sy_text_more(text, r->number, r->error);
+static sy_status read_adjacent(reader *r, char *line, size_t length, sy_error *error) {
+  char *at = line, *end = line + length;
+  sy_word word = sy_next_word(&at, end, ' ');
+  if (word.length == 0) return SY_OK;
+  int32_t user = sy_code_of(&r->x->users, word.data, word.length);
+  if (user < 0) return fail_code(r, user, error);
+  while (at) {
+    word = sy_next_word(&at, end, ' ');
+    int32_t item = sy_code_of(&r->x->items, word.data, word.length);
+    if (item < 0) return fail_code(r, item, error);
+    sy_status status = add_pair(r, user, item, 1.0, 0.0, error);
     if (status != SY_OK) return status;
   }
+  return SY_OK;
 }
 
-sy_status sy_interactions_read_lines(sy_interactions *to, const char *path, sy_error *error) {
-  reader r = {.to = to, .path = path, .number = 1, .error = error};
-  sy_text text;
-  sy_status status = sy_text_open(&text, path, &to->memory, error);
-  if (status != SY_OK) return status;
-  status = sy_interactions_detect(&text, to->options.format, &r.layout, error);
-  if (status == SY_OK) status = read_text(&r, &text);
-  sy_text_close(&text);
-  sy_release(&to->memory, r.users.codes, r.users.room * sizeof *r.users.codes);
-  sy_release(&to->memory, r.items.codes, r.items.room * sizeof *r.items.codes);
+/* ---------------------------------------------------------------------------------- ratings --- */
+
+static int plain_number(sy_word word, double *value) {
+  const char *stop = sy_number_scan(word.data, value);
+  if (stop == word.data + word.length) return 1;
+  return sy_number_parse(word.data, word.length, value) == SY_SPELLING_NUMBER;
+}
+
+static sy_status read_rating(reader *r, char *line, size_t length, sy_error *error) {
+  static const char *const names[SY_FIELDS] = {"user", "item", "rating", "time"};
+  const sy_shape *s = &r->shape;
+  const sy_interactions_options *o = &r->x->options;
+  sy_word words[SY_FIELDS] = {{NULL, 0}}, none = {NULL, 0};
+  double numbers[SY_FIELDS] = {0, 0, 1.0, 0};
+  char *at = line, *end = line + length;
+  for (int c = 0; c <= s->last && at; c++) {
+    sy_word word = sy_next_word(&at, end, s->separator);
+    for (int f = 0; f < SY_FIELDS; f++)
+      if (s->column[f] == c) words[f] = word;
+  }
+  for (int f = 0; f < SY_FIELDS; f++) {
+    if (s->column[f] < 0) continue;
+    if (words[f].length == 0)
+      return fail_word(r, s->column[f], names[f], "there is nothing", none, error);
+    if (f >= SY_FIELD_RATING && !plain_number(words[f], &numbers[f]))
+      return fail_word(r, s->column[f], names[f], "not a finite number", words[f], error);
+  }
+  if (o->has_least && numbers[SY_FIELD_RATING] < o->least) return SY_OK;
+  if (r->part->has_ratings && !(fabs(numbers[SY_FIELD_RATING]) <= 3e38))
+    return fail_word(r, s->column[SY_FIELD_RATING], "rating", "too large", words[SY_FIELD_RATING],
+                     error);
+  int32_t user = sy_code_of(&r->x->users, words[0].data, words[0].length);
+  if (user < 0) return fail_code(r, user, error);
+  int32_t item = sy_code_of(&r->x->items, words[1].data, words[1].length);
+  if (item < 0) return fail_code(r, item, error);
+  return add_pair(r, user, item, numbers[SY_FIELD_RATING], numbers[SY_FIELD_TIME], error);
+}
+
+sy_status sy_read_pairs(sy_interactions *x, sy_part *part, sy_text *text, sy_error *error) {
+  reader r = {.x = x, .part = part, .text = text};
+  sy_status status = sy_find_shape(&x->options, text, &r.shape, error);
+  if (status == SY_OK && r.shape.adjacency && (x->options.has_least || x->options.times))
+    return sy_fail(error, SY_E_FORMAT, "%s: lines of many items have no ratings and no times",
+                   sy_show_path(text->path).text);
+  while (status == SY_OK) {
+    char *line;
+    size_t length;
+    status = sy_text_line(text, ++r.line, &line, &length, error);
+    if (status != SY_OK || !line) break;
+    if (length == 0) continue;
+    if (r.shape.header) r.shape.header = 0;
+    else if (r.shape.adjacency) status = read_adjacent(&r, line, length, error);
+    else status = read_rating(&r, line, length, error);
+  }
   return status;
 }

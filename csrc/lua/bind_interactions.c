@@ -1,5 +1,6 @@
 /*
- * bind_interactions.c - interactions read from files, and turned into bags.
+ * bind_interactions.c - files of interactions: read into an object outside of Lua's heap, then moved
+ * into arrays part by part.
  */
 #include <string.h>
 
@@ -7,120 +8,141 @@
 #include "steelyard/interactions.h"
 
 #define LSY_INTERACTIONS "steelyard.interactions"
+#define MOST_PATHS 1000
 
-/* Lives outside Lua's heap, until it is released or nothing refers to it. */
 typedef struct holder {
-  sy_interactions *interactions;
+  sy_interactions *x;
 } holder;
 
-static const char *const format_names[] = {"auto",   "ratings",   "adjacency", "movielens",
-                                           "pro_sg", "negatives", NULL};
-
-/*
- * core.interactions_read(paths, format, by name, min_rating or nil, keep ratings, keep times) ->
- * object, or nil and a message
- */
-static int core_interactions_read(lua_State *L) {
-  sy_memory memory = lsy_memory(L);
-  sy_error error = {SY_OK, ""};
-  sy_interactions_options options;
-  lua_settop(L, 6);
-  luaL_checktype(L, 1, LUA_TTABLE);
-  options.format = (sy_interactions_format)luaL_checkoption(L, 2, NULL, format_names);
-  options.by_name = lua_toboolean(L, 3);
-  options.limited = !lua_isnil(L, 4);
-  options.min_rating = options.limited ? luaL_checknumber(L, 4) : 0.0;
-  options.ratings = lua_toboolean(L, 5);
-  options.times = lua_toboolean(L, 6);
-  size_t count = lua_rawlen(L, 1);
-  const char **paths = lsy_newuserdata(L, (count + 1) * sizeof *paths, 0);
-  for (size_t i = 0; i < count; i++) {
-    lua_rawgeti(L, 1, (int)i + 1);
-    paths[i] = lsy_checkpath(L, -1);
-    lua_pop(L, 1); /* the table at 1 keeps it */
-  }
-  holder *made = lsy_newuserdata(L, sizeof *made, 0);
-  made->interactions = NULL;
-  luaL_setmetatable(L, LSY_INTERACTIONS);
-  sy_status status =
-      sy_interactions_read(paths, count, &options, &memory, &made->interactions, &error);
-  return status == SY_OK ? 1 : lsy_failed(L, status, &error);
+static sy_interactions *check_object(lua_State *L) {
+  holder *h = luaL_checkudata(L, 1, LSY_INTERACTIONS);
+  if (!h->x) lsy_error(L, "nothing was read");
+  return h->x;
 }
 
-static holder *check_holder(lua_State *L) { return luaL_checkudata(L, 1, LSY_INTERACTIONS); }
-
-static const sy_interactions *check_interactions(lua_State *L) {
-  const sy_interactions *x = check_holder(L)->interactions;
-  if (!x) lsy_error(L, "the interactions were released");
-  return x;
-}
-
-static int release(lua_State *L) {
-  holder *held = check_holder(L);
-  sy_interactions_destroy(held->interactions);
-  held->interactions = NULL;
+static int object_gc(lua_State *L) {
+  holder *h = luaL_checkudata(L, 1, LSY_INTERACTIONS);
+  sy_interactions_destroy(h->x);
+  h->x = NULL;
   return 0;
 }
 
-/* bag(first file, last file) -> the bag of their pairs, how many were merged */
-static int bag_of(lua_State *L) {
-  sy_interactions_view view = sy_interactions_look(check_interactions(L));
-  size_t first = lsy_checksize(L, 2, "first"), last = lsy_checksize(L, 3, "last");
-  if (first < 1 || first > last || last > view.file_count)
-    return lsy_error(L, "bag: files %d to %d of %d", (int)first, (int)last, (int)view.file_count);
-  size_t begin = first > 1 ? (size_t)view.ends[first - 2] : 0;
-  sy_sparse_pairs pairs = {0};
-  pairs.count = (size_t)view.ends[last - 1] - begin;
-  if (pairs.count > 0) {
-    pairs.rows = view.users + begin;
-    pairs.columns = view.items + begin;
-    pairs.values = view.ratings ? view.ratings + begin : NULL;
-    pairs.times = view.times ? view.times + begin : NULL;
+/* The texts in a list, which keeps them; in a userdata on top of the stack. */
+static const char **check_paths(lua_State *L, int arg, size_t *count) {
+  luaL_checktype(L, arg, LUA_TTABLE);
+  *count = lua_rawlen(L, arg);
+  if (*count > MOST_PATHS) lsy_error(L, "path: %d files are too many", (int)*count);
+  const char **paths = lsy_newuserdata(L, (*count + 1) * sizeof *paths, 0);
+  for (size_t i = 0; i < *count; i++) {
+    lua_rawgeti(L, arg, (int)i + 1);
+    paths[i] = lsy_checkpath(L, -1);
+    lua_pop(L, 1);
   }
-  lsy_pushsize(L, lsy_buildbag(L, &pairs, view.user_count));
-  return 2;
+  return paths;
 }
 
-static void copy(lua_State *L, sy_dtype dtype, const void *numbers, size_t n) {
-  lsy_array *array = lsy_newvector(L, dtype, n, 0);
-  if (n) memcpy(array->data, numbers, n * sy_dtype_size(dtype));
+/* A text field of the table at an index, which keeps it, or NULL. */
+static const char *opt_text(lua_State *L, int table, const char *name) {
+  const char *text = NULL;
+  lua_getfield(L, table, name);
+  if (!lua_isnil(L, -1)) text = luaL_checkstring(L, -1);
+  lua_pop(L, 1);
+  return text;
 }
 
-/* lines() -> users and items (i32), starts and numbers of lines (i64), of negatives */
-static int lines_of(lua_State *L) {
-  sy_interactions_view view = sy_interactions_look(check_interactions(L));
-  copy(L, SY_I32, view.users, view.count);
-  copy(L, SY_I32, view.items, view.count);
-  copy(L, SY_I64, view.starts, view.line_count);
-  copy(L, SY_I64, view.numbers, view.line_count);
-  return 4;
+static int opt_flag(lua_State *L, int table, const char *name) {
+  lua_getfield(L, table, name);
+  int flag = lua_toboolean(L, -1);
+  lua_pop(L, 1);
+  return flag;
 }
 
-/* names() -> lists of the users' and the items' names */
-static int names_of(lua_State *L) {
-  const sy_interactions *x = check_interactions(L);
-  sy_interactions_view view = sy_interactions_look(x);
-  lua_createtable(L, (int)view.user_count, 0);
-  for (size_t i = 0; i < view.user_count; i++) {
+/*
+ * interactions_read({paths}, {lines = "auto" | "ratings" | "named" | "adjacency", join, by_number,
+ * ratings, times, least, user, item, rating, time: columns}) -> object, or nil and a message
+ */
+static int l_read(lua_State *L) {
+  static const char *const lines[] = {"auto", "ratings", "named", "adjacency", NULL};
+  static const char *const fields[] = {"user", "item", "rating", "time"};
+  sy_memory memory = lsy_memory(L);
+  sy_error error = {SY_OK, ""};
+  sy_interactions_options o = {SY_LINES_AUTO};
+  size_t count;
+  lua_settop(L, 2);
+  luaL_checktype(L, 2, LUA_TTABLE);
+  const char **paths = check_paths(L, 1, &count);
+  lua_getfield(L, 2, "lines");
+  o.lines = (sy_lines)luaL_checkoption(L, -1, "auto", lines);
+  lua_getfield(L, 2, "least");
+  o.has_least = !lua_isnil(L, -1);
+  if (o.has_least) o.least = luaL_checknumber(L, -1);
+  lua_pop(L, 2);
+  o.join = opt_flag(L, 2, "join");
+  o.by_number = opt_flag(L, 2, "by_number");
+  o.ratings = opt_flag(L, 2, "ratings");
+  o.times = opt_flag(L, 2, "times");
+  for (int f = 0; f < 4; f++) o.columns[f] = opt_text(L, 2, fields[f]);
+  holder *h = lsy_newuserdata(L, sizeof *h, 0);
+  h->x = NULL;
+  luaL_setmetatable(L, LSY_INTERACTIONS);
+  sy_status status = sy_interactions_read(paths, count, &o, &memory, &h->x, &error);
+  return status == SY_OK ? 1 : lsy_failed(L, status, &error);
+}
+
+typedef const char *(*name_at)(const sy_interactions *x, size_t place, size_t *length);
+
+static int push_names(lua_State *L, size_t n, name_at at) {
+  const sy_interactions *x = check_object(L);
+  lua_createtable(L, (int)n, 0);
+  for (size_t i = 0; i < n; i++) {
     size_t length;
-    const char *name = sy_interactions_user(x, i, &length);
+    const char *name = at(x, i, &length);
     lua_pushlstring(L, name, length);
     lua_rawseti(L, -2, (int)i + 1);
   }
-  lua_createtable(L, (int)view.item_count, 0);
-  for (size_t i = 0; i < view.item_count; i++) {
-    size_t length;
-    const char *name = sy_interactions_item(x, i, &length);
-    lua_pushlstring(L, name, length);
-    lua_rawseti(L, -2, (int)i + 1);
-  }
-  return 2;
+  return 1;
+}
+
+/* users(), items() -> lists of names */
+static int object_users(lua_State *L) {
+  return push_names(L, sy_interactions_users(check_object(L)), sy_interactions_user);
+}
+static int object_items(lua_State *L) {
+  return push_names(L, sy_interactions_items(check_object(L)), sy_interactions_item);
+}
+
+/* A vector of n numbers, or nil. */
+static float *new_f32(lua_State *L, int wanted, size_t n) {
+  if (wanted) return (void *)lsy_newvector(L, SY_F32, n, 0)->data;
+  lua_pushnil(L);
+  return NULL;
+}
+
+/* part(i) -> offsets, ids, weights or nil, places or nil, pairs: once */
+static int object_part(lua_State *L) {
+  sy_interactions *x = check_object(L);
+  size_t part = lsy_checksize(L, 2, "part") - 1, entries;
+  sy_error error = {SY_OK, ""};
+  lua_settop(L, 2);
+  if (part >= sy_interactions_parts(x)) return lsy_error(L, "part: there is no such file");
+  size_t pairs = sy_interactions_pairs(x, part);
+  int ratings = sy_interactions_has_ratings(x, part), times = sy_interactions_has_times(x, part);
+  sy_status status = sy_interactions_sort(x, part, &error);
+  if (status) return lsy_raise(L, status, &error);
+  int64_t *offsets = (void *)lsy_newvector(L, SY_I64, sy_interactions_users(x) + 1, 0)->data;
+  int32_t *ids = (void *)lsy_newvector(L, SY_I32, pairs, 0)->data;
+  float *weights = new_f32(L, ratings, pairs), *places = new_f32(L, times, pairs);
+  status = sy_interactions_take(x, part, 1, offsets, ids, weights, places, &entries, &error);
+  if (status) return lsy_raise(L, status, &error);
+  for (int i = 4; i <= 6; i++) lsy_shorten(L, i, entries);
+  lsy_pushsize(L, pairs);
+  return 5;
 }
 
 static const luaL_Reg methods[] = {
-    {"bag", bag_of}, {"lines", lines_of}, {"names", names_of}, {"release", release}, {NULL, NULL}};
-static const luaL_Reg meta[] = {{"__gc", release}, {NULL, NULL}};
-static const luaL_Reg functions[] = {{"interactions_read", core_interactions_read}, {NULL, NULL}};
+    {"users", object_users}, {"items", object_items}, {"part", object_part}, {NULL, NULL}};
+static const luaL_Reg meta[] = {{"__gc", object_gc}, {"__close", object_gc}, {NULL, NULL}};
+static const luaL_Reg functions[] = {{"interactions_read", l_read}, {NULL, NULL}};
 
 void lsy_open_interactions(lua_State *L) {
   lsy_newtype(L, LSY_INTERACTIONS, methods, meta);

@@ -1,9 +1,10 @@
 /*
  * lsy_sparse.c - sparse matrices as arguments: a bag {ids, offsets [, weights]}.
  */
-#include <string.h>
-
 #include "lua/lsy_sparse.h"
+
+#include <stdio.h>
+#include <string.h>
 
 /* A field of the bag as a vector, which replaces it on the stack; data NULL where there is none. */
 static sy_vector field_of(lua_State *L, int arg, const char *name, const char *field,
@@ -24,9 +25,10 @@ static size_t largest(const int32_t *ids, size_t n) {
   return (size_t)most;
 }
 
-void lsy_checksparse(lua_State *L, int arg, const char *name, size_t columns, sy_sparse *matrix) {
+/* The fields of a bag, in a table that takes one slot of the stack; nobody has looked into rows. */
+static void check_fields(lua_State *L, int arg, const char *name, size_t columns,
+                         sy_sparse *matrix) {
   size_t entries, offsets, weights;
-  sy_error error = {SY_OK, ""};
   arg = lua_absindex(L, arg);
   luaL_checkstack(L, 8, name);
   if (!lua_istable(L, arg)) {
@@ -51,7 +53,6 @@ void lsy_checksparse(lua_State *L, int arg, const char *name, size_t columns, sy
               (int)matrix->offsets[matrix->rows], (int)entries);
   matrix->base = 1;
   matrix->columns = columns ? columns : largest(matrix->ids, entries);
-  if (sy_sparse_check(matrix, name, &error) != SY_OK) lsy_error(L, "%s", error.message);
   lua_createtable(L, 3, 0); /* what was copied is kept */
   for (int i = 0; i < 3; i++) {
     lua_pushvalue(L, first + i);
@@ -61,59 +62,53 @@ void lsy_checksparse(lua_State *L, int arg, const char *name, size_t columns, sy
   lua_settop(L, first);
 }
 
+void lsy_checksparse(lua_State *L, int arg, const char *name, size_t columns, sy_sparse *matrix) {
+  sy_error error = {SY_OK, ""};
+  check_fields(L, arg, name, columns, matrix);
+  if (sy_sparse_check(matrix, name, &error) != SY_OK) lsy_error(L, "%s", error.message);
+}
+
+const int64_t *lsy_checkrows(lua_State *L, int arg, const char *name, size_t *count) {
+  const int64_t *rows = lsy_checkvector(L, arg, name, SY_I64, count).data;
+  int64_t *from_zero = lsy_newuserdata(L, (*count + 1) * sizeof *from_zero, 0);
+  for (size_t i = 0; i < *count; i++) {
+    if (rows[i] < 1) lsy_error(L, "%s[%d]: no row has a number below 1", name, (int)i + 1);
+    from_zero[i] = rows[i] - 1;
+  }
+  return from_zero;
+}
+
+void lsy_checkpicked(lua_State *L, int arg, const char *name, const int64_t *rows, size_t count,
+                     sy_sparse *matrix) {
+  sy_error error = {SY_OK, ""};
+  check_fields(L, arg, name, INT32_MAX, matrix);
+  int64_t entries = matrix->offsets[matrix->rows];
+  for (size_t i = 0; i < count; i++) {
+    if ((uint64_t)rows[i] >= matrix->rows)
+      lsy_error(L, "%s: there is no row %f, but %d rows", name, (double)rows[i] + 1.0,
+                (int)matrix->rows);
+    const int64_t *offsets = matrix->offsets + rows[i];
+    sy_sparse one = *matrix;
+    if (offsets[0] < 0 || offsets[1] < offsets[0] || offsets[1] > entries)
+      lsy_error(L, "%s.offsets[%f]: offsets may not fall", name, (double)rows[i] + 2.0);
+    one.rows = 1;
+    one.ids = matrix->ids + offsets[0];
+    one.offsets = (int64_t[]){0, offsets[1] - offsets[0]};
+    if (sy_sparse_check(&one, name, &error) != SY_OK)
+      lsy_error(L, "%s: row %f: %s", name, (double)rows[i] + 1.0, error.message);
+  }
+}
+
 int lsy_optsparse(lua_State *L, int arg, const char *name, size_t columns, sy_sparse *matrix) {
   if (lua_isnoneornil(L, arg)) return 0;
   lsy_checksparse(L, arg, name, columns, matrix);
   return 1;
 }
 
-lsy_bag lsy_newbag(lua_State *L, size_t rows, size_t entries, int weighted, int timed) {
-  lsy_bag made = {NULL, NULL, NULL, NULL};
-  lua_createtable(L, 0, 4);
-  made.offsets = (int64_t *)(void *)lsy_newvector(L, SY_I64, rows + 1, 0)->data;
-  lua_setfield(L, -2, "offsets");
-  made.ids = (int32_t *)(void *)lsy_newvector(L, SY_I32, entries, 0)->data;
-  lua_setfield(L, -2, "ids");
-  if (weighted) {
-    made.weights = (float *)(void *)lsy_newvector(L, SY_F32, entries, 0)->data;
-    lua_setfield(L, -2, "weights");
-  }
-  if (timed) {
-    made.times = (double *)(void *)lsy_newvector(L, SY_F64, entries, 0)->data;
-    lua_setfield(L, -2, "times");
-  }
-  made.offsets[0] = 0;
-  return made;
-}
-
-const double *lsy_bagtimes(lua_State *L, int arg, const sy_sparse *matrix) {
-  size_t n, entries = (size_t)matrix->offsets[matrix->rows];
-  lua_getfield(L, arg, "times");
-  if (lua_isnil(L, -1)) return NULL;
-  const double *times = lsy_checkvector(L, lua_gettop(L), "times", SY_F64, &n).data;
-  if (n != entries) lsy_error(L, "times: there are %d for %d ids", (int)n, (int)entries);
-  return times;
-}
-
-/* A field of the bag on top of the stack becomes a copy of its first numbers. */
-static void cut(lua_State *L, const char *field, sy_dtype dtype, const void *numbers, size_t n) {
-  lsy_array *array = lsy_newvector(L, dtype, n, 0);
-  memcpy(array->data, numbers, n * sy_dtype_size(dtype));
-  lua_setfield(L, -2, field);
-}
-
-size_t lsy_buildbag(lua_State *L, const sy_sparse_pairs *pairs, size_t rows) {
-  size_t n = pairs->count;
-  if (n > UINT32_MAX) lsy_error(L, "more than 2^32 - 1 pairs");
-  int64_t *scratch = lsy_newuserdata(L, (n + rows + 1) * sizeof *scratch, 0);
-  lsy_bag bag = lsy_newbag(L, rows, n, pairs->values != NULL, pairs->times != NULL);
-  sy_sparse_made made = {bag.offsets, bag.ids, bag.weights, bag.times};
-  size_t entries = sy_sparse_build(pairs, rows, &made, scratch);
-  lua_remove(L, -2);
-  if (entries < n) {
-    cut(L, "ids", SY_I32, bag.ids, entries);
-    if (bag.weights) cut(L, "weights", SY_F32, bag.weights, entries);
-    if (bag.times) cut(L, "times", SY_F64, bag.times, entries);
-  }
-  return n - entries;
+void lsy_shorten(lua_State *L, int place, size_t n) {
+  lsy_array *all = lsy_testarray(L, place);
+  if (!all || all->shape[0] == n) return;
+  lsy_array *part = lsy_newvector(L, all->dtype, n, 0);
+  if (n) memcpy(part->data, all->data, n * sy_dtype_size(all->dtype));
+  lua_replace(L, place);
 }

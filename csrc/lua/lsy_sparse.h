@@ -18,21 +18,22 @@ void lsy_checksparse(lua_State *L, int arg, const char *name, size_t columns, sy
 /* The same, or 0 for nil or none. */
 int lsy_optsparse(lua_State *L, int arg, const char *name, size_t columns, sy_sparse *matrix);
 
-/* A new bag {ids, offsets [, weights] [, times]} of so many rows and entries, on top of the stack. */
-typedef struct lsy_bag {
-  int32_t *ids;
-  int64_t *offsets; /* the first one is set */
-  float *weights;   /* NULL: none */
-  double *times;    /* NULL: none */
-} lsy_bag;
+/* The row numbers at an argument, from 1 up, as a copy that counts from 0 and stays on the stack. */
+const int64_t *lsy_checkrows(lua_State *L, int arg, const char *name, size_t *count);
 
-lsy_bag lsy_newbag(lua_State *L, size_t rows, size_t entries, int weighted, int timed);
+/*
+ * The bag at an argument where only some of its rows, from 0, are looked at: as lsy_checksparse, but
+ * the others may be anything. A row that is not there raises. O(entries of these rows).
+ */
+void lsy_checkpicked(lua_State *L, int arg, const char *name, const int64_t *rows, size_t count,
+                     sy_sparse *matrix);
 
-/* The times (f64) of the bag at an argument, on top of the stack (nil and NULL: none). */
-const double *lsy_bagtimes(lua_State *L, int arg, const sy_sparse *matrix);
+/* Put a copy of its first n numbers in the place of a longer vector on the stack (nil stays). */
+void lsy_shorten(lua_State *L, int place, size_t n);
 
-/* The bag of pairs, whose rows and columns were checked, on top of the stack. Gives how many pairs
-   were merged with others. */
-size_t lsy_buildbag(lua_State *L, const sy_sparse_pairs *pairs, size_t rows);
+void lsy_open_interactions(lua_State *L);
+void lsy_open_sparse(lua_State *L);
+void lsy_open_sparse_rank(lua_State *L);
+void lsy_open_sparse_split(lua_State *L);
 
 #endif /* LSY_SPARSE_H */

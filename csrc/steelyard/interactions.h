@@ -1,79 +1,75 @@
 /*
- * interactions.h - who chose what, read from the files that recommenders' data come in. Included by
- * steelyard.h.
+ * interactions.h - who chose what, read from files of text.
  *
- *   ratings     user item [rating [time]]      fields parted by tabs, blanks, commas or `::`
- *   adjacency   user item item ...             a line for each user
- *   movielens   userId,movieId,rating,timestamp   columns by the names of a header, in any order
- *   pro_sg      uid,sid                        columns by the names of a header
- *   negatives   (user,item) item item ...      NCF's lines of a positive and of sampled negatives
- *
- * Names of users and items are any text. A header of known names (userId, user_id:token, uid, movieId,
- * item, sid, rating, timestamp ..) says which column is which, whatever the format is; another header
- * is recognised by ratings that are no numbers. Empty lines are passed over.
+ *   ratings     user item [rating [time]]      a pair a line, words separated by commas, tabs, blanks
+ *                                              or "::"; a first line with the columns' names may say
+ *                                              which is which
+ *   adjacency   user item item ...             a user and items a line, separated by blanks
  */
 #ifndef STEELYARD_INTERACTIONS_H
 #define STEELYARD_INTERACTIONS_H
 
+#include "sparse.h"
 #include "steelyard.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-typedef enum sy_interactions_format {
-  SY_INTERACTIONS_AUTO = 0, /* by each file's first lines; never negatives */
-  SY_INTERACTIONS_RATINGS = 1,
-  SY_INTERACTIONS_ADJACENCY = 2,
-  SY_INTERACTIONS_MOVIELENS = 3,
-  SY_INTERACTIONS_PRO_SG = 4,
-  SY_INTERACTIONS_NEGATIVES = 5
-} sy_interactions_format;
+typedef enum sy_lines {
+  SY_LINES_AUTO = 0,    /* by the first lines */
+  SY_LINES_RATINGS = 1, /* with or without names of columns */
+  SY_LINES_NAMED = 2,   /* with names of columns */
+  SY_LINES_ADJACENCY = 3
+} sy_lines;
 
 typedef struct sy_interactions_options {
-  sy_interactions_format format;
-  int by_name; /* number by names: numbers by value, then texts by bytes; else as they came */
-  int limited; /* only ratings of min_rating and more; others give no name a number */
-  double min_rating;
+  sy_lines lines;
+  int join;      /* take all files as one */
+  int by_number; /* users and items are numbers, and numbered in their order; 0: as they appear */
   int ratings, times; /* keep them */
+  int has_least;      /* leave out ratings below `least` */
+  double least;
+  const char *columns[4]; /* user, item, rating, time: a name or a number from 1; NULL: see below */
 } sy_interactions_options;
 
-/* Pairs of users and items in the order of the files' lines. Immutable once read. */
+/* What was read. */
 typedef struct sy_interactions sy_interactions;
 
 /*
- * Read files one after the other ("-" is standard input; gzip is recognised by content), each in one
- * streaming pass; a name has one number in all. options may be NULL.
- *
- * SY_E_FORMAT names file, line, column and value: a column is missing, a rating or time is no finite
- * number. O(bytes) expected; 8 bytes for a pair, 4 for its rating and 8 for its time, and while these
- * grow up to half as much again where the allocator must copy.
+ * Read files ("-" is standard input; gzip is recognised by content) in one streaming pass each. Names
+ * of users and items are any text; they have the same numbers in all files. Columns, where they are
+ * not told: those named userId, uid, movieId, sid, item_id, rating, timestamp and the like, or, where
+ * the first line is no such line, the first four. SY_E_FORMAT names file, line and column: a word is
+ * missing, a rating or time is no finite number. O(lines) expected.
  */
 SY_API sy_status sy_interactions_read(const char *const *paths, size_t count,
                                       const sy_interactions_options *options,
-                                      const sy_memory *memory, sy_interactions **interactions,
+                                      const sy_memory *memory, sy_interactions **out,
                                       sy_error *error);
-SY_API void sy_interactions_destroy(sy_interactions *interactions); /* NULL is fine */
+SY_API void sy_interactions_destroy(sy_interactions *x); /* NULL is fine */
 
-/* All arrays belong to the sy_interactions. */
-typedef struct sy_interactions_view {
-  size_t count, user_count, item_count, file_count, line_count;
-  const int32_t *users, *items; /* from 1 */
-  const float *ratings;         /* NULL: not kept */
-  const double *times;          /* NULL: not kept */
-  const int64_t *ends;          /* per file: how many pairs it and those before it have */
-  /* Of negatives: per line, how many pairs come before it, and its number. Its first pair is the
-     positive. Of other formats NULL. */
-  const int64_t *starts, *numbers;
-} sy_interactions_view;
+SY_API size_t sy_interactions_users(const sy_interactions *x);
+SY_API size_t sy_interactions_items(const sy_interactions *x);
+SY_API const char *sy_interactions_user(const sy_interactions *x, size_t user, size_t *length);
+SY_API const char *sy_interactions_item(const sy_interactions *x, size_t item, size_t *length);
 
-SY_API sy_interactions_view sy_interactions_look(const sy_interactions *interactions);
+/* The parts: one a file, or one of all. How many pairs one has; has it ratings, times? */
+SY_API size_t sy_interactions_parts(const sy_interactions *x);
+SY_API size_t sy_interactions_pairs(const sy_interactions *x, size_t part);
+SY_API int sy_interactions_has_ratings(const sy_interactions *x, size_t part);
+SY_API int sy_interactions_has_times(const sy_interactions *x, size_t part);
 
-/* Names, zero-ended, by numbers from 0; length may be NULL. */
-SY_API const char *sy_interactions_user(const sy_interactions *interactions, size_t user,
-                                        size_t *length);
-SY_API const char *sy_interactions_item(const sy_interactions *interactions, size_t item,
-                                        size_t *length);
+/*
+ * Move a part out, as sy_sparse_build makes it of pairs: first sort it, which gives back memory; then
+ * take it into arrays: offsets of users + 1, ids and values of as many as there are pairs (values:
+ * NULL where it has no ratings). places (NULL where it has no times): the place of each entry among
+ * its row's by time, from 1, equal ones in the order of the file. Returns the entries.
+ */
+SY_API sy_status sy_interactions_sort(sy_interactions *x, size_t part, sy_error *error);
+SY_API sy_status sy_interactions_take(sy_interactions *x, size_t part, int32_t base,
+                                      int64_t *offsets, int32_t *ids, float *values, float *places,
+                                      size_t *entries, sy_error *error);
 
 #ifdef __cplusplus
 }

@@ -29,65 +29,163 @@ typedef struct sy_sparse {
 /* SY_OK, or SY_E_ARGUMENT and which row or entry breaks what is said above. O(entries). */
 SY_API sy_status sy_sparse_check(const sy_sparse *matrix, const char *name, sy_error *error);
 
-/* ------------------------------------------------------------------------------ matrices ---- */
+/* The largest number of rows or columns, and of entries. */
+#define SY_SPARSE_LIMIT INT32_MAX
+#define SY_SPARSE_ENTRIES ((size_t)UINT32_MAX)
 
-/* Pairs in any order: rows and columns counted from 1, with values and times, NULL where none. */
+/* ------------------------------------------------------------------------------- making them --- */
+
+/*
+ * Pairs in any order, rows and columns from 0, values NULL for none; below, an entry is a pair that
+ * is there once. The caller checks the bounds: rows[i] < shape_rows, columns[i] < shape_columns.
+ */
 typedef struct sy_sparse_pairs {
+  size_t count, shape_rows, shape_columns;
   const int32_t *rows, *columns;
   const float *values;
-  const double *times;
-  size_t count;
 } sy_sparse_pairs;
 
-/* What is made of them: row_count + 1 offsets, and count numbers each; values and times where the
-   pairs have them. Ids come out from 1. */
-typedef struct sy_sparse_made {
-  int64_t *offsets;
-  int32_t *ids;
-  float *values;
-  double *times;
-} sy_sparse_made;
+/*
+ * Pairs as rows, in two counting sorts: O(pairs + rows + columns). ids, values (where the pairs have
+ * some) and order (NULL, or which pair became the entry) have room for all pairs, offsets for
+ * shape_rows + 1, scratch for shape_columns + 1 and `middle` for sy_sparse_middle bytes. ids begin at
+ * `base`. Of a pair that comes several times the one with the largest value is kept, of equal ones
+ * the first. Returns how many entries there are.
+ */
+SY_API size_t sy_sparse_middle(const sy_sparse_pairs *pairs, int with_order);
+SY_API size_t sy_sparse_build(const sy_sparse_pairs *pairs, int32_t base, int64_t *scratch,
+                              void *middle, int64_t *offsets, int32_t *ids, float *values,
+                              uint32_t *order);
 
 /*
- * The matrix of pairs, of which there are less than 2^32. Those that are there twice become one, with
- * the larger value and the later time. scratch: count + row_count + 1 of 64 bits. Gives how many
- * entries there are. O(count log(the longest row) + rows), O(count + rows) where rows ascend.
+ * The place of each entry among its row's by time, from 1: times[order[e]] is entry e's time, equal
+ * ones are in the order of `order`. scratch: two numbers for each entry of the longest row.
  */
-SY_API size_t sy_sparse_build(const sy_sparse_pairs *pairs, size_t row_count, sy_sparse_made *made,
-                              int64_t *scratch);
+SY_API void sy_sparse_places(size_t rows, const int64_t *offsets, const uint32_t *order,
+                             const double *times, uint32_t *scratch, float *places);
 
 /*
- * Which entries of some rows are shown, each with a chance of its row: by a hash of (seed, step, row,
- * id), so that nothing but these decides. shown: one byte for each entry of the rows, in order.
+ * Columns as rows: offsets has room for columns + 1, ids and values for all entries. O(entries +
+ * columns).
  */
-SY_API void sy_sparse_mask(const sy_sparse *matrix, const int64_t *rows, size_t n,
-                           const double *keep, uint64_t seed, uint64_t step, unsigned char *shown);
+SY_API void sy_sparse_transpose(const sy_sparse *matrix, int64_t *offsets, int32_t *ids,
+                                float *values);
 
 /*
- * Up to `most` columns of each row that it has no entry in, each set of so many as likely as any
- * other: by a hash of (seed, row) and what was drawn before. ids ascend, from matrix->base; offsets:
- * rows + 1. scratch: `columns` numbers. Gives how many there are in all: at most rows x most.
- * O(entries + rows x most) where rows are sparse, and O(columns) for a row that is not.
+ * Some rows, in the order of `which` (from 0). First the offsets (count + 1), which say how much
+ * room the rest needs; then that. O(count + entries picked).
  */
-SY_API size_t sy_sparse_negatives(const sy_sparse *matrix, size_t most, uint64_t seed,
-                                  int64_t *offsets, int32_t *ids, int32_t *scratch);
+SY_API void sy_sparse_pick_offsets(const sy_sparse *matrix, const int64_t *which, size_t count,
+                                   int64_t *offsets);
+SY_API void sy_sparse_pick(const sy_sparse *matrix, const int64_t *which, size_t count,
+                           const int64_t *offsets, int32_t *ids, float *values);
 
-/* ------------------------------------------------------------------------------ rankings ---- */
+/*
+ * The entries e with keep[e], or, where other is true, those without. offsets has room for rows + 1,
+ * ids and values for all entries; the offsets tell how many there are.
+ */
+SY_API void sy_sparse_part(const sy_sparse *matrix, const uint8_t *keep, int other,
+                           int64_t *offsets, int32_t *ids, float *values);
 
-typedef enum sy_cf_metric {
-  SY_CF_NDCG = 0,      /* DCG over the best possible, which counts as 0.1 at least */
-  SY_CF_DCG = 1,       /* sum over hits of 1 / log2(rank + 1) */
-  SY_CF_RECALL = 2,    /* hits / min(k, hidden), which counts as 1 at least */
-  SY_CF_PRECISION = 3, /* hits / k */
-  SY_CF_AP = 4,        /* sum over hits of precision there / min(k, hidden) */
-  SY_CF_HIT = 5,       /* is there one? */
-  SY_CF_RR = 6         /* 1 / the rank of the first */
-} sy_cf_metric;
+/*
+ * The entries of both matrices (of an entry of both, the larger value; 1 where a matrix has no
+ * values), or, with minus, those of a that are not in b. Both have the same number of rows; ids begin
+ * at a's base. ids and values (NULL: not wanted) have room for the entries of both.
+ */
+SY_API void sy_sparse_merge(const sy_sparse *a, const sy_sparse *b, int minus, int64_t *offsets,
+                            int32_t *ids, float *values);
 
-typedef struct sy_cf_wanted {
-  sy_cf_metric metric;
+/* ------------------------------------------------------------------------------------ masks --- */
+
+/*
+ * Which entries of some rows are seen. An entry is seen with the probability keep[i] of its row
+ * which[i] (a number from 0), as drawn by (seed, step, row, column) alone: by which rows, in which
+ * order, or with which others makes no difference.
+ */
+typedef struct sy_mask {
+  const int64_t *which;
+  size_t count;
+  const double *keep; /* one for each, or one for all */
+  int keep_each;
+  uint64_t seed, step;
+  int normalize; /* divide by the norm of the row as a whole */
+} sy_mask;
+
+/*
+ * seen_offsets and unseen_offsets: count + 1; the others: room for all entries of these rows.
+ * seen_values: value / keep, of the row's norm where mask->normalize is true (1 / sqrt(entries) where
+ * there are no values). unseen_values: the values as they are, or NULL.
+ */
+SY_API void sy_sparse_mask(const sy_sparse *matrix, const sy_mask *mask, int64_t *seen_offsets,
+                           int32_t *seen_ids, float *seen_values, int64_t *unseen_offsets,
+                           int32_t *unseen_ids, float *unseen_values);
+
+/* -------------------------------------------------------------------------------- rankings --- */
+
+/* Scores of all columns: row r's start at r * columns; SY_F32 or SY_F64. */
+typedef struct sy_score_rows {
+  sy_vector scores;
+  size_t rows, columns;
+} sy_score_rows;
+
+/*
+ * The k best columns of each row that are not in seen (NULL: all count), largest score first, equal
+ * ones by column: ids from `base`, and their scores (of the same type). Where fewer than k are left,
+ * the rest is base - 1 and -infinity. SY_E_NUMBER and which, where a score is NaN. work: for `columns`
+ * items. O(columns) a row for k up to 128.
+ */
+SY_API sy_status sy_sparse_top(const sy_score_rows *scores, const sy_sparse *seen, size_t k,
+                               int32_t base, sy_work *work, int32_t *ids, void *best,
+                               sy_error *error);
+
+/*
+ * What is measured of the ranking of the columns that are not seen, n of which are hidden (to be
+ * found), at a cutoff k:
+ *   dcg        sum over the hidden ones among the first k ranks of 1 / log2(rank + 1)
+ *   ndcg       dcg, divided by the dcg of min(n, k) hidden ones at the first ranks, or .1 if n is 0
+ *   recall     how many of them are found, divided by min(n, k), or 1 if n is 0
+ *   precision  how many of them are found, divided by k
+ *   ap         sum over those found of the precision at their ranks, divided as recall
+ *   hit        1 where one is found, else 0
+ *   rr         1 / rank of the first one found, else 0
+ */
+typedef enum sy_found {
+  SY_FOUND_NDCG,
+  SY_FOUND_DCG,
+  SY_FOUND_RECALL,
+  SY_FOUND_PRECISION,
+  SY_FOUND_AP,
+  SY_FOUND_HIT,
+  SY_FOUND_RR
+} sy_found;
+
+typedef struct sy_found_metric {
+  sy_found kind;
   size_t k; /* from 1 */
-} sy_cf_wanted;
+} sy_found_metric;
+
+/*
+ * values[m * rows + r]: metric m of row r. seen: NULL where nothing was. thresholds (NULL, or one a
+ * row): the score at the largest cutoff's rank, -infinity where fewer columns are left. Source: the
+ * metrics of Liang et al. (WWW 2018) and Lobel et al. (ICLR 2020).
+ */
+SY_API sy_status sy_sparse_measure(const sy_score_rows *scores, const sy_sparse *hidden,
+                                   const sy_sparse *seen, const sy_found_metric *metrics,
+                                   size_t count, sy_work *work, double *values, double *thresholds,
+                                   sy_error *error);
+
+/*
+ * The rank (from 1) of each row's one positive (column from 0) among that and its candidates, which a
+ * positive may be among itself; equal scores: the smaller column first. O(candidates).
+ */
+SY_API sy_status sy_sparse_candidate_ranks(const sy_score_rows *scores, const int32_t *positives,
+                                           const sy_sparse *candidates, int64_t *ranks,
+                                           sy_error *error);
+
+/* A metric where one column is hidden and is found at a rank, from 1. */
+SY_API double sy_found_alone(const sy_found_metric *metric, int64_t rank);
+
+/* -------------------------------------------------------------------------------- losses ---- */
 
 /* Scores, rows x columns, SY_F32 or SY_F64, row i at i * stride. */
 typedef struct sy_score_matrix {
@@ -95,46 +193,38 @@ typedef struct sy_score_matrix {
   size_t rows, columns, stride;
 } sy_score_matrix;
 
-/* The bytes of scratch memory for threads of rankings of so many columns, k being the largest. */
-SY_API size_t sy_cf_scratch(size_t columns, size_t k, int threads);
+/* Of a matrix of scores (users x items) against few targets a row. Zeroes are the defaults. */
+typedef struct sy_score_loss {
+  const sy_sparse *targets;     /* t_i: its values, or 1 */
+  const double *target_weights; /* NULL, or for each target in place of its value */
+  const sy_sparse *excluded;    /* NULL, or items that are no part of a row's loss */
+  const double *row_weights;    /* NULL: 1 / rows each. What a row's gradient is multiplied by */
+  const double *log_partition;  /* multinomial: NULL, or each row's, of an earlier call */
+  double positive;              /* weighted_square: what a target weighs */
+  int threads;
+} sy_score_loss;
 
 /*
- * How well hidden items rank: each row's items but the seen ones (NULL: none) by score, best first;
- * equal scores: the smaller column first. No full sort: the k best are selected, and among them ranks
- * of hidden items are counted. values: rows x count; thresholds: NULL, or for each row the score of
- * the `threshold`-th best item that was not seen (of the last one where there are fewer; NaN where
- * there is none). A hidden item that was seen, too, does not rank.
- * SY_E_NUMBER: a score is NaN. O(rows x columns). Metrics as in the reference of RaCT (Lobel et al.
- * 2020), which are those of Mult-VAE (Liang et al. 2018) where rows have hidden items.
+ * Each row's value (not times its weight), and the gradient by scores (times it) unless `gradient` is
+ * NULL: of the scores' type, rows at gradient_stride; it may be the scores themselves. With `excluded`
+ * the scores are changed for a while, and are as they were afterwards; scratch then takes 8 bytes for
+ * each excluded entry.
+ *
+ *   multinomial      - sum of t_i log softmax(s)_i (Liang et al. 2018). log_partition_out,
+ *                    log_probabilities: NULL, or for each row and each target
+ *   weighted_square  sum over items of c_i (t_i - s_i)^2 with c_i = positive, t_i = 1 for targets, 1
+ *                    and 0 for others (Hu et al. 2008)
+ *
+ * The same bits for any number of threads and on every instruction set. SY_E_NUMBER: a score is not
+ * finite; SY_E_ARGUMENT: a target that is excluded. O(rows x columns).
  */
-SY_API sy_status sy_cf_measure(const sy_score_matrix *scores, const sy_sparse *seen,
-                               const sy_sparse *hidden, const sy_cf_wanted *wanted, size_t count,
-                               size_t threshold, int threads, void *scratch, double *values,
-                               double *thresholds, sy_error *error);
-
-/*
- * The k best items of each row that were not seen: ids (from 1; 0 where fewer are left), best first,
- * and their scores (f32 for SY_F32, else f64; 0 where there is none). The same order as above.
- */
-SY_API sy_status sy_cf_top(const sy_score_matrix *scores, const sy_sparse *seen, size_t k,
-                           int threads, void *scratch, int32_t *ids, void *best, sy_error *error);
-
-/* Where equal scores stand. */
-typedef enum sy_cf_ties {
-  SY_CF_TIES_NUMBER = 0, /* the smaller column first, as above */
-  SY_CF_TIES_WORST = 1,  /* the positive last */
-  SY_CF_TIES_BEST = 2    /* the positive first */
-} sy_cf_ties;
-
-/*
- * How well one positive of each row (a column from 0) ranks among given negatives: NCF's protocol
- * (He et al. 2017). A positive among its own negatives is dropped there. values: rows x count.
- * SY_E_NUMBER: a score that is looked at is NaN. O(entries of negatives).
- */
-SY_API sy_status sy_cf_candidates(const sy_score_matrix *scores, const int32_t *positives,
-                                  const sy_sparse *negatives, sy_cf_ties ties,
-                                  const sy_cf_wanted *wanted, size_t count, double *values,
-                                  sy_error *error);
+SY_API sy_status sy_multinomial(const sy_score_matrix *scores, const sy_score_loss *loss,
+                                void *scratch, void *gradient, size_t gradient_stride,
+                                double *values, double *log_partition_out,
+                                double *log_probabilities, sy_error *error);
+SY_API sy_status sy_weighted_square(const sy_score_matrix *scores, const sy_score_loss *loss,
+                                    void *gradient, size_t gradient_stride, double *values,
+                                    sy_error *error);
 
 #ifdef __cplusplus
 }

@@ -61,7 +61,7 @@ end
 describe("an actor", function()
   local x = sample(8, 2)
   local rows = sy.array({ 1, 2, 3, 5, 8 }, "i64")
-  local run = { train = x, keep = 0.6, seed = 4, metric = "ndcg@3" }
+  local run = { users = x, keep = 0.6, seed = 4, metric = "ndcg@3" }
 
   for _, kind in ipairs({ "vae", "dae", "shallow_dae", "wmf", "linear_vae", "gaussian_vae" }) do
     it("has the gradient that finite differences have: " .. kind, function()

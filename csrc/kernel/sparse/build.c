@@ -1,114 +1,204 @@
 /*
- * build.c - sparse matrices of pairs, and which of their entries are shown.
+ * build.c - sparse matrices of pairs, and of other sparse matrices.
+ *
+ * Pairs are sorted by two stable counting sorts, first by column, then by row, so that what comes
+ * twice stands side by side.
  */
 #include <string.h>
 
-#include "steelyard/sparse.h"
+#include "kernel/sparse/build.h"
 
-/* A column and the pair that has it, which sort as one number. */
-static inline uint64_t key_of(int32_t column, size_t place) {
-  return (uint64_t)column << 32 | (uint64_t)place;
+/* Turn counts, one place up, into starts. */
+static void add_up(int64_t *starts, size_t n) {
+  for (size_t i = 0; i < n; i++) starts[i + 1] += starts[i];
 }
 
-static void sink(uint64_t *keys, size_t root, size_t n) {
-  uint64_t key = keys[root];
-  for (size_t child; (child = 2 * root + 1) < n; root = child) {
-    if (child + 1 < n && keys[child + 1] > keys[child]) child++;
-    if (keys[child] <= key) break;
-    keys[root] = keys[child];
+/* Starts that were used as places have moved on to the next one's: move them back. */
+static void move_back(int64_t *starts, size_t n) {
+  memmove(starts + 1, starts, n * sizeof *starts);
+  starts[0] = 0;
+}
+
+size_t sy_sparse_middle(const sy_sparse_pairs *pairs, int with_order) {
+  size_t width =
+      sizeof(int32_t) + (pairs->values ? sizeof(float) : 0) + (with_order ? sizeof(uint32_t) : 0);
+  return pairs->count * width;
+}
+
+sy_by_column sy_sort_by_column(const sy_sparse_pairs *p, int with_order, int64_t *starts,
+                               void *middle) {
+  sy_by_column c = {p->count, p->shape_rows, p->shape_columns, starts, middle, NULL, NULL};
+  if (p->values) c.values = (float *)(void *)(c.rows + p->count);
+  if (with_order) c.order = (uint32_t *)(void *)(c.rows + (p->values ? 2 : 1) * p->count);
+  memset(starts, 0, (p->shape_columns + 1) * sizeof *starts);
+  for (size_t i = 0; i < p->count; i++) starts[p->columns[i] + 1]++;
+  add_up(starts, p->shape_columns);
+  for (size_t i = 0; i < p->count; i++) {
+    int64_t at = starts[p->columns[i]]++;
+    c.rows[at] = p->rows[i];
+    if (c.values) c.values[at] = p->values[i];
+    if (c.order) c.order[at] = (uint32_t)i;
   }
-  keys[root] = key;
+  move_back(starts, p->shape_columns);
+  return c;
 }
 
-/* In place: a shell sort (Ciura's gaps) of few, a heap sort of many. */
-static void sort(uint64_t *keys, size_t n) {
-  static const size_t gaps[] = {701, 301, 132, 57, 23, 10, 4, 1};
-  if (n > 2048) {
-    for (size_t i = n / 2; i-- > 0;) sink(keys, i, n);
-    for (size_t end = n; end-- > 1;) {
-      uint64_t key = keys[0];
-      keys[0] = keys[end];
-      keys[end] = key;
-      sink(keys, 0, end);
+/* Keep one of each entry; returns how many there are. */
+static size_t compact(size_t rows, int64_t *offsets, int32_t *ids, float *values, uint32_t *order) {
+  int64_t to = 0, from = 0;
+  for (size_t r = 0; r < rows; r++) {
+    int64_t start = to, end = offsets[r + 1];
+    for (; from < end; from++) {
+      int repeated = to > start && ids[to - 1] == ids[from];
+      if (repeated && (!values || !(values[from] > values[to - 1]))) continue;
+      if (!repeated) to++;
+      ids[to - 1] = ids[from];
+      if (values) values[to - 1] = values[from];
+      if (order) order[to - 1] = order[from];
     }
-    return;
+    offsets[r + 1] = to;
   }
-  for (size_t g = 0; g < sizeof gaps / sizeof *gaps; g++)
-    for (size_t gap = gaps[g], i = gap; i < n; i++) {
-      uint64_t key = keys[i];
-      size_t j = i;
-      for (; j >= gap && keys[j - gap] > key; j -= gap) keys[j] = keys[j - gap];
-      keys[j] = key;
+  return (size_t)to;
+}
+
+size_t sy_sort_by_row(const sy_by_column *c, int32_t base, int64_t *offsets, int32_t *ids,
+                      float *values, uint32_t *order) {
+  memset(offsets, 0, (c->shape_rows + 1) * sizeof *offsets);
+  for (size_t i = 0; i < c->count; i++) offsets[c->rows[i] + 1]++;
+  add_up(offsets, c->shape_rows);
+  for (size_t column = 0; column < c->shape_columns; column++)
+    for (int64_t i = c->starts[column]; i < c->starts[column + 1]; i++) {
+      int64_t at = offsets[c->rows[i]]++;
+      ids[at] = (int32_t)column + base;
+      if (c->values) values[at] = c->values[i];
+      if (order) order[at] = c->order[i];
     }
+  move_back(offsets, c->shape_rows);
+  return compact(c->shape_rows, offsets, ids, c->values ? values : NULL, order);
 }
 
-static int ascends(const uint64_t *keys, size_t n) {
-  for (size_t i = 1; i < n; i++)
-    if (keys[i - 1] > keys[i]) return 0;
-  return 1;
+size_t sy_sparse_build(const sy_sparse_pairs *pairs, int32_t base, int64_t *scratch, void *middle,
+                       int64_t *offsets, int32_t *ids, float *values, uint32_t *order) {
+  sy_by_column c = sy_sort_by_column(pairs, order != NULL, scratch, middle);
+  return sy_sort_by_row(&c, base, offsets, ids, values, order);
 }
 
-/* Append a row, whose pairs are keys in order; gives where the next one begins. */
-static int64_t append(const sy_sparse_pairs *pairs, const uint64_t *keys, size_t n,
-                      sy_sparse_made *made, int64_t at) {
-  int64_t first = at;
-  for (size_t i = 0; i < n; i++) {
-    int32_t column = (int32_t)(keys[i] >> 32);
-    size_t place = keys[i] & UINT32_MAX;
-    if (at > first && made->ids[at - 1] == column) {
-      if (pairs->values && pairs->values[place] > made->values[at - 1])
-        made->values[at - 1] = pairs->values[place];
-      if (pairs->times && pairs->times[place] > made->times[at - 1])
-        made->times[at - 1] = pairs->times[place];
-      continue;
+/* ------------------------------------------------------------------------------------ times --- */
+
+static int later(const double *times, const uint32_t *order, uint32_t a, uint32_t b) {
+  double left = times[order[a]], right = times[order[b]];
+  return left > right || (left == right && order[a] > order[b]);
+}
+
+/* Sort n entries of a row by time: merging, with as much room again. */
+static void sort_row(const double *times, const uint32_t *order, uint32_t *list, uint32_t *room,
+                     size_t n) {
+  for (size_t width = 1; width < n; width *= 2) {
+    for (size_t start = 0; start < n; start += 2 * width) {
+      size_t middle = start + width < n ? start + width : n;
+      size_t end = middle + width < n ? middle + width : n;
+      size_t i = start, j = middle, to = start;
+      while (i < middle && j < end)
+        room[to++] = later(times, order, list[i], list[j]) ? list[j++] : list[i++];
+      while (i < middle) room[to++] = list[i++];
+      while (j < end) room[to++] = list[j++];
     }
-    made->ids[at] = column;
-    if (pairs->values) made->values[at] = pairs->values[place];
-    if (pairs->times) made->times[at] = pairs->times[place];
-    at++;
+    memcpy(list, room, n * sizeof *list);
   }
-  return at;
 }
 
-size_t sy_sparse_build(const sy_sparse_pairs *pairs, size_t row_count, sy_sparse_made *made,
-                       int64_t *scratch) {
-  uint64_t *keys = (uint64_t *)scratch;
-  int64_t *ends = scratch + pairs->count, at = 0;
-  memset(ends, 0, (row_count + 1) * sizeof *ends);
-  for (size_t i = 0; i < pairs->count; i++) ends[pairs->rows[i]]++;
-  for (size_t r = 0; r < row_count; r++) ends[r + 1] += ends[r];
-  /* ends[r] is where row r + 1, counted from 1, begins; filled, where it ends */
-  for (size_t i = 0; i < pairs->count; i++)
-    keys[ends[pairs->rows[i] - 1]++] = key_of(pairs->columns[i], i);
-  made->offsets[0] = 0;
-  for (size_t r = 0; r < row_count; r++) {
-    uint64_t *row = keys + (r ? ends[r - 1] : 0);
-    size_t n = (size_t)(ends[r] - (r ? ends[r - 1] : 0));
-    if (!ascends(row, n)) sort(row, n);
-    at = append(pairs, row, n, made, at);
-    made->offsets[r + 1] = at;
+void sy_sparse_places(size_t rows, const int64_t *offsets, const uint32_t *order,
+                      const double *times, uint32_t *scratch, float *places) {
+  for (size_t r = 0; r < rows; r++) {
+    size_t n = (size_t)(offsets[r + 1] - offsets[r]);
+    uint32_t *list = scratch, *room = scratch + n;
+    for (size_t i = 0; i < n; i++) list[i] = (uint32_t)i;
+    sort_row(times, order + offsets[r], list, room, n);
+    for (size_t i = 0; i < n; i++) places[offsets[r] + list[i]] = (float)(i + 1);
   }
-  return (size_t)at;
 }
 
-/* SplitMix64's finish. */
-static inline uint64_t mix(uint64_t z) {
-  z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-  z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
-  return z ^ (z >> 31);
-}
+/* ---------------------------------------------------------------------------- other matrices --- */
 
-void sy_sparse_mask(const sy_sparse *matrix, const int64_t *rows, size_t n, const double *keep,
-                    uint64_t seed, uint64_t step, unsigned char *shown) {
-  const uint64_t golden = UINT64_C(0x9e3779b97f4a7c15);
-  const uint64_t of_step = mix(mix(seed + golden) + step * golden);
-  for (size_t i = 0; i < n; i++) {
-    size_t row = (size_t)rows[i];
-    uint64_t of_row = mix(of_step + (row + 1) * golden);
-    for (int64_t e = matrix->offsets[row]; e < matrix->offsets[row + 1]; e++) {
-      uint64_t id = (uint64_t)(matrix->ids[e] - matrix->base) + 1;
-      double draw = (double)(mix(of_row + id * golden) >> 11) * 0x1p-53;
-      *shown++ = draw < keep[i];
+void sy_sparse_transpose(const sy_sparse *m, int64_t *offsets, int32_t *ids, float *values) {
+  memset(offsets, 0, (m->columns + 1) * sizeof *offsets);
+  for (int64_t e = 0; e < m->offsets[m->rows]; e++) offsets[m->ids[e] - m->base + 1]++;
+  add_up(offsets, m->columns);
+  for (size_t r = 0; r < m->rows; r++)
+    for (int64_t e = m->offsets[r]; e < m->offsets[r + 1]; e++) {
+      int64_t at = offsets[m->ids[e] - m->base]++;
+      ids[at] = (int32_t)r + m->base;
+      if (m->values) values[at] = m->values[e];
     }
+  move_back(offsets, m->columns);
+}
+
+void sy_sparse_pick_offsets(const sy_sparse *m, const int64_t *which, size_t count,
+                            int64_t *offsets) {
+  offsets[0] = 0;
+  for (size_t i = 0; i < count; i++)
+    offsets[i + 1] = offsets[i] + m->offsets[which[i] + 1] - m->offsets[which[i]];
+}
+
+void sy_sparse_pick(const sy_sparse *m, const int64_t *which, size_t count, const int64_t *offsets,
+                    int32_t *ids, float *values) {
+  for (size_t i = 0; i < count; i++) {
+    int64_t from = m->offsets[which[i]];
+    size_t n = (size_t)(offsets[i + 1] - offsets[i]);
+    if (n == 0) continue;
+    memcpy(ids + offsets[i], m->ids + from, n * sizeof *ids);
+    if (m->values) memcpy(values + offsets[i], m->values + from, n * sizeof *values);
   }
+}
+
+void sy_sparse_part(const sy_sparse *m, const uint8_t *keep, int other, int64_t *offsets,
+                    int32_t *ids, float *values) {
+  int64_t to = 0;
+  offsets[0] = 0;
+  for (size_t r = 0; r < m->rows; r++) {
+    for (int64_t e = m->offsets[r]; e < m->offsets[r + 1]; e++) {
+      if (!keep[e] != !!other) continue;
+      ids[to] = m->ids[e];
+      if (m->values) values[to] = m->values[e];
+      to++;
+    }
+    offsets[r + 1] = to;
+  }
+}
+
+/* ---------------------------------------------------------------------------- two matrices --- */
+
+static float value_at(const sy_sparse *m, int64_t e) { return m->values ? m->values[e] : 1.0F; }
+
+/* One row of a and b, merged; returns where the next one goes. */
+static int64_t merge_row(const sy_sparse *a, const sy_sparse *b, size_t r, int minus, int64_t to,
+                         int32_t *ids, float *values) {
+  int64_t i = a->offsets[r], j = b->offsets[r], i_end = a->offsets[r + 1],
+          j_end = b->offsets[r + 1];
+  int32_t shift = a->base - b->base;
+  while (i < i_end || j < j_end) {
+    int64_t left = i < i_end ? a->ids[i] : INT64_MAX;
+    int64_t right = j < j_end ? (int64_t)b->ids[j] + shift : INT64_MAX;
+    float value = left <= right ? value_at(a, i) : 0.0F;
+    int kept = minus ? left < right : 1;
+    if (!minus && right <= left) {
+      float other = value_at(b, j);
+      if (right < left || other > value) value = other;
+    }
+    if (kept) {
+      ids[to] = (int32_t)(left < right ? left : right);
+      if (values) values[to] = value;
+      to++;
+    }
+    i += left <= right;
+    j += right <= left;
+  }
+  return to;
+}
+
+void sy_sparse_merge(const sy_sparse *a, const sy_sparse *b, int minus, int64_t *offsets,
+                     int32_t *ids, float *values) {
+  offsets[0] = 0;
+  for (size_t r = 0; r < a->rows; r++)
+    offsets[r + 1] = merge_row(a, b, r, minus, offsets[r], ids, values);
 }

@@ -12,12 +12,23 @@ return function(x, item_names)
   for i, name in ipairs(item_names) do
     place[name] = i
   end
-  local places = core.array.zeros(x.columns, "i32")
+  local of = {}
   for j, name in ipairs(x.item_names) do
-    places[j] = place[name] or 0
+    of[j] = place[name] or 0
   end
-  local bag = core.sparse_keep(x, places, #item_names)
-  local known = interactions.wrap(bag, { columns = #item_names, user_names = x.user_names,
-    item_names = item_names })
-  return known, x.count - known.count
+  local codes, ids = x:codes(), x.ids
+  local n = 0
+  for entry = 1, #ids do
+    n = n + (of[ids[entry]] > 0 and 1 or 0)
+  end
+  local users, items, at = core.array(n, "i32"), core.array(n, "i32"), 0
+  for entry = 1, #ids do
+    local item = of[ids[entry]]
+    if item > 0 then
+      at = at + 1
+      users[at], items[at] = codes[entry], item
+    end
+  end
+  return interactions({ users = users, items = items, rows = x.rows, columns = #item_names,
+    user_names = x.user_names, item_names = item_names }), #ids - n
 end

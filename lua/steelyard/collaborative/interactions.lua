@@ -1,223 +1,273 @@
--- Interactions: who chose what, a row of items for each user (steelyard/sparse.h).
+-- Who chose what: users by items, as a sparse matrix by rows, with names.
+--
+--   local x = cf.interactions({ users = { 1, 1, 2 }, items = { 3, 1, 3 } })
+--   x.rows, x.columns, x.count      2, 3, 3
+--   x.ids, x.offsets, x.weights     a bag: row i has ids[offsets[i] + 1] .. ids[offsets[i + 1]]
+--
+-- Nothing changes interactions once they are made: methods give new ones.
 
 local core = require("steelyard.core")
 local options = require("steelyard.options")
+local vector = require("steelyard.vector")
 
+local interactions = {}
 local Interactions = {}
 Interactions.__index = Interactions
 
-local new_options = {
+local allowed = {
   users = { type = "array" },
   items = { type = "array" },
   values = { type = "array" },
-  times = { type = "array" },
   rows = { type = "integer" },
   columns = { type = "integer" },
   user_names = { type = "list" },
   item_names = { type = "list" },
 }
+interactions.options = { interactions = allowed }
 
-local function wrap(bag, fields)
-  for key, value in pairs(bag) do
-    fields[key] = value
+--- Is the value interactions?
+function interactions.is(value)
+  return getmetatable(value) == Interactions
+end
+
+-- Weights that are all 1 say nothing.
+local function weights_or_none(weights)
+  if weights and #weights > 0 and weights:min() == 1 and weights:max() == 1 then
+    return nil
   end
-  fields.rows, fields.count = #bag.offsets - 1, bag.offsets[#bag.offsets]
-  return setmetatable(fields, Interactions)
+  return weights
 end
 
--- A bag with the names and columns of other interactions.
-local function like(x, bag)
-  return wrap(bag, { columns = x.columns, user_names = x.user_names, item_names = x.item_names })
+--- Interactions of a bag's fields, which fit each other, and names (lists, or nil).
+function interactions.wrap(offsets, ids, weights, columns, names)
+  return setmetatable({
+    offsets = offsets, ids = ids, weights = weights_or_none(weights), rows = #offsets - 1,
+    columns = columns, count = #ids, merged = 0, user_names = names and names.user_names,
+    item_names = names and names.item_names,
+  }, Interactions)
 end
 
-local function need(where, name, value)
-  options.need(getmetatable(value) == Interactions, where .. ": " .. name, "interactions", value)
+-- How many rows or columns there are: as told, or as many as there are names, or as codes say.
+local function extent(where, told, names, codes)
+  if told and names and #names ~= told then
+    options.fail("interactions: %s are %d, but there are %d names", where, told, #names)
+  end
+  if told and told < 0 then
+    options.fail("interactions: %s: expected a number from 0 up, got %s", where, told)
+  end
+  return told or names and #names or #codes > 0 and codes:max() or 0
 end
 
-Interactions.__tostring = function(self)
-  return ("interactions: %d users, %d items, %d pairs"):format(self.rows, self.columns, self.count)
+local function codes_of(name, values)
+  options.need(values ~= nil, "interactions: " .. name, "an array of numbers", values)
+  options.need_numbers("interactions: " .. name, values)
+  local ok, codes = pcall(core.array, values, "i32")
+  if not ok then
+    options.fail("interactions: %s: %s", name, (tostring(codes):gsub("^.-:%d+: ", "")))
+  end
+  return codes
 end
 
---- The bag {ids, offsets, weights} that networks and losses read.
+local function new(_, given)
+  local o = options.check("interactions", given, allowed)
+  local users, items = codes_of("users", o.users), codes_of("items", o.items)
+  local rows = extent("rows", o.rows, o.user_names, users)
+  local columns = extent("columns", o.columns, o.item_names, items)
+  local offsets, ids, weights, merged = core.sparse_build(users, items, o.values, rows, columns)
+  local x = interactions.wrap(offsets, ids, weights, columns, o)
+  x.merged = merged
+  return x
+end
+
+--- The matrix alone: {ids, offsets, weights}.
 function Interactions:bag()
   return { ids = self.ids, offsets = self.offsets, weights = self.weights }
 end
 
---- How many items each user has: i64.
-function Interactions:row_sizes()
-  return core.sparse_sizes(self)
-end
-
---- The user of each entry: i32.
-function Interactions:codes()
-  return core.sparse_codes(self)
-end
-
---- How many users each item has: i64.
-function Interactions:item_counts()
-  return core.sparse_counts(self, self.columns)
-end
-
---- The items of a user: a view.
-function Interactions:row(user)
-  if type(user) ~= "number" or user % 1 ~= 0 or user < 1 or user > self.rows then
-    options.fail("interactions:row: user %s is not from 1 to %d", options.show(user), self.rows)
+-- The list's members at some places, or nil where there is no list.
+local function names_at(names, places)
+  if not names then
+    return nil
   end
-  return self.ids:slice(self.offsets[user] + 1, self.offsets[user + 1])
-end
-
-local function picked(names, rows)
-  local list = names and {}
-  for i = 1, names and #rows or 0 do
-    list[i] = names[rows[i]]
+  local picked = {}
+  for i = 1, #places do
+    picked[i] = names[places[i]]
   end
-  return list
+  return picked
 end
 
---- The interactions of some users (numbers from 1), in that order.
+local function rows_of(where, rows)
+  options.need_numbers(where .. ": rows", rows)
+  return core.array.is(rows) and rows or core.array(rows, "i64")
+end
+
+--- Some rows, in the order given. rows: a list or an i64 array of row numbers, a row any number of
+-- times. O(entries picked).
 function Interactions:pick(rows)
-  options.need_numbers("interactions:pick: rows", rows)
-  local list = core.array.is(rows) and rows or core.array(rows, "i64")
-  return wrap(core.sparse_pick(self, list), { columns = self.columns,
-    user_names = picked(self.user_names, list), item_names = self.item_names })
+  rows = rows_of("pick", rows)
+  local offsets, ids, weights = core.sparse_pick(self, rows)
+  local picked = interactions.wrap(offsets, ids, nil, self.columns,
+    { user_names = names_at(self.user_names, rows), item_names = self.item_names })
+  picked.weights = weights
+  return picked
 end
 
---- Those of some items (their numbers), which are numbered anew in that order.
-function Interactions:keep_items(list)
-  options.need_numbers("interactions:keep_items: items", list)
-  local places, n = core.array.zeros(self.columns, "i32"), #list
-  for i = 1, n do
-    local item = list[i]
-    if type(item) ~= "number" or item % 1 ~= 0 or item < 1 or item > self.columns then
-      options.fail("interactions:keep_items: items[%d]: %s is not from 1 to %d", i,
-        options.show(item), self.columns)
-    elseif places[item] ~= 0 then
-      options.fail("interactions:keep_items: items[%d]: %d stands twice", i, item)
+-- The numbers of the items to keep, of a list or array of them, or of one flag an item.
+local function chosen(self, items)
+  if type(items) == "function" then
+    local list = {}
+    for i = 1, self.columns do
+      if items(i) then
+        list[#list + 1] = i
+      end
     end
-    places[item] = i
+    return list
   end
-  return wrap(core.sparse_keep(self, places, n), { columns = n, user_names = self.user_names,
-    item_names = picked(self.item_names, list) })
-end
-
---- The entries whose flag (an i32 array, a number for each entry) is `wanted` (1).
-function Interactions:select(flags, wanted)
-  return like(self, core.sparse_select(self, flags, wanted or 1))
-end
-
-local function same_shape(where, x, y)
-  need(where, "the other", y)
-  if x.rows ~= y.rows or x.columns ~= y.columns then
-    options.fail("%s: %d users and %d items, and the other has %d and %d", where, x.rows, x.columns,
-      y.rows, y.columns)
+  options.need(type(items) == "table" or core.array.is(items), "keep_items: items",
+    "a list of item numbers, a list of booleans or a function", items)
+  if type(items[1]) ~= "boolean" then
+    return items
   end
-end
-
---- What either has, of interactions with the same users and items: the larger value, where values
--- are (1, where only the other has some).
-function Interactions:union(other)
-  same_shape("interactions:union", self, other)
-  local function joined(of)
-    return core.array.concat({ of(self), of(other) })
+  if #items ~= self.columns then
+    options.fail("keep_items: %d booleans for %d items", #items, self.columns)
   end
-  local function weights(x)
-    return x.weights or core.array.zeros(x.count, "f32"):fill(1)
-  end
-  local users, items = joined(self.codes), joined(function(x)
-    return x.ids
-  end)
-  local times = self.times and other.times and joined(function(x)
-    return x.times
-  end)
-  return like(self, (core.sparse_build(users, items,
-    (self.weights or other.weights) and joined(weights) or nil, self.rows, self.columns, times)))
-end
-
---- What this has and the other has not, of interactions with the same users and items.
-function Interactions:minus(other)
-  same_shape("interactions:minus", self, other)
-  return self:select(core.sparse_within(self, other), 0)
-end
-
-local filter_options = {
-  users_at_least = { type = "integer", default = 0 },
-  items_at_least = { type = "integer", default = 0 },
-  order = { type = "string", one_of = { "items_first", "users_first" }, default = "items_first" },
-}
-
-local function numbers_at_least(counts, least)
   local list = {}
-  for i = 1, #counts do
-    if counts[i] >= least then
+  for i, keep in ipairs(items) do
+    if keep then
       list[#list + 1] = i
     end
   end
   return list
 end
 
---- Only users and items with so many of the other: one pass each, as the papers do.
+--- Only some items, which get the numbers of their places. items: a list or array of item numbers,
+-- each once; a list with a boolean for each item; or a function of an item's number. No row goes.
+function Interactions:keep_items(items)
+  local kept = chosen(self, items)
+  local map = core.array(self.columns, "i32")
+  for place = 1, #kept do
+    local item = kept[place]
+    if type(item) ~= "number" or item < 1 or item > self.columns or item % 1 ~= 0 then
+      options.fail("keep_items: items[%d]: %s is not from 1 to %d", place, options.show(item),
+        self.columns)
+    elseif map[item] ~= 0 then
+      options.fail("keep_items: items[%d]: %d comes twice", place, item)
+    end
+    map[item] = place
+  end
+  local offsets, ids, weights = core.sparse_renumber(self, self.columns, map, #kept)
+  return interactions.wrap(offsets, ids, weights, #kept,
+    { user_names = self.user_names, item_names = names_at(self.item_names, kept) })
+end
+
+local filter_options = {
+  min_rating = { type = "number" },
+  users_at_least = { type = "integer", default = 0 },
+  items_at_least = { type = "integer", default = 0 },
+  order = { type = "string", one_of = { "items_first", "users_first" }, default = "items_first" },
+}
+interactions.options.filter = filter_options
+
+local function at_least(counts, least)
+  local kept = {}
+  for i = 1, #counts do
+    if counts[i] >= least then
+      kept[#kept + 1] = i
+    end
+  end
+  return kept
+end
+
+local function enough_items(x, least)
+  return least > 0 and x:keep_items(at_least(x:item_counts(), least)) or x
+end
+
+local function enough_users(x, least)
+  return least > 0 and x:pick(at_least(x:row_sizes(), least)) or x
+end
+
+local function rated(x, least)
+  if not x.weights then
+    if least <= 1 then
+      return x
+    end
+    options.fail("filter: min_rating is %g, but there are no ratings (read them with "
+      .. "ratings = true, or with min_rating)", least)
+  end
+  local flags = core.array(x.count, "i32")
+  for e = 1, x.count do
+    flags[e] = x.weights[e] >= least and 1 or 0
+  end
+  local offsets, ids, weights = core.sparse_part(x, flags, false)
+  return interactions.wrap(offsets, ids, weights, x.columns, x)
+end
+
+--- Leave out ratings below min_rating, then items with fewer than items_at_least users and users
+-- with fewer than users_at_least items (or, with order = "users_first", users before items), in one
+-- pass each: items may then have fewer users again.
 function Interactions:filter(given)
-  local o = options.check("interactions:filter", given, filter_options)
-  local x = self
-  local function by_items()
-    local list = numbers_at_least(x:item_counts(), o.items_at_least)
-    x = #list < x.columns and x:keep_items(list) or x
-  end
-  if o.order == "items_first" then
-    by_items()
-  end
-  local users = numbers_at_least(x:row_sizes(), o.users_at_least)
-  x = #users < x.rows and x:pick(users) or x
+  local o = options.check("filter", given, filter_options)
+  local x = o.min_rating and rated(self, o.min_rating) or self
   if o.order == "users_first" then
-    by_items()
+    return enough_items(enough_users(x, o.users_at_least), o.items_at_least)
   end
-  return x
+  return enough_users(enough_items(x, o.items_at_least), o.users_at_least)
 end
 
---- Items as rows, users as columns.
+--- Items by users.
 function Interactions:transpose()
-  return wrap((core.sparse_build(self.ids, self:codes(), self.weights, self.columns, self.rows,
-    self.times)),
-    { columns = self.rows, user_names = self.item_names, item_names = self.user_names })
+  local offsets, ids, weights = core.sparse_transpose(self, self.columns)
+  return interactions.wrap(offsets, ids, weights, self.rows,
+    { user_names = self.item_names, item_names = self.user_names })
 end
 
-local function largest(list)
-  local most = 0
-  for i = 1, #list do
-    most = math.max(most, list[i])
+--- How many items each user has: an i64 array.
+function Interactions:row_sizes()
+  local n = self.rows
+  return core.array(vector.subtract(self.offsets:slice(2, n + 1), self.offsets:slice(1, n)), "i64")
+end
+
+--- How many users each item has: an i64 array.
+function Interactions:item_counts()
+  return core.sparse_counts(self, self.columns)
+end
+
+--- The row of each entry: an i32 array.
+function Interactions:codes()
+  return core.sparse_codes(self)
+end
+
+--- One row's items: a view of ids; and of their weights, or nil.
+function Interactions:row(i)
+  if type(i) ~= "number" or i < 1 or i > self.rows or i % 1 ~= 0 then
+    options.fail("row: %s is not from 1 to %d", options.show(i), self.rows)
   end
-  return most
+  local from, to = self.offsets[i] + 1, self.offsets[i + 1]
+  return self.ids:slice(from, to), self.weights and self.weights:slice(from, to)
 end
 
-local function size_of(key, given, names, list)
-  local size = given or names and #names or largest(list)
-  if size < 0 then
-    options.fail("collaborative.interactions: %s: expected a whole number from 0 up, got %d", key,
-      size)
-  elseif names and #names ~= size then
-    options.fail("collaborative.interactions: %d names for %d %s", #names, size, key)
+local function combined(where, a, b, minus)
+  options.need(interactions.is(b), where, "interactions", b)
+  if a.rows ~= b.rows or a.columns ~= b.columns then
+    options.fail("%s: %d x %d and %d x %d interactions", where, a.rows, a.columns, b.rows,
+      b.columns)
   end
-  return size
+  local offsets, ids, weights = core.sparse_merge(a, b, minus)
+  return interactions.wrap(offsets, ids, weights, a.columns, a)
 end
 
---- Interactions of pairs: codes of users and items from 1, in any order. Pairs that are there twice
--- become one, with the larger value and the later time; `merged` says how many did.
-local function new(_, given)
-  local o = options.check("collaborative.interactions", given, new_options)
-  for _, key in ipairs({ "users", "items" }) do
-    options.need_numbers("collaborative.interactions: " .. key, o[key])
-  end
-  local rows = size_of("rows", o.rows, o.user_names, o.users)
-  local columns = size_of("columns", o.columns, o.item_names, o.items)
-  local bag, merged = core.sparse_build(o.users, o.items, o.values, rows, columns, o.times)
-  return wrap(bag, { columns = columns, merged = merged, user_names = o.user_names,
-    item_names = o.item_names })
+--- What is in either: of what is in both, the larger weight.
+function Interactions:union(other)
+  return combined("union", self, other, false)
 end
 
---- Is the value interactions?
-local function is(value)
-  return getmetatable(value) == Interactions
+--- What is in these, and not in others.
+function Interactions:minus(other)
+  return combined("minus", self, other, true)
 end
 
-return setmetatable({ wrap = wrap, is = is,
-  options = { new = new_options, filter = filter_options } }, { __call = new })
+function Interactions:__tostring()
+  return ("interactions: %d users, %d items, %d pairs"):format(self.rows, self.columns, self.count)
+end
+
+return setmetatable(interactions, { __call = new })

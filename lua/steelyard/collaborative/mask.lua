@@ -1,26 +1,30 @@
--- Masks: which of a user's items a recommender is shown, and which are hidden from it.
+-- Which of users' items a model is shown, and which are hidden from it: drawn afresh in each step.
 
 local core = require("steelyard.core")
 local options = require("steelyard.options")
 
 local allowed = {
   rows = { type = "array" },
-  keep = { type = "number|array", default = 1 },
+  keep = { type = "number|array", default = 0.5 },
   seed = { type = "integer", default = 1 },
-  step = { type = "integer", default = 0 },
+  step = { type = "integer", default = 1 },
   normalize = { type = "boolean", default = false },
 }
 
---- Show each item of some rows (all, where none are named) with a chance. What is shown has weights
--- 1 / keep, with normalize 1 / (sqrt(n) keep) for a row of n items: a row of length 1 is expected.
--- Draws depend on seed, step, the row's number and the item alone.
--- @return the bag of what is shown, the bag of what is hidden
-local function mask(_, bag, given)
-  local o = options.check("collaborative.mask", given, allowed)
-  options.need(type(bag) == "table" and bag.offsets and bag.ids, "collaborative.mask: bag",
-    "a bag {ids, offsets}", bag)
-  return core.sparse_mask(bag, o.rows or core.array.range(#bag.offsets - 1), o.keep, o.seed, o.step,
-    o.normalize)
-end
-
-return setmetatable({ options = allowed }, { __call = mask })
+--- Draw for each entry of some rows whether it is seen, with the probability keep (a number, or one
+-- for each row). A draw depends on seed, step, row number and item alone.
+-- @param bag {ids, offsets, weights} or interactions
+-- @return seen {ids, offsets, weights}: weights are 1 / keep, or with normalize 1 / (keep sqrt(n)),
+--   n being the entries of the whole row (of weights w: w / keep, w / (keep |w|));
+--   unseen {ids, offsets, weights where the bag has some}
+return setmetatable({ options = allowed }, {
+  __call = function(_, bag, given)
+    local o = options.check("mask", given, allowed)
+    options.need(type(bag) == "table" and bag.offsets ~= nil, "mask", "a bag {ids, offsets}", bag)
+    local rows = o.rows or core.array.range(#bag.offsets - 1)
+    local seen, unseen = {}, {}
+    seen.ids, seen.offsets, seen.weights, unseen.ids, unseen.offsets, unseen.weights =
+      core.sparse_mask(bag, rows, o.keep, o.seed, o.step, o.normalize)
+    return seen, unseen
+  end,
+})

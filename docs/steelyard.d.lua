@@ -297,6 +297,19 @@ local graph = {}
 ---@field raw userdata The network as steelyard.learn takes it.
 local net = {}
 
+---Made by sy.collaborative.run.
+---@class steelyard.run
+---@field users interactions The users to train on.
+---@field metric string What rankings are judged by.
+---@field phases table What was done: `phases:clear()` removes the checkpoints.
+local run = {}
+
+---A row for each way: name, title, mean (of the metric over users, of the mean over seeds), error (its standard error over users), deviation (of the seeds' means), means, validation (by seed), values (by user), differences = {NAME = {difference, error, low, high}}: to the start and to a baseline, paired by user, with 95 % intervals.
+---@class steelyard.controls_report
+---@field rows table[] See above.
+---@field users integer How many users it was measured on.
+local controls_report = {}
+
 ---Made by sy.critic.new or sy.critic.load.
 ---@class steelyard.critic
 ---@field net steelyard.net Its network: input features, output value.
@@ -343,6 +356,8 @@ sy.train = {}
 sy.optimizer = {}
 sy.significance = {}
 sy.net = {}
+sy.collaborative = {}
+sy.collaborative.fine_tuning = {}
 sy.critic = {}
 sy.json = {}
 
@@ -2633,6 +2648,160 @@ function net:save(path) end
 ---@return steelyard.net? # The network; nil where it cannot be read.
 ---@return string? # Why not.
 function sy.net.load(path, options) end
+
+---@class steelyard.options.collaborative.actor
+---@field hidden? integer|integer[] Widths of hidden layers (tanh), mirrored behind the latent one. Default: 600; of wmf, linear_vae, shallow_dae, warp none.
+---@field latent? integer The width of the innermost layer. Default: 200.
+---@field penalty? number Times the sum of squares of all parameters is added to the loss. Default: vae 0, dae and warp 1e-5, shallow_dae 2e-5, wmf 1e-4.
+---@field positive? number Weighted squares: how much an item that was chosen weighs. Default: 5.
+---@field dtype? "f32"|"f64" The type of its numbers. Default: "f32".
+---@field batch? integer The most users at a time. Default: 500.
+---@field seed? integer What it starts from. Default: 1.
+---@field item_names? string[] Names of items, which go into its file. Default: none.
+
+---A network that scores items for histories, as it starts: a recommender (see Recommenders) to be trained by a run. Kinds: vae (Mult-VAE), dae (Mult-DAE), shallow_dae, wmf (weighted matrix factorisation, amortised), linear_vae, gaussian_vae (weighted squares), warp, lambdarank.
+---@param kind string See above.
+---@param items integer How many items there are.
+---@param options? steelyard.options.collaborative.actor See below.
+---@return model # A recommender, not trained.
+function sy.collaborative.actor(kind, items, options) end
+
+---@class steelyard.options.collaborative.run
+---@field train? interactions The users to train on. Required. Default: none.
+---@field validation? table {fold_in, held_out}: users to choose epochs by. Default: none.
+---@field metric? string What rankings are judged by, in validation and by critics. Default: "ndcg@100".
+---@field batch? integer Users in a step; the last batch of an epoch is left out where it is not whole. Default: 500.
+---@field keep? number The chance that an item is shown to the actor. Default: 0.5.
+---@field seed? integer What masks, samples and orders are drawn from. Default: 1.
+---@field progress? function Called with each epoch's entry {phase, epoch, loss, score, ..} and how many epochs there are. Default: none.
+---@field checkpoint? string A folder that is there, for checkpoints. Default: none.
+---@field resume? boolean Go on from the checkpoints in it. Default: false.
+
+---A run: what phases of training share.
+---@param options steelyard.options.collaborative.run See below.
+---@return steelyard.run # Nothing is trained yet.
+function sy.collaborative.run(options) end
+
+---@class steelyard.options.run.train
+---@field name? string Of the phase. Default: actor; with a critic, fine-tuning.
+---@field epochs? integer Passes over all users. Default: 100.
+---@field learning_rate? number|function Or a function of the step, from 1. Default: 0.001.
+---@field objective? string|function likelihood, per_item, per_root_item, hidden; or a function of a batch that gives {targets, excluded, row_weights, target_weights}. Default: "likelihood".
+---@field critic? steelyard.critic In place of an objective: raise the mean of its values. Default: none.
+---@field refresh? boolean The critic is trained in each step, too. Default: true.
+---@field kl? number|function The weight of the KL term, or a function of the step. Default: 0.
+---@field select? "best"|"last" Whether the actor ends as it was where its validation was best (the start counts), or as it is. Default: "best".
+---@field stream? integer Masks and samples are drawn by the seed and this: phases of one stream see the same. Default: 1.
+---@field progress? function Called with each epoch's entry {phase, epoch, loss, score, ..} and how many epochs there are. Default: none.
+
+---A phase that moves an actor, by Adam.
+---@param actor model An actor.
+---@param options? steelyard.options.run.train See below.
+---@return table # {history = {{epoch, loss, kl, score, critic_error}, ..}, best_epoch, best_score}.
+function run:train(actor, options) end
+
+---@class steelyard.options.run.critic
+---@field name? string Of the phase. Default: "critic".
+---@field epochs? integer Passes over the examples. Default: 50.
+---@field passes? integer How often each user is masked anew for an example. Default: 4.
+---@field stream? integer As of run:train. Default: 1000.
+---@field progress? function Called with each epoch's entry {phase, epoch, loss, score, ..} and how many epochs there are. Default: none.
+
+---A phase that trains a critic on what an actor does, the actor being frozen.
+---@param critic steelyard.critic From sy.critic.new.
+---@param actor model An actor.
+---@param options? steelyard.options.run.critic See below.
+---@return table # {history = {{epoch, loss}, ..}}.
+function run:critic(critic, actor, options) end
+
+---What a critic learns from: columns about users (nll, seen, unseen ..), over some passes with fresh masks and samples.
+---@param actor model An actor; it stays as it is.
+---@param columns string[] Their names; target is always there.
+---@param options? steelyard.options.run.examples passes (4), stream (1000).
+---@return table # {name = array}.
+function run:examples(actor, columns, options) end
+
+---The metric on the users held out for validation, or nil where there are none.
+---@param model model Any recommender of the same items.
+---@return number? # The mean over users.
+function run:validate(model) end
+
+---Calls each(rows, step) for an epoch's batches of users.
+---@param stream integer As of run:train.
+---@param epoch integer From 1.
+---@param each function rows: an i64 array of users; step: what masks are drawn by.
+function run:each_batch(stream, epoch, each) end
+
+---How many batches an epoch has.
+---@return integer # Whole batches.
+function run:steps() end
+
+---@class steelyard.options.collaborative.fine_tuning.run
+---@field epochs? integer Passes over all users. Default: 50.
+---@field learning_rate? number Of Adam; the paper's is 2e-6. Default: 1e-05.
+---@field kl? number likelihood_kl: the weight of the KL term. Default: 0.
+---@field refresh? boolean The critic is trained in each step, too. Default: true.
+---@field critic? table Options of sy.critic.new, over those of the way. Default: none.
+---@field critic_epochs? integer Of the critic before. Default: 50.
+---@field passes? integer As of run:critic. Default: 4.
+---@field select? "best"|"last" As of run:train. Default: "best".
+
+---Goes on training a copy of an actor in a way, by name (see above; `sy.collaborative.fine_tuning.names` lists them).
+---@param run steelyard.run With the users.
+---@param start model An actor; it stays as it is.
+---@param name string See above.
+---@param options? steelyard.options.collaborative.fine_tuning.run See below.
+---@return table # {name, title, actor, critic, score, history}.
+function sy.collaborative.fine_tuning.run(run, start, name, options) end
+
+---The best of some ways by validation, among them the start as it is.
+---@param run steelyard.run With users for validation.
+---@param start model An actor.
+---@param names? string[] All ways where left out.
+---@param options? steelyard.options.collaborative.fine_tuning.auto As of fine_tuning.run.
+---@return table # As of fine_tuning.run.
+---@return table[] # All of them.
+function sy.collaborative.fine_tuning.auto(run, start, names, options) end
+
+---@class steelyard.options.collaborative.ract
+---@field actor? table {kind = "vae", and the options of sy.collaborative.actor}. Default: Mult-VAE.
+---@field epochs? integer Of the likelihood phase. Default: 100.
+---@field learning_rate? number Of that phase. Default: 0.001.
+---@field kl? number The largest weight of the KL term. Default: 0.2; linear_vae 0.05.
+---@field kl_steps? integer In how many steps it is reached. Default: as many as grow by 1 / 200,000.
+---@field fine_tune? string A way by name, none, or auto: the best of all by validation. Default: "ract".
+---@field fine_tuning? table The options of fine_tuning.run. Default: its defaults.
+---@field batch? integer As of sy.collaborative.run. Default: 500.
+---@field keep? number As of sy.collaborative.run. Default: 0.5.
+---@field metric? string As of sy.collaborative.run. Default: "ndcg@100".
+---@field seed? integer Of all that is drawn. Default: 1.
+---@field progress? function Called with each epoch's entry {phase, epoch, loss, score, ..} and how many epochs there are. Default: none.
+---@field checkpoint? string A folder that is there. Default: none.
+---@field resume? boolean Go on from the checkpoints in it. Default: false.
+
+---Ranking-critical training in three phases: an actor by likelihood, a critic, the actor through the critic, or by another way of fine-tuning.
+---@param data table {train, validation}, as sy.collaborative.split.strong gives.
+---@param options? steelyard.options.collaborative.ract See below.
+---@return table # {actor, start = that before fine-tuning, tuned, history, run}.
+function sy.collaborative.ract(data, options) end
+
+---The report as a table for people.
+---@return string[] # Titles of columns.
+---@return string[][] # Rows of texts.
+function controls_report:cells() end
+
+---@class steelyard.options.collaborative.controls
+---@field seeds? integer How many, from options.seed on. Default: 1.
+---@field ways? string[] Names of ways. Default: all.
+---@field others? function others(seed, tuned, run) gives more to compare: a list of {name, title, model}; tuned = {name = actor}. Default: none.
+---@field baseline? string Differences to it are found, too. Default: "likelihood".
+---@field against? string And to this one. Default: none.
+
+---Every way of fine-tuning from the same start, over seeds, measured on data.test: does the critic help?
+---@param data table {train, validation, test}.
+---@param options? steelyard.options.collaborative.controls Those of sy.collaborative.ract but fine_tune, and these.
+---@return steelyard.controls_report # `report:cells()` gives a table for people.
+function sy.collaborative.controls(data, options) end
 
 ---@class steelyard.options.critic.new
 ---@field features? list What it sees: names and tables, see above. Default: nll, seen, unseen; with items log_seen, log_unseen.

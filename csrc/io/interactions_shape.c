@@ -203,6 +203,9 @@ static sy_status shape_ratings(const sy_interactions_options *o, const sy_text *
     shape->column[f] = (size_t)f < words ? f : -1;
   sy_status status = ask_columns(o, text, line, length, shape, error);
   if (status != SY_OK) return status;
+  if (shape->column[SY_FIELD_ITEM] < 0)
+    return sy_fail(error, SY_E_FORMAT, "%s:1: there is a single column, and no item",
+                   sy_show_path(text->path).text);
   if (!o->ratings && !o->has_least) shape->column[SY_FIELD_RATING] = -1;
   if (!o->times) shape->column[SY_FIELD_TIME] = -1;
   if ((o->ratings || o->has_least) && shape->column[SY_FIELD_RATING] < 0)

@@ -265,7 +265,8 @@ describe("measure.candidates", function()
     end
     local list = names(KINDS, { 1, 5, 10 })
     local alone = cf.measure.candidates(scores, positives, negatives, list)
-    local all = cf.measure(scores, bags.of(60, hidden), { seen = bags.of(60, seen), metrics = list })
+    local all = cf.measure(scores, bags.of(60, hidden),
+      { seen = bags.of(60, seen), metrics = list })
     for _, name in ipairs(list) do
       assert.are.equal(all[name], alone[name])
     end

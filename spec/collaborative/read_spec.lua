@@ -163,6 +163,7 @@ describe("read", function()
     refused("a x 1 1\nb x 1 t\n", ':2: column 4 (time): not a finite number: "t"',
       { times = true })
     refused("a x\n", ":1: there is no column of ratings", { min_rating = 2 })
+    refused("a\nb\n", ":1: there is a single column, and no item", { format = "ratings" })
     refused("a x 3\n", ":1: there is no column of times", { times = true })
     refused("a x y z v\n", ": lines of many items have no ratings and no times",
       { min_rating = 3 })

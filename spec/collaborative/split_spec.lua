@@ -122,9 +122,7 @@ describe("split.strong", function()
           assert.are.equal(one + two >= 5 and math.floor((one + two) / 4) or 0, two)
         end
         assert.are.equal(0, part.fold_in.count - part.fold_in:minus(part.held_out).count)
-        local wanted = {}
         for name, row in pairs(by_name(part.held_out, by_name(part.fold_in))) do
-          wanted[name] = row
           for item in pairs(all[name]) do
             assert.are.equal(items[item], row[item])
           end

@@ -101,15 +101,33 @@ local function rows_of(where, rows)
   return core.array.is(rows) and rows or core.array(rows, "i64")
 end
 
+-- What `change` makes of a bag, as interactions; places by time, where there are some, go along.
+local function changed(x, columns, names, change)
+  local offsets, ids, weights = change(x)
+  local result = interactions.wrap(offsets, ids, nil, columns, names)
+  result.weights = weights
+  if x.places then
+    local _
+    _, _, result.places = change({ offsets = x.offsets, ids = x.ids, weights = x.places })
+  end
+  return result
+end
+
+--- Only the entries whose flag (an i32 array, one for each) is not 0; or, with other, the rest.
+function Interactions:part(flags, other)
+  return changed(self, self.columns, self, function(bag)
+    return core.sparse_part(bag, flags, other or false)
+  end)
+end
+
 --- Some rows, in the order given. rows: a list or an i64 array of row numbers, a row any number of
 -- times. O(entries picked).
 function Interactions:pick(rows)
   rows = rows_of("pick", rows)
-  local offsets, ids, weights = core.sparse_pick(self, rows)
-  local picked = interactions.wrap(offsets, ids, nil, self.columns,
-    { user_names = names_at(self.user_names, rows), item_names = self.item_names })
-  picked.weights = weights
-  return picked
+  local names = { user_names = names_at(self.user_names, rows), item_names = self.item_names }
+  return changed(self, self.columns, names, function(bag)
+    return core.sparse_pick(bag, rows)
+  end)
 end
 
 -- The numbers of the items to keep, of a list or array of them, or of one flag an item.
@@ -155,9 +173,10 @@ function Interactions:keep_items(items)
     end
     map[item] = place
   end
-  local offsets, ids, weights = core.sparse_renumber(self, self.columns, map, #kept)
-  return interactions.wrap(offsets, ids, weights, #kept,
-    { user_names = self.user_names, item_names = names_at(self.item_names, kept) })
+  local names = { user_names = self.user_names, item_names = names_at(self.item_names, kept) }
+  return changed(self, #kept, names, function(bag)
+    return core.sparse_renumber(bag, self.columns, map, #kept)
+  end)
 end
 
 local filter_options = {
@@ -198,8 +217,7 @@ local function rated(x, least)
   for e = 1, x.count do
     flags[e] = x.weights[e] >= least and 1 or 0
   end
-  local offsets, ids, weights = core.sparse_part(x, flags, false)
-  return interactions.wrap(offsets, ids, weights, x.columns, x)
+  return x:part(flags)
 end
 
 --- Leave out ratings below min_rating, then items with fewer than items_at_least users and users

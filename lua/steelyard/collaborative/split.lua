@@ -52,11 +52,6 @@ local function items_of(x)
   return kept
 end
 
-local function cut(x, flags, other)
-  local offsets, ids, weights = core.sparse_part(x, flags, other)
-  return interactions.wrap(offsets, ids, weights, x.columns, x)
-end
-
 -- Users held out, with the items of training alone: what a model sees of them, and what is hidden.
 -- Draws go by user number, or as the users were drawn, behind those `before`, to which they are
 -- added; the rows come in the order of `users`. Users without an item are left out.
@@ -70,7 +65,7 @@ local function hold_out(x, users, items, o, before)
     local size = kept.offsets[row + 1] - kept.offsets[row]
     before[#before + 1] = size >= math.max(o.least, 1) and size or nil
   end
-  local fold_in, held_out = cut(kept, flags, true), cut(kept, flags, false)
+  local fold_in, held_out = kept:part(flags, true), kept:part(flags)
   local place = {}
   for i, user in ipairs(ascending) do
     place[user] = i
@@ -88,9 +83,9 @@ end
 --- Strong generalisation (Liang et al., WWW 2018): other users are measured on than are trained on.
 -- Users are shuffled; the last ones are for test, those before them for validation, the rest for
 -- training, with all their items. Only items of training users are kept, and get numbers without
--- gaps. Of a user held out with n >= least items floor((1 - fold_in) n) are hidden; of another none.
--- random = "numpy" draws as NumPy's legacy generator, and order = "number" as the authors' notebook:
--- the generator begins anew for validation and test, and users draw by number; order = "drawn": it
+-- gaps. Of a user held out with n >= least items floor((1 - fold_in) n) are hidden; of another
+-- none. random = "numpy" draws as NumPy's legacy generator, and order = "number" as the authors'
+-- notebook: the generator begins anew for validation and test, and users draw by number; order = "drawn": it
 -- goes on, and they draw in the order of the shuffle.
 -- @return {train = interactions, validation = {fold_in =, held_out =}, test = {fold_in =,
 --   held_out =}, items = numbers that the items had before}
@@ -117,6 +112,107 @@ function split.strong(x, given)
     test = hold_out(x, part(order, chosen + 1, x.rows), items, o, before),
     items = core.array(items, "i64"),
   }
+end
+
+-- ------------------------------------------------------------------------------ leave one out --
+
+local leave_options = {
+  by = { type = "string|array", default = "time" },
+  negatives = { type = "integer", default = 0 },
+  seed = { type = "integer", default = 1 },
+}
+split.options.leave_one_out = leave_options
+
+-- For each user with items the entry that is left out; 0: none.
+local ways = {}
+
+function ways.time(x)
+  if not x.places then
+    options.fail("split.leave_one_out: by = \"time\", but there are no times (read them with "
+      .. "times = true)")
+  end
+  local entries, offsets, places = core.array(x.rows, "i64"), x.offsets, x.places
+  for row = 1, x.rows do
+    local latest, last = 0, 0
+    for e = offsets[row] + 1, offsets[row + 1] do
+      if places[e] > latest then
+        latest, last = places[e], e
+      end
+    end
+    entries[row] = last
+  end
+  return entries
+end
+
+function ways.random(x, o)
+  local random, entries, offsets = core.random(o.seed), core.array(x.rows, "i64"), x.offsets
+  for row = 1, x.rows do
+    local n = offsets[row + 1] - offsets[row]
+    entries[row] = n > 0 and offsets[row] + random:below(n) or 0
+  end
+  return entries
+end
+
+-- The entry of one item of a row, or nil.
+local function find(x, row, item)
+  local low, high = x.offsets[row] + 1, x.offsets[row + 1]
+  while low < high do
+    local middle = math.floor((low + high) / 2)
+    if x.ids[middle] < item then
+      low = middle + 1
+    else
+      high = middle
+    end
+  end
+  return low == high and x.ids[low] == item and low or nil
+end
+
+local function given_entries(x, list)
+  if #list ~= x.rows then
+    options.fail("split.leave_one_out: by: %d items for %d users", #list, x.rows)
+  end
+  local entries = core.array(x.rows, "i64")
+  for row = 1, x.rows do
+    local item = list[row]
+    options.need(type(item) == "number", ("split.leave_one_out: by[%d]"):format(row), "a number",
+      item)
+    entries[row] = item == 0 and 0 or find(x, row, item)
+      or options.fail("split.leave_one_out: by[%d]: user %d has no item %s", row, row,
+        options.show(item))
+  end
+  return entries
+end
+
+--- Leave one item of each user out (He et al., WWW 2017): the latest ("time"; of equal times the
+-- later in the file), a random one, or that of a list (an item number for each user, 0: none). Who
+-- has but one item keeps it, but where a list names it. negatives: so many items that a user does
+-- not have, drawn without replacement for each one tested (all of them, where there are fewer).
+-- @return {train = interactions, test = {users = i64, positives = i32, negatives = bag or nil}}
+function split.leave_one_out(x, given)
+  local where = "split.leave_one_out"
+  need(where, x)
+  local o = options.check(where, given, leave_options)
+  from_zero(where, o, "negatives")
+  local way = ways[o.by]
+  if type(o.by) == "string" and not way then
+    options.fail("%s: by: expected \"time\", \"random\" or a list of items, got %s%s", where,
+      options.show(o.by), options.hint(o.by, options.keys(ways)))
+  end
+  local entries = way and way(x, o) or given_entries(x, o.by)
+  local flags, users, positives = core.array(x.count, "i32"), {}, {}
+  for row = 1, x.rows do
+    local entry = entries[row]
+    if entry > 0 and (not way or x.offsets[row + 1] - x.offsets[row] > 1) then
+      users[#users + 1], positives[#positives + 1], flags[entry] = row, x.ids[entry], 1
+    end
+  end
+  local test = { users = core.array(users, "i64"), positives = core.array(positives, "i32") }
+  if o.negatives > 0 then
+    local offsets, ids = core.draw_negatives("steelyard", o.seed, x.columns, x:pick(test.users),
+      o.negatives)
+    test.negatives = { offsets = offsets, ids = ids }
+  end
+  return { train = x:part(flags, true), test = test }
 end
 
 return split

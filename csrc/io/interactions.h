@@ -6,7 +6,6 @@
 
 #include "io/dictionary.h"
 #include "io/text.h"
-#include "kernel/sparse/build.h"
 #include "steelyard/interactions.h"
 
 /* Names to numbers; those that are small numbers themselves are looked up directly. */
@@ -28,7 +27,7 @@ typedef struct sy_part {
   int64_t *starts;
   void *middle;
   size_t middle_bytes;
-  sy_by_column by_column;
+  sy_sparse_by_column by_column;
   int has_ratings, has_times, sorted;
 } sy_part;
 

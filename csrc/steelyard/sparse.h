@@ -58,6 +58,23 @@ SY_API size_t sy_sparse_build(const sy_sparse_pairs *pairs, int32_t base, int64_
                               uint32_t *order);
 
 /*
+ * The two halves of that, between which the pairs may go: pairs by column, in the order of the input,
+ * with rows, values and places (NULL where there are none) in `middle`; and rows of these.
+ */
+typedef struct sy_sparse_by_column {
+  size_t count, shape_rows, shape_columns;
+  int64_t *starts;
+  int32_t *rows;
+  float *values;
+  uint32_t *order;
+} sy_sparse_by_column;
+
+SY_API void sy_sparse_sort_columns(const sy_sparse_pairs *pairs, int with_order, int64_t *scratch,
+                                   void *middle, sy_sparse_by_column *sorted);
+SY_API size_t sy_sparse_sort_rows(const sy_sparse_by_column *sorted, int32_t base, int64_t *offsets,
+                                  int32_t *ids, float *values, uint32_t *order);
+
+/*
  * The place of each entry among its row's by time, from 1: times[order[e]] is entry e's time, equal
  * ones are in the order of `order`. scratch: two numbers for each entry of the longest row.
  */

@@ -17,9 +17,9 @@ function recommend.parser()
       .. "the rank, the item, the score. Users need not be those of training.",
     usage = "--model FOLDER --history FILE [-k K] [options]",
     examples = {
-      "steelyard recommend --model examples/data/movielens-ease \\\n"
+      "steelyard recommend --model examples/data/movielens-vae \\\n"
         .. "    --history examples/data/movielens-histories.txt -k 5",
-      "steelyard recommend --model examples/data/movielens-ease \\\n"
+      "steelyard recommend --model examples/data/movielens-vae \\\n"
         .. "    --history examples/data/movielens-histories.txt -k 3 --json",
     },
   })

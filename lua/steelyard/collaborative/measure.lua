@@ -70,10 +70,13 @@ measure.options.candidates = candidate_options
 -- @param scores rows x items
 -- @param positives item numbers, one for each row
 -- @param negatives a bag
--- @param given {metrics = {"hit@10", "ndcg@10"}, ties =}
+-- @param given {metrics = {"hit@10", "ndcg@10"}, ties =}, or a list of metrics alone
 -- @return {name = f64 array}, details {ranks = i64 array}
 function measure.candidates(scores, positives, negatives, given)
   local where = "measure.candidates"
+  if type(given) == "table" and given[1] then
+    given = { metrics = given }
+  end
   local o = options.check(where, given, candidate_options)
   local array = matrix_of(where, scores)
   local metrics = o.metrics or { "hit@10", "ndcg@10" }

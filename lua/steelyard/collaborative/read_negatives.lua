@@ -1,81 +1,88 @@
--- NCF's test files: a positive of each user, and the negatives that it is to be ranked among.
+-- The test sets of NCF (He et al., WWW 2017): of each user one item, and items to rank it among.
 
 local core = require("steelyard.core")
+local interactions = require("steelyard.collaborative.interactions")
 local options = require("steelyard.options")
-local read_lists = require("steelyard.collaborative.read")
 
-local allowed = {
-  user_names = { type = "list" },
-  item_names = { type = "list" },
-  unknown = { type = "string", one_of = { "refuse", "leave_out" }, default = "refuse" },
-}
+local allowed = { user_names = { type = "list" }, item_names = { type = "list" } }
 
--- Numbers of names: those of the list, or, where there is none, as they come, in a list that grows.
-local function numbers_of(names)
-  local numbers, fresh = {}, not names and {}
-  for i, name in ipairs(names or {}) do
-    numbers[name] = i
+local function places_of(names)
+  local place = {}
+  for i, name in ipairs(names) do
+    place[name] = i
   end
-  return function(name)
-    if fresh and not numbers[name] then
-      fresh[#fresh + 1] = name
-      numbers[name] = #fresh
-    end
-    return numbers[name]
-  end, names or fresh
+  return place
 end
 
---- Read lines of "(user,item)" and items, separated by blanks: a positive and its negatives (each
--- of them once). user_names, item_names: the names whose numbers to give, as of interactions that
--- were read before; without them, numbers are by first appearance. unknown: a name that is not
--- among them is refused, or left out: the negative, or the whole line of a user or positive.
--- @return {users = i64, positives = i32, negatives = bag, unknown = negatives left out,
---   unknown_lines, user_names, item_names}, or nil and a message
+-- The number of a name; a new one, where there is no list that tells.
+local function number_of(name, names, place, given)
+  if not place[name] and not given then
+    names[#names + 1] = name
+    place[name] = #names
+  end
+  return place[name]
+end
+
+-- Numbers of the names in a list, or nil and the name that has none.
+local function numbers_of(list, names, place, given)
+  local numbers = {}
+  for i, name in ipairs(list) do
+    numbers[i] = number_of(name, names, place, given)
+    if not numbers[i] then
+      return nil, name
+    end
+  end
+  return numbers
+end
+
+local function pairs_of(path, list)
+  local users, items = {}, {}
+  for i, text in ipairs(list) do
+    users[i], items[i] = text:match("^%(([^,]+),([^,]+)%)$")
+    if not users[i] then
+      return nil, ("%s: %q is not of the form (user,item)"):format(path, text)
+    end
+  end
+  return users, items
+end
+
+--- Read lines "(user,item)\tnegative\tnegative ...". user_names, item_names: lists (those of the
+-- interactions trained on) by which users and items are numbered; without them as they appear.
+-- @return {users = numbers (i64), positives = item numbers (i32), negatives = interactions, a row
+--   for each, user_names, item_names}, or nil and a message
 return setmetatable({ options = allowed }, {
   __call = function(_, path, given)
     local o = options.check("read_negatives", given, allowed)
     options.need(type(path) == "string", "read_negatives: path", "a path", path)
-    -- As lists of items of users called "(user,item)".
-    local lists, message = read_lists(path, { format = "adjacency" })
-    if not lists then
+    local read, message = core.interactions_read({ path }, { lines = "adjacency" })
+    if not read then
       return nil, message
     end
-    local user_of, user_names = numbers_of(o.user_names)
-    local item_of, item_names = numbers_of(o.item_names)
-    local refuse = o.unknown == "refuse"
-    local rows, users, positives, wrong = {}, {}, {}, nil
-    for row, line in ipairs(lists.user_names) do
-      local user, item = line:match("^%((.+),([^,]+)%)$")
-      if not user then
-        return nil, ("%s: expected lines that begin with (user,item), got %s"):format(path,
-          options.show(line))
-      end
-      local u, i = user_of(user), item_of(item)
-      if u and i then
-        rows[#rows + 1], users[#users + 1], positives[#positives + 1] = row, u, i
-      else
-        wrong = wrong or ("%s: line of %s: %s %s has no number among the names given"):format(path,
-          line, u and "item" or "user", options.show(u and item or user))
-      end
+    local users, items = pairs_of(path, read:users())
+    if not users then
+      return nil, items
     end
-    if refuse and wrong then
-      return nil, wrong
+    local user_names, item_names = o.user_names or {}, o.item_names or {}
+    local user_place, item_place = places_of(user_names), places_of(item_names)
+    local rows, unknown = numbers_of(users, user_names, user_place, o.user_names)
+    if not rows then
+      return nil, ("%s: user %q is not among user_names"):format(path, unknown)
     end
-    local unknown_lines = lists.rows - #rows
-    lists = lists:pick(rows)
-    local map = core.array(lists.columns, "i32")
-    for j, name in ipairs(lists.item_names) do
-      map[j] = item_of(name) or 0
-      if refuse and map[j] == 0 then
-        return nil, ("%s: item %s has no number among the names given"):format(path,
-          options.show(name))
-      end
+    local positives, columns
+    positives, unknown = numbers_of(items, item_names, item_place, o.item_names)
+    if positives then
+      columns, unknown = numbers_of(read:items(), item_names, item_place, o.item_names)
     end
-    local offsets, ids = core.sparse_renumber(lists, lists.columns, map, #item_names)
+    if not columns then
+      return nil, ("%s: item %q is not among item_names"):format(path, unknown)
+    end
+    local offsets, ids = read:part(1)
+    local codes = core.sparse_codes({ offsets = offsets, ids = ids })
     return {
-      users = core.array(users, "i64"), positives = core.array(positives, "i32"),
-      negatives = { offsets = offsets, ids = ids }, unknown = lists.count - #ids,
-      unknown_lines = unknown_lines, user_names = user_names, item_names = item_names,
+      users = core.array(rows, "i64"), positives = core.array(positives, "i32"),
+      negatives = interactions({ users = codes, items = core.array(columns, "i32"):gather(ids),
+        rows = #rows, columns = #item_names, item_names = item_names }),
+      user_names = user_names, item_names = item_names,
     }
   end,
 })

@@ -83,10 +83,10 @@ end
 --- Strong generalisation (Liang et al., WWW 2018): other users are measured on than are trained on.
 -- Users are shuffled; the last ones are for test, those before them for validation, the rest for
 -- training, with all their items. Only items of training users are kept, and get numbers without
--- gaps. Of a user held out with n >= least items floor((1 - fold_in) n) are hidden; of another
--- none. random = "numpy" draws as NumPy's legacy generator, and order = "number" as the authors'
--- notebook: the generator begins anew for validation and test, and users draw by number; order = "drawn": it
--- goes on, and they draw in the order of the shuffle.
+-- gaps. Of a user held out with n >= least items floor((1 - fold_in) n) are hidden; of others none.
+-- random = "numpy" draws as NumPy's legacy generator, and order = "number" as the notebook of the
+-- authors: the generator begins anew for validation and test, and users draw by number; order =
+-- "drawn": it goes on, and they draw in the order of the shuffle.
 -- @return {train = interactions, validation = {fold_in =, held_out =}, test = {fold_in =,
 --   held_out =}, items = numbers that the items had before}
 function split.strong(x, given)
@@ -114,105 +114,97 @@ function split.strong(x, given)
   }
 end
 
--- ------------------------------------------------------------------------------ leave one out --
+-- ----------------------------------------------------------------------------- leave one out --
 
-local leave_options = {
+local one_out_options = {
   by = { type = "string|array", default = "time" },
-  negatives = { type = "integer", default = 0 },
+  negatives = { type = "integer", default = 99 },
+  least = { type = "integer", default = 2 },
   seed = { type = "integer", default = 1 },
 }
-split.options.leave_one_out = leave_options
+split.options.leave_one_out = one_out_options
 
--- For each user with items the entry that is left out; 0: none.
-local ways = {}
+-- Which entry of a row is left out: a function of the row, its first and its last entry.
+local choose = {}
 
-function ways.time(x)
+function choose.time(x)
   if not x.places then
-    options.fail("split.leave_one_out: by = \"time\", but there are no times (read them with "
+    options.fail("split.leave_one_out: by time, but the interactions have no times (read them with "
       .. "times = true)")
   end
-  local entries, offsets, places = core.array(x.rows, "i64"), x.offsets, x.places
-  for row = 1, x.rows do
-    local latest, last = 0, 0
-    for e = offsets[row] + 1, offsets[row + 1] do
-      if places[e] > latest then
-        latest, last = places[e], e
-      end
+  return function(_, from, to)
+    local latest = from
+    for entry = from + 1, to do
+      latest = x.places[entry] > x.places[latest] and entry or latest
     end
-    entries[row] = last
+    return latest
   end
-  return entries
 end
 
-function ways.random(x, o)
-  local random, entries, offsets = core.random(o.seed), core.array(x.rows, "i64"), x.offsets
-  for row = 1, x.rows do
-    local n = offsets[row + 1] - offsets[row]
-    entries[row] = n > 0 and offsets[row] + random:below(n) or 0
+function choose.random(_, o)
+  local random = core.random(o.seed)
+  return function(_, from, to)
+    return from + random:below(to - from + 1) - 1
   end
-  return entries
 end
 
--- The entry of one item of a row, or nil.
-local function find(x, row, item)
-  local low, high = x.offsets[row] + 1, x.offsets[row + 1]
-  while low < high do
-    local middle = math.floor((low + high) / 2)
-    if x.ids[middle] < item then
-      low = middle + 1
-    else
-      high = middle
-    end
-  end
-  return low == high and x.ids[low] == item and low or nil
-end
-
-local function given_entries(x, list)
+local function by_list(x, list)
   if #list ~= x.rows then
     options.fail("split.leave_one_out: by: %d items for %d users", #list, x.rows)
   end
-  local entries = core.array(x.rows, "i64")
-  for row = 1, x.rows do
-    local item = list[row]
-    options.need(type(item) == "number", ("split.leave_one_out: by[%d]"):format(row), "a number",
-      item)
-    entries[row] = item == 0 and 0 or find(x, row, item)
-      or options.fail("split.leave_one_out: by[%d]: user %d has no item %s", row, row,
-        options.show(item))
+  return function(row, from, to)
+    if list[row] == 0 then
+      return nil
+    end
+    for entry = from, to do
+      if x.ids[entry] == list[row] then
+        return entry
+      end
+    end
+    options.fail("split.leave_one_out: by[%d]: user %d has no item %s", row, row,
+      options.show(list[row]))
   end
-  return entries
 end
 
---- Leave one item of each user out (He et al., WWW 2017): the latest ("time"; of equal times the
--- later in the file), a random one, or that of a list (an item number for each user, 0: none). Who
--- has but one item keeps it, but where a list names it. negatives: so many items that a user does
--- not have, drawn without replacement for each one tested (all of them, where there are fewer).
--- @return {train = interactions, test = {users = i64, positives = i32, negatives = bag or nil}}
+local function chooser(x, o)
+  if type(o.by) ~= "string" then
+    return by_list(x, o.by)
+  elseif not choose[o.by] then
+    options.fail("split.leave_one_out: option \"by\": %s is not \"time\", \"random\" or a list of "
+      .. "item numbers", options.show(o.by))
+  end
+  return choose[o.by](x, o)
+end
+
+--- One item of each user with `least` items and more is left out (He et al., WWW 2017): the latest
+-- (by = "time"), any (by = "random") or a given one (by = a list of item numbers, one for each
+-- user; 0: none). It is ranked among items that the user does not have.
+-- @return {train = interactions, test = {users = numbers of rows (i64), positives = item numbers
+--   (i32), negatives = bag}}; all the items of the users, and no user, are renumbered
 function split.leave_one_out(x, given)
   local where = "split.leave_one_out"
   need(where, x)
-  local o = options.check(where, given, leave_options)
-  from_zero(where, o, "negatives")
-  local way = ways[o.by]
-  if type(o.by) == "string" and not way then
-    options.fail("%s: by: expected \"time\", \"random\" or a list of items, got %s%s", where,
-      options.show(o.by), options.hint(o.by, options.keys(ways)))
-  end
-  local entries = way and way(x, o) or given_entries(x, o.by)
+  local o = options.check(where, given, one_out_options)
+  from_zero(where, o, "negatives", "least")
+  local which = chooser(x, o)
   local flags, users, positives = core.array(x.count, "i32"), {}, {}
+  local offsets = x.offsets
   for row = 1, x.rows do
-    local entry = entries[row]
-    if entry > 0 and (not way or x.offsets[row + 1] - x.offsets[row] > 1) then
-      users[#users + 1], positives[#positives + 1], flags[entry] = row, x.ids[entry], 1
+    local from, to = offsets[row] + 1, offsets[row + 1]
+    local entry = to - from + 1 >= math.max(o.least, 1) and which(row, from, to)
+    if entry then
+      flags[entry] = 1
+      users[#users + 1], positives[#positives + 1] = row, x.ids[entry]
     end
   end
-  local test = { users = core.array(users, "i64"), positives = core.array(positives, "i32") }
-  if o.negatives > 0 then
-    local offsets, ids = core.draw_negatives("steelyard", o.seed, x.columns, x:pick(test.users),
-      o.negatives)
-    test.negatives = { offsets = offsets, ids = ids }
-  end
-  return { train = x:part(flags, true), test = test }
+  local rows = core.array(users, "i64")
+  local negatives = {}
+  negatives.offsets, negatives.ids = core.draw_negatives("steelyard", o.seed, x.columns,
+    x:pick(rows), o.negatives)
+  return {
+    train = x:part(flags, true),
+    test = { users = rows, positives = core.array(positives, "i32"), negatives = negatives },
+  }
 end
 
 return split

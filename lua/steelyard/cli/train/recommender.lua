@@ -41,7 +41,7 @@ local function parser_of(name, kind)
     usage = "--data FILE --out FOLDER [--config FILE] [options]",
     examples = { base .. "    " .. quick .. "--out model/",
       base .. "    --validation 50 --test 50 " .. quick
-        .. (kind.more and kind.more .. " " or "") .. "--out model/" },
+        .. (kind.more and "\\\n    " .. kind.more .. " " or "") .. "--out model/" },
   })
   data.options(parser, "Interactions", interactions.list)
   local list = {

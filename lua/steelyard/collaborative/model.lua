@@ -44,7 +44,12 @@ local Model = {}
 --   cost(self, rows, entries) -> multiply-adds of a call of scores, at most; may be left out
 --   methods                   =  {name = function}: further methods; may be left out
 function model.define(kind, definition)
-  local methods = setmetatable(definition.methods or {}, { __index = Model })
+  local methods = {}
+  for _, list in ipairs({ Model, definition.methods }) do
+    for name, method in pairs(list) do
+      methods[name] = method
+    end
+  end
   local meta = { __index = methods }
   meta.__tostring = function(self)
     return ("model: %s, %d items"):format(self.kind, self.items)

@@ -20,11 +20,12 @@ local RECOMMENDER = { "recommender", "The recommender." }
 
 return {
   title = "Recommenders",
-  text = [[Recommenders learnt from who chose what. Whatever the kind, one gives scores of all
-items for a *history* (the items somebody has), so it serves users whom training did not see;
-recommends the best unseen items; is measured on hidden ones; and is saved and loaded. Kinds: `ease`
-(the shallow autoencoder in closed form), `slim` (sparse linear methods), `als` (matrix factorisation),
-`popularity`, `mix` (weighted sums of others), and `actor` (networks: see Training recommenders).
+  text = [[Recommenders learnt from who chose what. Whatever the kind, one gives scores of all items
+for a *history* (the items somebody has), so it serves users whom training did not see;
+recommends the best unseen items; is measured on hidden ones; and is saved and loaded.
+Kinds: `ease` (the shallow autoencoder in closed form), `slim` (sparse linear methods),
+`als` (matrix factorisation), `popularity`, `mix` (weighted sums of others), and `actor`
+(networks: see Training recommenders).
 
 EASE, SLIM, popularity and their mixtures score without a BLAS: a process that serves them needs
 the core alone. Learning uses as many threads as `sy.threads` says; the result has the same bits
@@ -37,8 +38,8 @@ for any number, where the BLAS gives the same.
       title = "A recommender",
       text = "Made by sy.collaborative.ease, slim, als, popularity, mix, actor or load. What it "
         .. "has learnt stands in further fields: weights (ease: f32, items x items; slim: a bag, a "
-        .. "row for each item of a history), factors (als: of items), counts (popularity), parts and "
-        .. "weights (mix).",
+        .. "row for each item of a history), factors (als: of items), counts (popularity), "
+        .. "parts and weights (mix).",
       fields = {
         { "kind", "string", "Which kind it is." },
         { "items", "integer", "How many items it knows." },

@@ -280,3 +280,13 @@ size_t sy_reduce(sy_work *work, sy_requests requests, size_t width, sy_block blo
   }
   return SY_NO_ROW;
 }
+
+size_t sy_each_row(sy_work *work, size_t rows, size_t items, sy_block block, const void *context) {
+  reduction r = {.work = work, .requests = rows, .width = 1, .block = block, .context = context};
+  int share = work->threads > 1 && rows > 1 && (double)rows * (double)items >= WORTH_THREADS;
+  r.blocks = count_blocks(rows, 1);
+  reduce_blocks(&r, share);
+  for (size_t b = 0; b < r.blocks; b++)
+    if (r.bad[b] != SY_NO_ROW) return r.bad[b];
+  return SY_NO_ROW;
+}

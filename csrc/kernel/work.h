@@ -65,6 +65,9 @@ typedef size_t (*sy_block)(const void *context, sy_slot *slot, size_t first, siz
 size_t sy_reduce(sy_work *work, sy_requests requests, size_t width, sy_block block,
                  const void *context);
 
+/* Run `block` over rows of as many items each, on the work's threads; it adds up nothing. */
+size_t sy_each_row(sy_work *work, size_t rows, size_t items, sy_block block, const void *context);
+
 /* Refuse requests that the work is too small for, and offsets that fall. */
 sy_status sy_work_fits(const sy_work *work, sy_requests requests, sy_error *error);
 

@@ -4,6 +4,7 @@
 #include <lualib.h>
 
 #include "lua/lsy.h"
+#include "lua/lsy_sparse.h"
 
 #ifdef LUA_JITLIBNAME
 #define ABI "luajit"
@@ -68,6 +69,8 @@ int luaopen_steelyard_core(lua_State *L) {
   lsy_open_segments(L);
   lsy_open_vector(L);
   lsy_open_scores(L);
+  lsy_open_sparse(L);
+  lsy_open_sparse_rank(L);
   lua_pushstring(L, sy_version());
   lua_setfield(L, -2, "version");
   lua_pushliteral(L, ABI);

@@ -22,9 +22,10 @@ static size_t largest(const int32_t *ids, size_t n) {
   return (size_t)most;
 }
 
-void lsy_checksparse(lua_State *L, int arg, const char *name, size_t columns, sy_sparse *matrix) {
+/* The fields of a bag, in a table that takes one slot of the stack; nobody has looked into rows. */
+static void check_fields(lua_State *L, int arg, const char *name, size_t columns,
+                         sy_sparse *matrix) {
   size_t entries, offsets, weights;
-  sy_error error = {SY_OK, ""};
   arg = lua_absindex(L, arg);
   luaL_checkstack(L, 8, name);
   if (!lua_istable(L, arg)) {
@@ -49,7 +50,6 @@ void lsy_checksparse(lua_State *L, int arg, const char *name, size_t columns, sy
               (int)matrix->offsets[matrix->rows], (int)entries);
   matrix->base = 1;
   matrix->columns = columns ? columns : largest(matrix->ids, entries);
-  if (sy_sparse_check(matrix, name, &error) != SY_OK) lsy_error(L, "%s", error.message);
   lua_createtable(L, 3, 0); /* what was copied is kept */
   for (int i = 0; i < 3; i++) {
     lua_pushvalue(L, first + i);
@@ -57,6 +57,43 @@ void lsy_checksparse(lua_State *L, int arg, const char *name, size_t columns, sy
   }
   lua_replace(L, first);
   lua_settop(L, first);
+}
+
+void lsy_checksparse(lua_State *L, int arg, const char *name, size_t columns, sy_sparse *matrix) {
+  sy_error error = {SY_OK, ""};
+  check_fields(L, arg, name, columns, matrix);
+  if (sy_sparse_check(matrix, name, &error) != SY_OK) lsy_error(L, "%s", error.message);
+}
+
+const int64_t *lsy_checkrows(lua_State *L, int arg, const char *name, size_t *count) {
+  const int64_t *rows = lsy_checkvector(L, arg, name, SY_I64, count).data;
+  int64_t *from_zero = lsy_newuserdata(L, (*count + 1) * sizeof *from_zero, 0);
+  for (size_t i = 0; i < *count; i++) {
+    if (rows[i] < 1) lsy_error(L, "%s[%d]: no row has a number below 1", name, (int)i + 1);
+    from_zero[i] = rows[i] - 1;
+  }
+  return from_zero;
+}
+
+void lsy_checkpicked(lua_State *L, int arg, const char *name, const int64_t *rows, size_t count,
+                     sy_sparse *matrix) {
+  sy_error error = {SY_OK, ""};
+  check_fields(L, arg, name, INT32_MAX, matrix);
+  int64_t entries = matrix->offsets[matrix->rows];
+  for (size_t i = 0; i < count; i++) {
+    if ((uint64_t)rows[i] >= matrix->rows)
+      lsy_error(L, "%s: there is no row %f, but %d rows", name, (double)rows[i] + 1.0,
+                (int)matrix->rows);
+    const int64_t *offsets = matrix->offsets + rows[i];
+    sy_sparse one = *matrix;
+    if (offsets[0] < 0 || offsets[1] < offsets[0] || offsets[1] > entries)
+      lsy_error(L, "%s.offsets[%f]: offsets may not fall", name, (double)rows[i] + 2.0);
+    one.rows = 1;
+    one.ids = matrix->ids + offsets[0];
+    one.offsets = (int64_t[]){0, offsets[1] - offsets[0]};
+    if (sy_sparse_check(&one, name, &error) != SY_OK)
+      lsy_error(L, "%s: row %f: %s", name, (double)rows[i] + 1.0, error.message);
+  }
 }
 
 int lsy_optsparse(lua_State *L, int arg, const char *name, size_t columns, sy_sparse *matrix) {

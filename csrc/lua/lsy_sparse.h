@@ -18,4 +18,17 @@ void lsy_checksparse(lua_State *L, int arg, const char *name, size_t columns, sy
 /* The same, or 0 for nil or none. */
 int lsy_optsparse(lua_State *L, int arg, const char *name, size_t columns, sy_sparse *matrix);
 
+/* The row numbers at an argument, from 1 up, as a copy that counts from 0 and stays on the stack. */
+const int64_t *lsy_checkrows(lua_State *L, int arg, const char *name, size_t *count);
+
+/*
+ * The bag at an argument where only some of its rows, from 0, are looked at: as lsy_checksparse, but
+ * the others may be anything. A row that is not there raises. O(entries of these rows).
+ */
+void lsy_checkpicked(lua_State *L, int arg, const char *name, const int64_t *rows, size_t count,
+                     sy_sparse *matrix);
+
+void lsy_open_sparse(lua_State *L);
+void lsy_open_sparse_rank(lua_State *L);
+
 #endif /* LSY_SPARSE_H */

@@ -29,6 +29,155 @@ typedef struct sy_sparse {
 /* SY_OK, or SY_E_ARGUMENT and which row or entry breaks what is said above. O(entries). */
 SY_API sy_status sy_sparse_check(const sy_sparse *matrix, const char *name, sy_error *error);
 
+/* The largest number of rows or columns, and of entries. */
+#define SY_SPARSE_LIMIT INT32_MAX
+#define SY_SPARSE_ENTRIES ((size_t)UINT32_MAX)
+
+/* ------------------------------------------------------------------------------- making them --- */
+
+/*
+ * Pairs in any order, rows and columns from 0, values NULL for none; below, an entry is a pair that
+ * is there once. The caller checks the bounds: rows[i] < shape_rows, columns[i] < shape_columns.
+ */
+typedef struct sy_sparse_pairs {
+  size_t count, shape_rows, shape_columns;
+  const int32_t *rows, *columns;
+  const float *values;
+} sy_sparse_pairs;
+
+/*
+ * Pairs as rows, in two counting sorts: O(pairs + rows + columns). ids, values (where the pairs have
+ * some) and order (NULL, or which pair became the entry) have room for all pairs, offsets for
+ * shape_rows + 1, scratch for shape_columns + 1 and `middle` for sy_sparse_middle bytes. ids begin at
+ * `base`. Of a pair that comes several times the one with the largest value is kept, of equal ones
+ * the first. Returns how many entries there are.
+ */
+SY_API size_t sy_sparse_middle(const sy_sparse_pairs *pairs, int with_order);
+SY_API size_t sy_sparse_build(const sy_sparse_pairs *pairs, int32_t base, int64_t *scratch,
+                              void *middle, int64_t *offsets, int32_t *ids, float *values,
+                              uint32_t *order);
+
+/*
+ * Columns as rows: offsets has room for columns + 1, ids and values for all entries. O(entries +
+ * columns).
+ */
+SY_API void sy_sparse_transpose(const sy_sparse *matrix, int64_t *offsets, int32_t *ids,
+                                float *values);
+
+/*
+ * Some rows, in the order of `which` (from 0). First the offsets (count + 1), which say how much
+ * room the rest needs; then that. O(count + entries picked).
+ */
+SY_API void sy_sparse_pick_offsets(const sy_sparse *matrix, const int64_t *which, size_t count,
+                                   int64_t *offsets);
+SY_API void sy_sparse_pick(const sy_sparse *matrix, const int64_t *which, size_t count,
+                           const int64_t *offsets, int32_t *ids, float *values);
+
+/*
+ * The entries e with keep[e], or, where other is true, those without. offsets has room for rows + 1,
+ * ids and values for all entries; the offsets tell how many there are.
+ */
+SY_API void sy_sparse_part(const sy_sparse *matrix, const uint8_t *keep, int other,
+                           int64_t *offsets, int32_t *ids, float *values);
+
+/*
+ * The entries of both matrices (of an entry of both, the larger value; 1 where a matrix has no
+ * values), or, with minus, those of a that are not in b. Both have the same number of rows; ids begin
+ * at a's base. ids and values (NULL: not wanted) have room for the entries of both.
+ */
+SY_API void sy_sparse_merge(const sy_sparse *a, const sy_sparse *b, int minus, int64_t *offsets,
+                            int32_t *ids, float *values);
+
+/* ------------------------------------------------------------------------------------ masks --- */
+
+/*
+ * Which entries of some rows are seen. An entry is seen with the probability keep[i] of its row
+ * which[i] (a number from 0), as drawn by (seed, step, row, column) alone: by which rows, in which
+ * order, or with which others makes no difference.
+ */
+typedef struct sy_mask {
+  const int64_t *which;
+  size_t count;
+  const double *keep; /* one for each, or one for all */
+  int keep_each;
+  uint64_t seed, step;
+  int normalize; /* divide by the norm of the row as a whole */
+} sy_mask;
+
+/*
+ * seen_offsets and unseen_offsets: count + 1; the others: room for all entries of these rows.
+ * seen_values: value / keep, of the row's norm where mask->normalize is true (1 / sqrt(entries) where
+ * there are no values). unseen_values: the values as they are, or NULL.
+ */
+SY_API void sy_sparse_mask(const sy_sparse *matrix, const sy_mask *mask, int64_t *seen_offsets,
+                           int32_t *seen_ids, float *seen_values, int64_t *unseen_offsets,
+                           int32_t *unseen_ids, float *unseen_values);
+
+/* -------------------------------------------------------------------------------- rankings --- */
+
+/* Scores of all columns: row r's start at r * columns; SY_F32 or SY_F64. */
+typedef struct sy_score_rows {
+  sy_vector scores;
+  size_t rows, columns;
+} sy_score_rows;
+
+/*
+ * The k best columns of each row that are not in seen (NULL: all count), largest score first, equal
+ * ones by column: ids from `base`, and their scores (of the same type). Where fewer than k are left,
+ * the rest is base - 1 and -infinity. SY_E_NUMBER and which, where a score is NaN. work: for `columns`
+ * items. O(columns) a row for k up to 128.
+ */
+SY_API sy_status sy_sparse_top(const sy_score_rows *scores, const sy_sparse *seen, size_t k,
+                               int32_t base, sy_work *work, int32_t *ids, void *best,
+                               sy_error *error);
+
+/*
+ * What is measured of the ranking of the columns that are not seen, n of which are hidden (to be
+ * found), at a cutoff k:
+ *   dcg        sum over the hidden ones among the first k ranks of 1 / log2(rank + 1)
+ *   ndcg       dcg, divided by the dcg of min(n, k) hidden ones at the first ranks, or .1 if n is 0
+ *   recall     how many of them are found, divided by min(n, k), or 1 if n is 0
+ *   precision  how many of them are found, divided by k
+ *   ap         sum over those found of the precision at their ranks, divided as recall
+ *   hit        1 where one is found, else 0
+ *   rr         1 / rank of the first one found, else 0
+ */
+typedef enum sy_found {
+  SY_FOUND_NDCG,
+  SY_FOUND_DCG,
+  SY_FOUND_RECALL,
+  SY_FOUND_PRECISION,
+  SY_FOUND_AP,
+  SY_FOUND_HIT,
+  SY_FOUND_RR
+} sy_found;
+
+typedef struct sy_found_metric {
+  sy_found kind;
+  size_t k; /* from 1 */
+} sy_found_metric;
+
+/*
+ * values[m * rows + r]: metric m of row r. seen: NULL where nothing was. thresholds (NULL, or one a
+ * row): the score at the largest cutoff's rank, -infinity where fewer columns are left. Source: the
+ * metrics of Liang et al. (WWW 2018) and Lobel et al. (ICLR 2020).
+ */
+SY_API sy_status sy_sparse_measure(const sy_score_rows *scores, const sy_sparse *hidden,
+                                   const sy_sparse *seen, const sy_found_metric *metrics,
+                                   size_t count, sy_work *work, double *values, double *thresholds,
+                                   sy_error *error);
+
+/*
+ * The rank (from 1) of each row's one positive (column from 0) among that and its candidates, which a
+ * positive may be among itself; equal scores: the smaller column first. O(candidates).
+ */
+SY_API sy_status sy_sparse_candidate_ranks(const sy_score_rows *scores, const int32_t *positives,
+                                           const sy_sparse *candidates, int64_t *ranks,
+                                           sy_error *error);
+
+/* A metric where one column is hidden and is found at a rank, from 1. */
+SY_API double sy_found_alone(const sy_found_metric *metric, int64_t rank);
+
 #ifdef __cplusplus
 }
 #endif

@@ -15,8 +15,8 @@ sy_status sy_sparse_check(const sy_sparse *matrix, const char *name, sy_error *e
       return sy_fail(error, SY_E_ARGUMENT, "%s.offsets[%zu]: %lld is below the one before it", name,
                      r + 2, (long long)offsets[r + 1]);
     if (offsets[r + 1] > offsets[matrix->rows])
-      return sy_fail(error, SY_E_ARGUMENT, "%s.offsets[%zu]: %lld is above the last one, %lld", name,
-                     r + 2, (long long)offsets[r + 1], (long long)offsets[matrix->rows]);
+      return sy_fail(error, SY_E_ARGUMENT, "%s.offsets[%zu]: %lld is above the last one, %lld",
+                     name, r + 2, (long long)offsets[r + 1], (long long)offsets[matrix->rows]);
     for (int64_t e = offsets[r]; e < offsets[r + 1]; e++) {
       int64_t id = matrix->ids[e];
       if (id < matrix->base || (uint64_t)(id - matrix->base) >= matrix->columns)

@@ -35,6 +35,8 @@ local function samples()
       features = { x = { 1, 2 } }, labels = { { "y", { 0, 1 } } },
     }), { cross_features = { "x" }, epochs = 1 }),
     optimizer = sy.optimizer.sgd({ w = { sy.array(1), sy.array(1) } }),
+    recommender = sy.collaborative.popularity(
+      sy.collaborative.interactions({ users = { 1 }, items = { 1 } })),
     graph = g,
     net = g:build({ batch = 1 }),
   }

@@ -124,7 +124,12 @@ function model.histories(where, value)
   return value, #value.offsets - 1
 end
 
---- Rows first..last of a bag.
+--- Raise where histories are none of so many items; row or entry are named. O(entries).
+function model.check(histories, items, name)
+  core.sparse_check(histories, items, name or "histories")
+end
+
+--- Rows first..last of a bag that was checked.
 function model.rows(bag, first, last)
   local offsets = bag.offsets
   local from = offsets[first]
@@ -197,7 +202,7 @@ local recommend_options = {
 -- Refuse a call that would cost too much, before it costs anything.
 local function check_cost(self, rows, entries, most)
   local work = rows * self.items + model.cost(self, rows, entries)
-  if work > most then
+  if work > most or most ~= most then
     options.fail("recommend: %d histories with %d items, of %d, take %.3g steps: option \"most\" "
       .. "allows %.3g", rows, entries, self.items, work, most)
   end
@@ -208,8 +213,9 @@ end
 function Model:recommend(histories, given)
   local o = options.check("recommend", given, recommend_options)
   local bag, rows = model.histories("recommend", histories)
-  local k = whole("recommend", "k", o.k, self.items)
+  local k = whole("recommend", "k", o.k, math.max(self.items, recommend_options.k.default))
   local batch = model.batch("recommend", self, o.batch)
+  model.check(bag, self.items)
   local top = require("steelyard.collaborative.top")
   check_cost(self, rows, #bag.ids, o.most)
   local ids, scores = core.array.zeros(rows, k, "i32"), core.array.zeros(rows, k, "f32")
@@ -248,7 +254,7 @@ model.options = { recommend = recommend_options, evaluate = evaluate_options }
 local function summary(values)
   local n = #values
   local mean = n > 0 and values:mean() or 0 / 0
-  local away = vector.subtract(values, core.array(1):fill(mean))
+  local away = vector.subtract(values, mean)
   local squares = vector.dot(away, away)
   return mean, n > 1 and math.sqrt(squares / (n - 1) / n) or 0 / 0
 end
@@ -265,6 +271,8 @@ function Model:evaluate(fold_in, held_out, given)
   if rows ~= others then
     options.fail("evaluate: %d histories, but hidden items of %d", rows, others)
   end
+  model.check(seen, self.items, "fold_in")
+  model.check(hidden, self.items, "held_out")
   local measure = require("steelyard.collaborative.measure")
   local batch = model.batch("evaluate", self, o.batch)
   local parts = {}

@@ -30,5 +30,6 @@ void lsy_checkpicked(lua_State *L, int arg, const char *name, const int64_t *row
 
 void lsy_open_sparse(lua_State *L);
 void lsy_open_sparse_rank(lua_State *L);
+void lsy_open_sparse_split(lua_State *L);
 
 #endif /* LSY_SPARSE_H */

@@ -1,0 +1,112 @@
+-- Who is trained on, who is measured on, and what is hidden of them.
+
+local core = require("steelyard.core")
+local interactions = require("steelyard.collaborative.interactions")
+local options = require("steelyard.options")
+
+local split = {}
+
+local strong_options = {
+  validation = { type = "integer", default = 1000 },
+  test = { type = "integer", default = 1000 },
+  fold_in = { type = "number", default = 0.8 },
+  least = { type = "integer", default = 5 },
+  seed = { type = "integer", default = 98765 },
+  random = { type = "string", one_of = { "numpy", "steelyard" }, default = "numpy" },
+}
+split.options = { strong = strong_options }
+
+local function need(where, x)
+  options.need(interactions.is(x), where, "interactions", x)
+  return x
+end
+
+local function from_zero(where, o, ...)
+  for _, key in ipairs({ ... }) do
+    if o[key] < 0 then
+      options.fail("%s: option %q: expected a number from 0 up, got %d", where, key, o[key])
+    end
+  end
+end
+
+-- Numbers of an i64 array in another order: those at some places of it.
+local function part(order, from, to)
+  return order:slice(from, to):copy()
+end
+
+local function sorted(rows)
+  local list = rows:totable()
+  table.sort(list)
+  return list
+end
+
+-- Numbers of items that somebody has.
+local function items_of(x)
+  local counts, kept = x:item_counts(), {}
+  for item = 1, x.columns do
+    if counts[item] > 0 then
+      kept[#kept + 1] = item
+    end
+  end
+  return kept
+end
+
+local function cut(x, flags, other)
+  local offsets, ids, weights = core.sparse_part(x, flags, other)
+  return interactions.wrap(offsets, ids, weights, x.columns, x)
+end
+
+-- Users held out, with the items of training alone: what a model sees of them, and what is hidden.
+-- Draws go by user number; the rows come in the order of `users`. Users without an item are left out.
+local function hold_out(x, users, items, o)
+  local ascending = sorted(users)
+  local kept = x:pick(ascending):keep_items(items)
+  local flags = core.draw_held_out(o.random, o.seed, kept.offsets, o.hidden, o.least)
+  local fold_in, held_out = cut(kept, flags, true), cut(kept, flags, false)
+  local place = {}
+  for i, user in ipairs(ascending) do
+    place[user] = i
+  end
+  local sizes, order = kept:row_sizes(), {}
+  for i = 1, #users do
+    local at = place[users[i]]
+    if sizes[at] > 0 then
+      order[#order + 1] = at
+    end
+  end
+  return { fold_in = fold_in:pick(order), held_out = held_out:pick(order) }
+end
+
+--- Strong generalisation (Liang et al., WWW 2018): other users are measured on than are trained on.
+-- Users are shuffled; the last ones are for test, those before them for validation, the rest for
+-- training, with all their items. Only items of training users are kept, and get numbers without
+-- gaps. Of a user held out with n >= least items floor((1 - fold_in) n) are hidden; of another none.
+-- random = "numpy" draws as NumPy's legacy generator in the order of the authors' notebook.
+-- @return {train = interactions, validation = {fold_in =, held_out =}, test = {fold_in =,
+--   held_out =}, items = numbers that the items had before}
+function split.strong(x, given)
+  local where = "split.strong"
+  need(where, x)
+  local o = options.check(where, given, strong_options)
+  from_zero(where, o, "validation", "test", "least")
+  if not (o.fold_in > 0 and o.fold_in < 1) then
+    options.fail("%s: option \"fold_in\": expected a number between 0 and 1, got %s", where,
+      options.show(o.fold_in))
+  elseif o.validation + o.test >= x.rows then
+    options.fail("%s: %d + %d users are to be held out, and there are %d", where, o.validation,
+      o.test, x.rows)
+  end
+  o.hidden = math.floor((1 - o.fold_in) * 1e12 + 0.5) / 1e12 -- .2, as the notebook writes it
+  local order = core.draw_permutation(o.random, o.seed, x.rows)
+  local trained, chosen = x.rows - o.validation - o.test, x.rows - o.test
+  local train = x:pick(part(order, 1, trained))
+  local items = items_of(train)
+  return {
+    train = train:keep_items(items),
+    validation = hold_out(x, part(order, trained + 1, chosen), items, o),
+    test = hold_out(x, part(order, chosen + 1, x.rows), items, o),
+    items = core.array(items, "i64"),
+  }
+end
+
+return split

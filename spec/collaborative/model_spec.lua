@@ -144,7 +144,7 @@ describe("a recommender", function()
   end)
 
   it("saves names and what a kind keeps, and loads them", function()
-    local names = { "a", "b\n", "ü", '"', "" }
+    local names = { "a\0", "b\255", "ü", '"', "" }
     local path = paths.temporary(".safetensors")
     assert(fixed({ 5, 4, 3, 2, 1 }, names):save(path))
     local again = assert(cf.load(path))
@@ -190,8 +190,11 @@ describe("a recommender", function()
     forged("tensor values: f32 of 3 is needed", '{"kind": "spec_fixed", "items": 3}', values)
     forged("it has no tensor values", '{"kind": "spec_fixed", "items": 2}',
       { other = sy.array({ 1 }) })
-    forged("2 items, but 1 names", '{"kind": "spec_fixed", "items": 2, "item_names": ["a"]}',
-      values)
+    local names = { values = values.values, ["item_names/bytes"] = sy.array({ 1 }, "i32"),
+      ["item_names/ends"] = sy.array({ 3, 5 }, "i64") }
+    forged("the name of item 2 makes no sense", '{"kind": "spec_fixed", "items": 2}', names)
+    names["item_names/ends"] = sy.array({ 3 }, "i64")
+    forged("tensor item_names/ends: i64 of 2", '{"kind": "spec_fixed", "items": 2}', names)
     forged("", "[1]", values)
     forged("", "not json", values)
     forged("tensor weights: f32 of 2 x 2", '{"kind": "ease", "items": 2}',

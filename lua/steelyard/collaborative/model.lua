@@ -82,6 +82,7 @@ function model.examples(where, x)
   elseif x.item_names and #x.item_names ~= x.columns then
     options.fail("%s: %d items, but %d names", where, x.columns, #x.item_names)
   end
+  core.sparse_check(x, x.columns, where)
   return x
 end
 
@@ -323,6 +324,42 @@ function model.tensor(arrays, name, dtype, rows, columns)
   return array
 end
 
+-- Names may be any bytes, which JSON could not carry: they stand one behind the other.
+local NAMES, ENDS = "item_names/bytes", "item_names/ends"
+
+local function with_names(arrays, names)
+  local all, ends, at = {}, core.array(#names, "i64"), 0
+  for name, array in pairs(arrays) do
+    all[name] = array
+  end
+  for i, name in ipairs(names) do
+    at = at + #name
+    ends[i] = at
+  end
+  local text = table.concat(names)
+  all[NAMES] = core.array.from_bytes(text .. ("\0"):rep(-#text % 4), "i32")
+  all[ENDS] = ends
+  return all
+end
+
+-- The names that a file has, which leave its arrays; nil where it has none.
+local function take_names(arrays, items)
+  if not arrays[NAMES] then
+    return nil
+  end
+  local ends, text = model.tensor(arrays, ENDS, "i64", items), arrays[NAMES]:bytes()
+  local names, from = {}, 0
+  for i = 1, items do
+    local to = ends[i]
+    if to < from or to > #text then
+      options.fail("the name of item %d makes no sense", i)
+    end
+    names[i], from = text:sub(from + 1, to), to
+  end
+  arrays[NAMES], arrays[ENDS] = nil, nil
+  return names
+end
+
 local function path_of(path)
   return path:find("%.safetensors$") and path or path:gsub("/+$", "") .. "/" .. FILE
 end
@@ -333,10 +370,8 @@ end
 function Model:save(path)
   options.need(type(path) == "string" and path ~= "", "save: path", "a path", path)
   local kind, about, arrays = model.parts(self)
-  local text = core.json_encode({
-    kind = kind, items = self.items, about = about,
-    item_names = self.item_names and setmetatable(self.item_names, core.json_array) or nil,
-  })
+  local text = core.json_encode({ kind = kind, items = self.items, about = about })
+  arrays = self.item_names and with_names(arrays, self.item_names) or arrays
   local file = path_of(path)
   if file ~= path then
     local made, message = core.folder_make(path)
@@ -355,12 +390,10 @@ local function rebuilt(arrays, notes)
     options.fail("the model is damaged: its checksum does not fit")
   end
   local kept = assert(core.json_decode(text))
-  local names = kept.item_names
   if type(kept.items) ~= "number" or kept.items % 1 ~= 0 or kept.items < 0 then
     options.fail("how many items there are: %s", options.show(kept.items))
-  elseif names and #names ~= kept.items then
-    options.fail("%d items, but %d names", kept.items, #names)
   end
+  local names = take_names(arrays, kept.items)
   return model.rebuild(kept.kind, kept.about or {}, arrays,
     { items = kept.items, item_names = names })
 end

@@ -35,5 +35,6 @@ return {
   require("steelyard.api.networks"),
   require("steelyard.api.collaborative_training"),
   require("steelyard.api.critic"),
+  require("steelyard.api.collaborative_models"),
   (require("steelyard.api.machine")), -- just the module, not its path too
 }

@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "learn/net.h"
+#include "learn/wide.h"
 
 /* Where a layer's input wants its gradient, or data NULL; *add: whether it has one already. */
 static sy_matrix pull_on(sy_net *net, const sy_node *node, size_t input, int *add) {
@@ -35,7 +35,7 @@ static void backward_dense(sy_net *net, const sy_node *node) {
   else if (weights.data)
     sy_gemm_weights(net->dtype, n, outputs, inputs, g, from->value, 0, weights);
   if (weights.data && node->parameter_count > 1)
-    kernels->column_sums(g, n, outputs, gradient_of(net, node, 1));
+    sy_wide_column_sums(net, node, gradient_of(net, node, 1));
   sy_matrix d = pull_on(net, node, 0, &add);
   if (d.data && narrow) kernels->narrow_inputs(g, p[0].data, n, inputs, outputs, add, d);
   else if (d.data)
@@ -65,21 +65,19 @@ static sy_status backward_embedding(sy_net *net, sy_node *node, sy_error *error)
   sy_touched *touched = &node->touched;
   int good = 1;
   if (!gradient) return SY_OK;
-  if (node->parameter_count > 1)
-    net->kernels->column_sums(node->gradient, net->n, node->width, gradient_of(net, node, 1));
+  if (node->parameter_count > 1) sy_wide_column_sums(net, node, gradient_of(net, node, 1));
   if (node->bag == SY_BAG_ONE) sy_touched_mark(touched, node->rows, net->n);
   else good = mark_bags(net, node);
   table->touched_count = sy_touched_collect(touched);
   if (!good)
     return sy_fail(error, SY_E_ARGUMENT, "%s: its bags have changed since the forward pass",
                    net->nodes[node->inputs[0]].name);
+  if (node->bag != SY_BAG_ONE) {
+    sy_wide_collect(net, node, table->touched_count, gradient);
+    return SY_OK;
+  }
   memset(gradient, 0, table->touched_count * node->width * sy_dtype_size(net->dtype));
-  if (node->bag == SY_BAG_ONE)
-    net->kernels->collect(node->gradient, node->rows, touched->slots, net->n, node->width,
-                          gradient);
-  else
-    net->kernels->collect_bags(node->gradient, &node->ids, net->rows, touched->slots, net->n,
-                               node->width, gradient);
+  net->kernels->collect(node->gradient, node->rows, touched->slots, net->n, node->width, gradient);
   return SY_OK;
 }
 
@@ -153,9 +151,8 @@ static sy_affine affine_of(sy_net *net, const sy_node *node) {
 static void backward_dropout(sy_net *net, const sy_node *node) {
   int add = 0;
   sy_matrix d = pull_on(net, node, 0, &add);
-  sy_drop drop = sy_net_drop(net, node);
   if (!d.data) return;
-  if (node->training) net->kernels->drop(&drop, node->gradient, net->n, node->width, add, d);
+  if (node->training) sy_wide_drop(net, node, node->gradient, add, d);
   else if (add || d.data != node->gradient.data)
     net->kernels->pass(node->gradient, net->n, node->width, add, d);
 }
@@ -167,7 +164,7 @@ static void backward_sample(sy_net *net, const sy_node *node) {
   if (d.data) net->kernels->pass(node->gradient, net->n, node->width, add, d);
   if (!node->training) return;
   d = pull_on(net, node, 1, &add);
-  if (d.data) net->kernels->sample_back(node->saved, node->gradient, net->n, node->width, add, d);
+  if (d.data) sy_wide_sample_back(net, node, add, d);
 }
 
 static void backward_scale(sy_net *net, const sy_node *node) {
@@ -195,7 +192,6 @@ static void backward_norm(sy_net *net, const sy_node *node) {
 
 static sy_status backward_node(sy_net *net, sy_node *node, sy_error *error) {
   const sy_layer_kernels *kernels = net->kernels;
-  const sy_node *from = &net->nodes[node->inputs[0]];
   int add = 0;
   sy_matrix d;
   switch (node->kind) {
@@ -214,9 +210,7 @@ static sy_status backward_node(sy_net *net, sy_node *node, sy_error *error) {
     case SY_LAYER_GELU:
     case SY_LAYER_SOFTPLUS:
       d = pull_on(net, node, 0, &add);
-      if (d.data)
-        kernels->deactivate[node->kind - SY_LAYER_RELU](from->value, node->value, node->gradient,
-                                                        net->n, node->width, add, d);
+      if (d.data) sy_wide_deactivate(net, node, add, d);
       break;
     case SY_LAYER_BATCH_NORM:
     case SY_LAYER_LAYER_NORM: backward_norm(net, node); break;

@@ -1,7 +1,7 @@
 /*
  * forward.c - computing a network's layers in order.
  */
-#include "learn/net.h"
+#include "learn/wide.h"
 
 static sy_affine affine_of(const sy_net *net, const sy_node *node) {
   sy_affine affine = {NULL, NULL, NULL, NULL};
@@ -20,18 +20,16 @@ static void forward_dense(const sy_net *net, const sy_node *node, const sy_node 
                                  from->width, node->width, node->value);
     return;
   }
-  if (biased) net->kernels->fill(p[1].data, net->n, node->width, node->value);
+  if (biased) sy_wide_fill(net, p[1].data, node);
   sy_gemm_forward(net->dtype, net->n, node->width, from->width, from->value, sy_parameter_matrix(p),
                   biased, node->value);
 }
 
 static void forward_embedding(const sy_net *net, const sy_node *node) {
   const sy_parameter *p = net->parameters + node->first_parameter;
-  const void *table = p[0].data, *bias = node->parameter_count > 1 ? p[1].data : NULL;
   if (node->bag == SY_BAG_ONE)
-    net->kernels->embed(table, node->rows, net->n, node->width, node->value);
-  else
-    net->kernels->embed_bags(table, bias, &node->ids, net->rows, net->n, node->width, node->value);
+    net->kernels->embed(p[0].data, node->rows, net->n, node->width, node->value);
+  else sy_wide_embed(net, node);
 }
 
 static void forward_concat(const sy_net *net, const sy_node *node) {
@@ -85,17 +83,13 @@ sy_drop sy_net_drop(const sy_net *net, const sy_node *node) {
 }
 
 static void forward_dropout(const sy_net *net, const sy_node *node, sy_matrix x) {
-  sy_drop drop = sy_net_drop(net, node);
-  if (node->training) net->kernels->drop(&drop, x, net->n, node->width, 0, node->value);
+  if (node->training) sy_wide_drop(net, node, x, 0, node->value);
   else net->kernels->pass(x, net->n, node->width, 0, node->value);
 }
 
 static void forward_sample(const sy_net *net, const sy_node *node) {
   sy_matrix mean = net->nodes[node->inputs[0]].value;
-  sy_matrix log_variance = net->nodes[node->inputs[1]].value;
-  sy_drop drop = sy_net_drop(net, node);
-  if (node->training)
-    net->kernels->sample(&drop, mean, log_variance, net->n, node->width, node->value, node->saved);
+  if (node->training) sy_wide_sample(net, node);
   else net->kernels->pass(mean, net->n, node->width, 0, node->value);
 }
 
@@ -124,9 +118,7 @@ static void forward_node(const sy_net *net, const sy_node *node) {
     case SY_LAYER_TANH:
     case SY_LAYER_SIGMOID:
     case SY_LAYER_GELU:
-    case SY_LAYER_SOFTPLUS:
-      kernels->activate[node->kind - SY_LAYER_RELU](from->value, n, width, node->value);
-      break;
+    case SY_LAYER_SOFTPLUS: sy_wide_activate(net, node); break;
     case SY_LAYER_BATCH_NORM: forward_batch_norm(net, node, from->value); break;
     case SY_LAYER_LAYER_NORM:
       kernels->layer_norm(from->value, n, width, affine_of(net, node), node->number, node->value,

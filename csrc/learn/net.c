@@ -40,6 +40,8 @@ sy_status sy_net_set_cpu(sy_net *net, const char *name) {
 
 const char *sy_net_cpu(const sy_net *net) { return net->set->name; }
 
+void sy_net_set_threads(sy_net *net, int threads) { net->threads = threads < 1 ? 1 : threads; }
+
 /* ------------------------------------------------------------------------------- making ---- */
 
 static sy_status too_large(sy_error *error) {
@@ -66,6 +68,7 @@ sy_status sy_net_init(void *block, const sy_layer *layers, size_t count, size_t 
   if (sy_net_lay_out(&plan, NULL, NULL) == 0) return too_large(error);
   sy_net_lay_out(&plan, block, &net);
   use_set(net, sy_layer_set_find(NULL));
+  net->threads = 1;
   net->state.seed = seed;
   sy_net_start(net, &plan);
   *result = net;

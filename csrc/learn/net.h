@@ -51,6 +51,7 @@ struct sy_net {
   sy_parameter *parameters;
   const sy_layer_kernels *kernels;
   const sy_layer_set *set;
+  int threads;
   sy_net_state state, drawn; /* drawn: what the last pass' dropout drew from */
 
   size_t n; /* the last pass */

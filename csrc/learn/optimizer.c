@@ -5,6 +5,8 @@
 
 #include <math.h>
 
+#include "learn/spread.h"
+
 /* Added to the norm that gradients are scaled by, as PyTorch's clip_grad_norm_ does. */
 #define NORM_ROOM 1e-6
 
@@ -61,6 +63,37 @@ static sy_status blame(const sy_parameter *p, sy_dtype dtype, sy_error *error) {
   return sy_fail(error, SY_E_NUMBER, "parameter \"%s\": the gradient is too large", p->name);
 }
 
+/* Long gradients are summed in so many parts at most, which threads share. */
+#define SUM_PARTS 64
+#define SUM_CHUNK 65536
+
+typedef struct summing {
+  const sy_optimizer *optimizer;
+  const char *gradient;
+  size_t chunk;
+  double cut, sums[SUM_PARTS];
+} summing;
+
+static void sum_part(void *context, size_t first, size_t end) {
+  summing *s = context;
+  size_t size = sy_dtype_size(s->optimizer->dtype);
+  for (; first < end; first += s->chunk) { /* all of them, where there is one thread */
+    size_t n = end - first < s->chunk ? end - first : s->chunk;
+    s->sums[first / s->chunk] = loops(s->optimizer)->squares(s->gradient + first * size, n, s->cut);
+  }
+}
+
+static double squares_of(const sy_optimizer *optimizer, const void *gradient, size_t n,
+                         double cut) {
+  summing s = {.optimizer = optimizer, .gradient = gradient, .chunk = SUM_CHUNK, .cut = cut};
+  size_t share = (n + SUM_PARTS - 1) / SUM_PARTS;
+  double total = 0;
+  if (share > s.chunk) s.chunk = (share + 7) / 8 * 8;
+  sy_spread(n > 4 * SUM_CHUNK ? optimizer->threads : 1, n, s.chunk, sum_part, &s);
+  for (size_t i = 0; i * s.chunk < n; i++) total += s.sums[i];
+  return total;
+}
+
 /* All gradients' squares; the parameters' sums are added in the order of the list. */
 static sy_status sum_squares(const sy_optimizer *optimizer, const sy_parameter *parameters,
                              double cut, double *total, sy_error *error) {
@@ -68,7 +101,7 @@ static sy_status sum_squares(const sy_optimizer *optimizer, const sy_parameter *
   for (size_t i = 0; i < optimizer->count; i++) {
     const sy_parameter *p = &parameters[i];
     if (!moves(&optimizer->moved[i], p)) continue;
-    *total += loops(optimizer)->squares(p->gradient, gradient_size(p), cut);
+    *total += squares_of(optimizer, p->gradient, gradient_size(p), cut);
     if (!isfinite(*total)) return blame(p, optimizer->dtype, error);
   }
   return SY_OK;
@@ -101,6 +134,50 @@ static void set_rows(const sy_optimizer *optimizer, const sy_parameter *p, sy_up
   }
 }
 
+/* Numbers of a thread's chunk. */
+#define MOVE_CHUNK 65536
+
+typedef struct moving {
+  sy_update update;
+  void (*run)(const sy_update *update);
+  size_t size; /* of a number */
+} moving;
+
+static void *further(const void *numbers, size_t bytes) {
+  return numbers ? (char *)(uintptr_t)numbers + bytes : NULL;
+}
+
+/* Some rows of a table, or numbers of a matrix. */
+static void move_part(void *context, size_t first, size_t end) {
+  const moving *m = context;
+  sy_update u = m->update;
+  size_t bytes = first * m->size;
+  if (u.places || u.slots) {
+    u.rows = end - first;
+    bytes *= u.columns;
+  } else {
+    u.columns = end - first;
+  }
+  if (u.places) u.places += first;
+  if (u.slots) u.slots += first;
+  else u.g = further(u.g, bytes);
+  if (!u.places) {
+    u.w = further(u.w, bytes);
+    u.first = further(u.first, bytes);
+    u.second = further(u.second, bytes);
+  }
+  m->run(&u);
+}
+
+static void spread_move(const sy_optimizer *optimizer, void (*run)(const sy_update *update),
+                        sy_update u) {
+  moving m = {u, run, sy_dtype_size(optimizer->dtype)};
+  int by_rows = u.places || u.slots;
+  size_t chunk = MOVE_CHUNK;
+  if (by_rows) chunk = u.columns < MOVE_CHUNK ? MOVE_CHUNK / (u.columns ? u.columns : 1) : 1;
+  sy_spread(optimizer->threads, by_rows ? u.rows : u.columns, chunk, move_part, &m);
+}
+
 static void move(const sy_optimizer *optimizer, sy_moved *m, const sy_parameter *p, sy_update u) {
   const sy_optimizer_options *o = &optimizer->options;
   const sy_updates_real *run = loops(optimizer);
@@ -113,17 +190,14 @@ static void move(const sy_optimizer *optimizer, sy_moved *m, const sy_parameter 
   set_rows(optimizer, p, &u);
   m->steps++;
   switch (o->kind) {
-    case SY_SGD:
-      if (m->first) run->momentum(&u);
-      else run->plain(&u);
-      break;
-    case SY_ADAGRAD: run->adagrad(&u); break;
+    case SY_SGD: spread_move(optimizer, m->first ? run->momentum : run->plain, u); break;
+    case SY_ADAGRAD: spread_move(optimizer, run->adagrad, u); break;
     case SY_ADAM:
     case SY_ADAMW:
       if (o->kind == SY_ADAMW) u.shrink = 1.0 - u.rate * o->weight_decay;
       u.rate /= 1.0 - power(o->beta1, m->steps);
       u.root = 1.0 / sqrt(1.0 - power(o->beta2, m->steps));
-      run->adam(&u);
+      spread_move(optimizer, run->adam, u);
       break;
   }
 }

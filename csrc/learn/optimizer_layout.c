@@ -114,7 +114,7 @@ static size_t lay_out(char *block, const sy_optimizer_options *options,
     if (block) moved[i] = (sy_moved){p->rows, p->columns, first, second, 0, moves(p)};
   }
   if (block) {
-    *optimizer = (sy_optimizer){*options, dtype, NULL, moved, count, zeroes ? none : NULL};
+    *optimizer = (sy_optimizer){*options, dtype, NULL, moved, count, 1, zeroes ? none : NULL};
     *out = optimizer;
   }
   return used;
@@ -162,6 +162,10 @@ sy_status sy_optimizer_init(void *block, const sy_optimizer_options *options,
   sy_optimizer_set_cpu(made, sy_cpu_list()[0]);
   *optimizer = made;
   return SY_OK;
+}
+
+void sy_optimizer_set_threads(sy_optimizer *optimizer, int threads) {
+  optimizer->threads = threads < 1 ? 1 : threads;
 }
 
 sy_status sy_optimizer_set_cpu(sy_optimizer *optimizer, const char *name) {

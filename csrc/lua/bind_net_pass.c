@@ -166,6 +166,7 @@ static int learn_forward(lua_State *L) {
   const int64_t *rows = NULL;
   size_t n = 0, count = sy_net_layer_count(whole->net);
   int keep = 0;
+  int threads = lsy_learnthreads(L);
   uint64_t use = begin(whole);
   luaL_checktype(L, 2, LUA_TTABLE);
   lua_settop(L, 4);
@@ -185,6 +186,7 @@ static int learn_forward(lua_State *L) {
   if (!rows) n = common_rows(L, whole);
   /* Backward reads bags again. Nothing may run or be raised between this and the pass. */
   if (keep) lsy_setparent(L, 1);
+  sy_net_set_threads(whole->net, threads);
   sy_status status =
       sy_net_forward(whole->net, whole->feeds, rows, 1, n, lua_toboolean(L, 4), &error);
   return status == SY_OK ? 0 : lsy_raise(L, status, &error);
@@ -263,6 +265,7 @@ static int learn_backward(lua_State *L) {
     lua_rawseti(L, 3, (int)++count);
     lua_settop(L, 4);
   }
+  sy_net_set_threads(whole->net, lsy_learnthreads(L));
   check_use(L, whole, use);
   sy_status status = sy_net_backward(whole->net, whole->pulls, count, &error);
   return status == SY_OK ? 0 : lsy_raise(L, status, &error);

@@ -192,6 +192,7 @@ static int optimizer_step(lua_State *L) {
   sy_error error = {SY_OK, ""};
   sy_status status;
   if (held->net) fetch(held->net, held->parameters, held->count);
+  sy_optimizer_set_threads(held->optimizer, lsy_learnthreads(L));
   status = sy_optimizer_step(held->optimizer, held->parameters, held->count, rate, &norm, &error);
   if (status != SY_OK) return lsy_raise(L, status, &error);
   lsy_pushnumber(L, norm);

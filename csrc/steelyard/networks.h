@@ -226,6 +226,12 @@ SY_API sy_status sy_net_set_cpu(sy_net *net, const char *name);
 SY_API const char *sy_net_cpu(const sy_net *net);
 
 /*
+ * How many threads wide passes use beside the BLAS: functions of many numbers, bags, samples. 1 until
+ * somebody asks. The bits are the same for any number, those of the BLAS's products aside.
+ */
+SY_API void sy_net_set_threads(sy_net *net, int threads);
+
+/*
  * The number of threads that the BLAS uses: 1 until somebody asks. Process-wide, as in the BLAS.
  * An OpenBLAS starts one for each core when it is loaded, all the same; they sleep until this asks
  * for them. OPENBLAS_NUM_THREADS=1 in the environment of the process keeps it from that, and more

@@ -71,7 +71,7 @@ typedef struct sy_layer_kernels {
   void (*collect)(sy_matrix g, const int32_t *rows, const int32_t *slots, size_t n, size_t width,
                   void *gradient);
   void (*collect_bags)(sy_matrix g, const sy_ids *ids, const int64_t *rows, const int32_t *slots,
-                       size_t n, size_t width, void *gradient);
+                       size_t n, size_t width, sy_matrix gradient);
 
   /* --- join: each row of y becomes row; y = or += x; sums of columns; y = or += x of any type */
   void (*fill)(const void *row, size_t n, size_t width, sy_matrix y);

@@ -509,19 +509,6 @@ SY_API double sy_random_uniform(sy_random *random);                 /* [0, 1), 5
 SY_API uint64_t sy_random_below(sy_random *random, uint64_t bound); /* [0, bound), unbiased */
 SY_API double sy_random_normal(sy_random *random);                  /* mean 0, deviation 1 */
 
-/*
- * The Mersenne Twister as NumPy's legacy generator uses it: np.random.seed(seed), and
- * np.random.permutation of n numbers (shuffled in place). The splits of many papers are drawn so.
- */
-typedef struct sy_mt19937 {
-  uint32_t state[624];
-  uint32_t next;
-} sy_mt19937;
-
-SY_API void sy_mt19937_seed(sy_mt19937 *random, uint32_t seed);
-SY_API uint32_t sy_mt19937_bits(sy_mt19937 *random);
-SY_API void sy_mt19937_permute(sy_mt19937 *random, int64_t *numbers, uint32_t n);
-
 #ifdef __cplusplus
 }
 #endif

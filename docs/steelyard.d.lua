@@ -297,6 +297,27 @@ local graph = {}
 ---@field raw userdata The network as steelyard.learn takes it.
 local net = {}
 
+---Made by sy.critic.new or sy.critic.load.
+---@class steelyard.critic
+---@field net steelyard.net Its network: input features, output value.
+---@field features table[] What it sees: {name, columns, ...}, items not among them.
+---@field options table As sy.critic.new completed them.
+---@field steps integer How many it did.
+---@field epochs integer How many critic:fit did.
+local critic = {}
+
+---Made by critic:report.
+---@class steelyard.critic_report
+---@field rows integer How many examples.
+---@field mse number Mean squared error; variance: that of a constant.
+---@field correlation number? Of values and targets, where both vary.
+---@field mean_prediction number The mean value; mean_target: what was found.
+---@field calibration table[] By bucket of as many examples each: rows, low, high, mean_prediction, mean_target, standard_error.
+---@field ece number How far buckets are off, in the mean over examples.
+---@field weights table? Of critic:weights: negative_share, negative_mass (the share of the pull), zero_share, mean, quantiles = list of {q, value}.
+---@field negative_share number? weights.negative_share.
+local critic_report = {}
+
 ---Made by sy.random; the same seed gives the same numbers on every machine.
 ---@class steelyard.random
 local random = {}
@@ -322,6 +343,7 @@ sy.train = {}
 sy.optimizer = {}
 sy.significance = {}
 sy.net = {}
+sy.critic = {}
 sy.json = {}
 
 ---Makes an array: of a table of numbers, of a table of rows, of a size (filled with zeros), or as a copy of another array.
@@ -2611,6 +2633,135 @@ function net:save(path) end
 ---@return steelyard.net? # The network; nil where it cannot be read.
 ---@return string? # Why not.
 function sy.net.load(path, options) end
+
+---@class steelyard.options.critic.new
+---@field features? list What it sees: names and tables, see above. Default: nll, seen, unseen; with items log_seen, log_unseen.
+---@field items? boolean|table See each hidden item: true, or {centres = list of numbers, width = 0.5}. Default: false.
+---@field scale? "raw"|"z"|"batch_norm" How features enter. Default: "raw".
+---@field hidden? list Widths of layers of relu. Default: 100, 100, 10.
+---@field output? "sigmoid"|"softplus"|"linear" Of targets from 0 to 1, from 0 up, of any. Default: "sigmoid".
+---@field monotone? boolean Never falls as the likelihood rises. Default: false.
+---@field l2? number l2 / batch times the sum of squares of all parameters is added to the loss. Default: 0.0001.
+---@field batch? integer The most examples of a step. Default: 500.
+---@field learning_rate? number|function Of Adam, or a schedule. Default: 0.0001.
+---@field seed? integer Of the start, and of shuffling. Default: 1.
+---@field dtype? "f32"|"f64" In which numbers. Default: "f64".
+
+---A critic that has seen nothing yet: by default the reference's.
+---@param options? steelyard.options.critic.new See below.
+---@return steelyard.critic # The critic.
+function sy.critic.new(options) end
+
+---@class steelyard.options.critic.load
+---@field features? list Those of one's own, which have functions: a file keeps their names. Default: none.
+---@field learning_rate? number|function Another one. Default: as it was.
+
+---A critic that critic:save wrote: it goes on to the same bits.
+---@param path string The file.
+---@param options? steelyard.options.critic.load See below.
+---@return steelyard.critic? # The critic; nil where it cannot be read.
+---@return string? # Why not.
+function sy.critic.load(path, options) end
+
+---One step of Adam on the mean squared error of a batch.
+---@param examples table {column = one number an example}, target among them.
+---@return number # The mean squared error before the step.
+function critic:step(examples) end
+
+---@class steelyard.options.critic.fit
+---@field epochs? integer Passes over the examples. Default: 50.
+---@field validation? table Examples with targets, whose error is told after each epoch. Default: none.
+---@field shuffle? boolean Draw another order for each epoch. Default: true.
+---@field progress? function Called with each epoch's entry. Default: none.
+
+---Epochs of shuffled batches; a later call goes on.
+---@param examples table {column = one number an example}, target among them.
+---@param options? steelyard.options.critic.fit See below.
+---@return table[] # Of each epoch: epoch, mse (the mean over its batches), validation.
+function critic:fit(examples, options) end
+
+---@class steelyard.options.critic.value
+---@field training? boolean A batch norm goes by the batch, not by what it has seen. Default: false.
+
+---What the critic expects of each example.
+---@param examples table {column = one number an example}: see above.
+---@param options? steelyard.options.critic.value See below.
+---@return steelyard.array # f64, one an example.
+function critic:value(examples, options) end
+
+---The columns that examples must have, beside target in training; those that features of one's own read by functions are not known.
+---@return string[] # Their names.
+function critic:columns() end
+
+---Slopes of the sum of values by the columns: of those that the actor moves, and zeroes of counts. With batch_norm: in training, over the whole batch.
+---@param examples table {column = one number an example}: see above.
+---@return table<string, steelyard.array> # By column; with items also log_probabilities, one a hidden item, and thresholds.
+function critic:slopes(examples) end
+
+---What each example weighs in the likelihood that the actor climbs: minus the slope by nll (by hidden_nll where nll is no part of the critic).
+---@param examples table {column = one number an example}: see above.
+---@param column? string Another column.
+---@return steelyard.array # One an example; of a monotone critic none is below 0.
+function critic:weights(examples, column) end
+
+---@class steelyard.options.critic.report
+---@field buckets? integer Of as many examples each, by the critic's value. Default: 10.
+
+---Is the critic right, and where does it pull?
+---@param examples table {column = one number an example}, target among them.
+---@param options? steelyard.options.critic.report See below.
+---@return steelyard.critic_report # Error, calibration, signs and quantiles of weights.
+function critic:report(examples, options) end
+
+---The report for people.
+---@return string # Lines.
+function critic_report:text() end
+
+---The state's arrays by name, for checkpoints: net/NAME, optimizer/NAME, scale.mean and scale.factor.
+---@return table<string, steelyard.array> # Views, which the next step changes.
+function critic:tensors() end
+
+---What a checkpoint needs beside the arrays.
+---@return table # Which JSON can carry: steps, epochs, net, optimizer.
+function critic:state() end
+
+---Goes on from the state of a critic of the same options, to the same bits.
+---@param state table Of critic:state.
+---@param tensors table<string, steelyard.array> Of critic:tensors; more may be among them.
+---@return steelyard.critic # The critic itself.
+function critic:set_state(state, tensors) end
+
+---Writes the critic, whole or not at all: a safetensors file.
+---@param path string The file.
+---@return boolean? # true; nil where it cannot be written.
+---@return string? # Why not.
+function critic:save(path) end
+
+---@class steelyard.options.critic.value_model
+---@field weights? table The start: {task = number} or a value model; weights keep their sign, so none is 0. Default: must be given.
+---@field target? string|function A metric (ndcg@10, mrr ...), or function(data, scores, weights) -> a number a request (NaN: does not count). Default: see outcome.
+---@field gains? string|table What items are worth, for a metric: a column, or {column = worth}. Default: must be given.
+---@field outcome? string A column of what happened, whose mean over a request counts. Default: see target.
+---@field holdout? number|table The share of requests, or a data set, to choose by. Default: 0.3.
+---@field by? string Requests that are equal in this column stay on one side. Default: each for itself.
+---@field periods? integer At most so many. Default: 10.
+---@field patience? integer Stop after so many without a better one. Default: 3.
+---@field settings? integer Weights near the present ones that are measured in a period. Default: 12.
+---@field radius? number How far the logarithm of a weight moves in a period, and how far settings are drawn. Default: 1.
+---@field temperature? number Of the softmax, in deviations of all scores. Default: 0.5.
+---@field epochs? integer Of the critic, in each period. Default: 20.
+---@field hidden? list The critic's layers. Default: 32, 16.
+---@field learning_rate? number The critic's. Default: 0.001.
+---@field steps? integer Of the weights, in each period. Default: 50.
+---@field rate? number Adam's, by the logarithms of weights. Default: 0.02.
+---@field seed? integer Of everything drawn. Default: 1.
+---@field progress? function Called with each period's entry of history. Default: none.
+
+---Moves a value model's weights through a critic. Of each request the critic sees the mean prediction of each task under softmax(scores / temperature), the softmax's entropy, plain mean predictions and the logarithm of the size, and learns what a metric of the ranking will be. A period: rankings under weights near the present ones are measured (as gains on the start's), the critic learns from them and is frozen, and the weights climb its slope within a trust region. The weights that are best on requests held out are kept; the start is among them. Of an outcome (what then happened) other rankings cannot be measured: there is one period, and no move unless the critic beats a constant on requests held out. What it learns there holds between requests, not only for what weights do: try it online before you trust it.
+---@param data steelyard.data A data set with predictions and the columns that are named.
+---@param options steelyard.options.critic.value_model See below; weights, and target or outcome.
+---@return table # weights, model (a value model), critic, history (period, mse, promised: what the critic says its move gains, trained and held: the mean target, weights), best_period (0: the start), trained and held: {start, best, requests}.
+function sy.critic.value_model(data, options) end
 
 ---The value of a JSON text. null becomes sy.json.null; numbers keep every bit.
 ---@param text string The JSON.

@@ -13,6 +13,11 @@ local function each_function(visit)
   end
 end
 
+local function critic_report()
+  local examples = { nll = { 1, 2 }, seen = { 1, 1 }, unseen = { 1, 1 }, target = { 0, 1 } }
+  return sy.critic.new({}):report(examples)
+end
+
 -- An object of every class, to look for methods.
 local function samples()
   local g = sy.net.graph()
@@ -35,6 +40,8 @@ local function samples()
       features = { x = { 1, 2 } }, labels = { { "y", { 0, 1 } } },
     }), { cross_features = { "x" }, epochs = 1 }),
     optimizer = sy.optimizer.sgd({ w = { sy.array(1), sy.array(1) } }),
+    critic = sy.critic.new({}),
+    critic_report = critic_report(),
     graph = g,
     net = g:build({ batch = 1 }),
   }
@@ -85,8 +92,8 @@ describe("the description", function()
         end
       end
     end
-    for _, room in ipairs({ "json", "array", "dataset", "groups", "loss", "net", "schedule",
-      "significance", "slices", "trec", "tune", "value_model" }) do
+    for _, room in ipairs({ "json", "array", "critic", "dataset", "groups", "loss", "net",
+      "schedule", "significance", "slices", "trec", "tune", "value_model" }) do
       for name, value in pairs(sy[room]) do
         if type(value) == "function" then
           assert.is_true(known["sy." .. room .. "." .. name] == true, room .. "." .. name)

@@ -1,7 +1,7 @@
 /*
  * forward.c - computing a network's layers in order.
  */
-#include "learn/wide.h"
+#include "learn/net.h"
 
 static sy_affine affine_of(const sy_net *net, const sy_node *node) {
   sy_affine affine = {NULL, NULL, NULL, NULL};
@@ -20,16 +20,25 @@ static void forward_dense(const sy_net *net, const sy_node *node, const sy_node 
                                  from->width, node->width, node->value);
     return;
   }
-  if (biased) sy_wide_fill(net, p[1].data, node);
-  sy_gemm_forward(net->dtype, net->n, node->width, from->width, from->value, sy_parameter_matrix(p),
-                  biased, node->value);
+  sy_gemm_forward(net->dtype, net->threads, net->n, node->width, from->width, from->value,
+                  sy_parameter_matrix(p), biased ? p[1].data : NULL, node->value);
+}
+
+static void forward_bags(const sy_net *net, const sy_node *node, const void *table,
+                         const void *bias) {
+  const int threads = sy_net_crew(net, net->n, 16 * node->width); /* a bag has some ids */
+#pragma omp parallel for num_threads(threads) schedule(dynamic, 8) if (threads > 1)
+  for (size_t i = 0; i < net->n; i++)
+    net->kernels->embed_bags(table, bias, &node->ids, net->rows + i, 1, node->width,
+                             sy_matrix_from(net, node->value, i));
 }
 
 static void forward_embedding(const sy_net *net, const sy_node *node) {
   const sy_parameter *p = net->parameters + node->first_parameter;
+  const void *table = p[0].data, *bias = node->parameter_count > 1 ? p[1].data : NULL;
   if (node->bag == SY_BAG_ONE)
-    net->kernels->embed(p[0].data, node->rows, net->n, node->width, node->value);
-  else sy_wide_embed(net, node);
+    net->kernels->embed(table, node->rows, net->n, node->width, node->value);
+  else forward_bags(net, node, table, bias);
 }
 
 static void forward_concat(const sy_net *net, const sy_node *node) {
@@ -83,13 +92,32 @@ sy_drop sy_net_drop(const sy_net *net, const sy_node *node) {
 }
 
 static void forward_dropout(const sy_net *net, const sy_node *node, sy_matrix x) {
-  if (node->training) sy_wide_drop(net, node, x, 0, node->value);
+  sy_drop drop = sy_net_drop(net, node);
+  if (node->training) net->kernels->drop(&drop, x, net->n, node->width, 0, node->value);
   else net->kernels->pass(x, net->n, node->width, 0, node->value);
+}
+
+static void forward_activation(const sy_net *net, const sy_node *node, sy_matrix x) {
+  sy_activate *activate = net->kernels->activate[node->kind - SY_LAYER_RELU];
+  const size_t n = net->n, step = sy_net_block(n, node->width);
+  const int threads = sy_net_crew(net, n, node->width);
+#pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1)
+  for (size_t i = 0; i < n; i += step)
+    activate(sy_matrix_from(net, x, i), n - i < step ? n - i : step, node->width,
+             sy_matrix_from(net, node->value, i));
 }
 
 static void forward_sample(const sy_net *net, const sy_node *node) {
   sy_matrix mean = net->nodes[node->inputs[0]].value;
-  if (node->training) sy_wide_sample(net, node);
+  sy_matrix log_variance = net->nodes[node->inputs[1]].value;
+  sy_drop drop = sy_net_drop(net, node);
+  const size_t n = net->n, step = sy_net_block(n, node->width);
+  const int threads = sy_net_crew(net, n, node->width);
+  if (node->training)
+#pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1)
+    for (size_t i = 0; i < n; i += step)
+      net->kernels->sample(&drop, mean, log_variance, i, n - i < step ? n : i + step, node->width,
+                           node->value, node->saved);
   else net->kernels->pass(mean, net->n, node->width, 0, node->value);
 }
 
@@ -118,7 +146,7 @@ static void forward_node(const sy_net *net, const sy_node *node) {
     case SY_LAYER_TANH:
     case SY_LAYER_SIGMOID:
     case SY_LAYER_GELU:
-    case SY_LAYER_SOFTPLUS: sy_wide_activate(net, node); break;
+    case SY_LAYER_SOFTPLUS: forward_activation(net, node, from->value); break;
     case SY_LAYER_BATCH_NORM: forward_batch_norm(net, node, from->value); break;
     case SY_LAYER_LAYER_NORM:
       kernels->layer_norm(from->value, n, width, affine_of(net, node), node->number, node->value,
@@ -157,6 +185,7 @@ sy_status sy_net_forward(sy_net *net, const sy_feed *feeds, const int64_t *rows,
   net->n = n;
   net->computed = 1;
   net->drawn = net->state;
+  int kept = sy_blas_hold(net->threads);
   if (training) net->state.passes++;
   for (size_t i = 0; i < net->layer_count; i++) {
     sy_node *node = &net->nodes[i];
@@ -168,5 +197,6 @@ sy_status sy_net_forward(sy_net *net, const sy_feed *feeds, const int64_t *rows,
     node->training = training != 0;
     if (node->computed) forward_node(net, node);
   }
+  sy_blas_release(kept);
   return SY_OK;
 }

@@ -40,8 +40,6 @@ sy_status sy_net_set_cpu(sy_net *net, const char *name) {
 
 const char *sy_net_cpu(const sy_net *net) { return net->set->name; }
 
-void sy_net_set_threads(sy_net *net, int threads) { net->threads = threads < 1 ? 1 : threads; }
-
 /* ------------------------------------------------------------------------------- making ---- */
 
 static sy_status too_large(sy_error *error) {
@@ -68,7 +66,6 @@ sy_status sy_net_init(void *block, const sy_layer *layers, size_t count, size_t 
   if (sy_net_lay_out(&plan, NULL, NULL) == 0) return too_large(error);
   sy_net_lay_out(&plan, block, &net);
   use_set(net, sy_layer_set_find(NULL));
-  net->threads = 1;
   net->state.seed = seed;
   sy_net_start(net, &plan);
   *result = net;
@@ -121,6 +118,8 @@ void sy_net_parameter(const sy_net *net, size_t parameter, sy_parameter *result)
 }
 
 size_t sy_net_hash(int64_t id, size_t rows) { return (size_t)sy_hash_row(id, rows); }
+
+void sy_net_set_threads(sy_net *net, int threads) { net->threads = threads < 1 ? 1 : threads; }
 
 sy_net_state sy_net_get_state(const sy_net *net) { return net->state; }
 void sy_net_set_state(sy_net *net, sy_net_state state) { net->state = state; }

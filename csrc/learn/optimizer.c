@@ -5,10 +5,12 @@
 
 #include <math.h>
 
-#include "learn/spread.h"
-
 /* Added to the norm that gradients are scaled by, as PyTorch's clip_grad_norm_ does. */
 #define NORM_ROOM 1e-6
+
+/* Threads share out blocks of so many numbers; and so many blocks are summed at a time. */
+#define BLOCK ((size_t)32768)
+#define BLOCKS ((size_t)256)
 
 static const sy_updates_real *loops(const sy_optimizer *optimizer) {
   return optimizer->dtype == SY_F32 ? &optimizer->updates->f32 : &optimizer->updates->f64;
@@ -63,34 +65,23 @@ static sy_status blame(const sy_parameter *p, sy_dtype dtype, sy_error *error) {
   return sy_fail(error, SY_E_NUMBER, "parameter \"%s\": the gradient is too large", p->name);
 }
 
-/* Long gradients are summed in so many parts at most, which threads share. */
-#define SUM_PARTS 64
-#define SUM_CHUNK 65536
-
-typedef struct summing {
-  const sy_optimizer *optimizer;
-  const char *gradient;
-  size_t chunk;
-  double cut, sums[SUM_PARTS];
-} summing;
-
-static void sum_part(void *context, size_t first, size_t end) {
-  summing *s = context;
-  size_t size = sy_dtype_size(s->optimizer->dtype);
-  for (; first < end; first += s->chunk) { /* all of them, where there is one thread */
-    size_t n = end - first < s->chunk ? end - first : s->chunk;
-    s->sums[first / s->chunk] = loops(s->optimizer)->squares(s->gradient + first * size, n, s->cut);
-  }
-}
-
+/* Sums of blocks, which threads share out, added up in their order. */
 static double squares_of(const sy_optimizer *optimizer, const void *gradient, size_t n,
                          double cut) {
-  summing s = {.optimizer = optimizer, .gradient = gradient, .chunk = SUM_CHUNK, .cut = cut};
-  size_t share = (n + SUM_PARTS - 1) / SUM_PARTS;
-  double total = 0;
-  if (share > s.chunk) s.chunk = (share + 7) / 8 * 8;
-  sy_spread(n > 4 * SUM_CHUNK ? optimizer->threads : 1, n, s.chunk, sum_part, &s);
-  for (size_t i = 0; i * s.chunk < n; i++) total += s.sums[i];
+  const size_t size = sy_dtype_size(optimizer->dtype);
+  const sy_updates_real *run = loops(optimizer);
+  double sums[BLOCKS], total = 0;
+  for (size_t start = 0; start < n; start += BLOCKS * BLOCK) {
+    const size_t rest = (n - start + BLOCK - 1) / BLOCK, blocks = rest < BLOCKS ? rest : BLOCKS;
+    const int threads = blocks > 1 ? optimizer->threads : 1;
+#pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1)
+    for (size_t b = 0; b < blocks; b++) {
+      size_t at = start + b * BLOCK;
+      sums[b] =
+          run->squares((const char *)gradient + at * size, n - at < BLOCK ? n - at : BLOCK, cut);
+    }
+    for (size_t b = 0; b < blocks; b++) total += sums[b];
+  }
   return total;
 }
 
@@ -134,48 +125,45 @@ static void set_rows(const sy_optimizer *optimizer, const sy_parameter *p, sy_up
   }
 }
 
-/* Numbers of a thread's chunk. */
-#define MOVE_CHUNK 65536
-
-typedef struct moving {
-  sy_update update;
-  void (*run)(const sy_update *update);
-  size_t size; /* of a number */
-} moving;
-
-static void *further(const void *numbers, size_t bytes) {
-  return numbers ? (char *)(uintptr_t)numbers + bytes : NULL;
+static const void *shift(const void *data, size_t bytes) {
+  return data ? (const char *)data + bytes : NULL;
 }
+static void *shift_own(void *data, size_t bytes) { return data ? (char *)data + bytes : NULL; }
 
-/* Some rows of a table, or numbers of a matrix. */
-static void move_part(void *context, size_t first, size_t end) {
-  const moving *m = context;
-  sy_update u = m->update;
-  size_t bytes = first * m->size;
-  if (u.places || u.slots) {
-    u.rows = end - first;
-    bytes *= u.columns;
+/* A part of an update: `count` of its columns, of a parameter in one row, or of its rows. */
+static sy_update part_of(const sy_update *whole, int by_columns, size_t size, size_t first,
+                         size_t count) {
+  sy_update u = *whole;
+  size_t bytes = first * size;
+  if (by_columns) {
+    u.columns = count;
   } else {
-    u.columns = end - first;
+    bytes *= whole->columns;
+    u.rows = count;
   }
-  if (u.places) u.places += first;
-  if (u.slots) u.slots += first;
-  else u.g = further(u.g, bytes);
-  if (!u.places) {
-    u.w = further(u.w, bytes);
-    u.first = further(u.first, bytes);
-    u.second = further(u.second, bytes);
-  }
-  m->run(&u);
+  if (whole->places) u.places += first;
+  if (whole->slots) u.slots += first;
+  else u.g = shift(whole->g, bytes);
+  if (whole->places) return u;
+  u.w = shift_own(whole->w, bytes);
+  u.first = shift_own(whole->first, bytes);
+  u.second = shift_own(whole->second, bytes);
+  return u;
 }
 
-static void spread_move(const sy_optimizer *optimizer, void (*run)(const sy_update *update),
-                        sy_update u) {
-  moving m = {u, run, sy_dtype_size(optimizer->dtype)};
-  int by_rows = u.places || u.slots;
-  size_t chunk = MOVE_CHUNK;
-  if (by_rows) chunk = u.columns < MOVE_CHUNK ? MOVE_CHUNK / (u.columns ? u.columns : 1) : 1;
-  sy_spread(optimizer->threads, by_rows ? u.rows : u.columns, chunk, move_part, &m);
+typedef void run_update(const sy_update *update);
+
+static void run_parts(const sy_optimizer *optimizer, run_update *run, const sy_update *whole) {
+  const size_t size = sy_dtype_size(optimizer->dtype);
+  const int one = whole->rows == 1 && !whole->places && !whole->slots;
+  const size_t n = one ? whole->columns : whole->rows;
+  const size_t step = one ? BLOCK : BLOCK / (whole->columns + 1) + 1;
+  const int threads = n > step ? optimizer->threads : 1;
+#pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1)
+  for (size_t at = 0; at < n; at += step) {
+    sy_update u = part_of(whole, one, size, at, n - at < step ? n - at : step);
+    run(&u);
+  }
 }
 
 static void move(const sy_optimizer *optimizer, sy_moved *m, const sy_parameter *p, sy_update u) {
@@ -190,16 +178,20 @@ static void move(const sy_optimizer *optimizer, sy_moved *m, const sy_parameter 
   set_rows(optimizer, p, &u);
   m->steps++;
   switch (o->kind) {
-    case SY_SGD: spread_move(optimizer, m->first ? run->momentum : run->plain, u); break;
-    case SY_ADAGRAD: spread_move(optimizer, run->adagrad, u); break;
+    case SY_SGD: run_parts(optimizer, m->first ? run->momentum : run->plain, &u); break;
+    case SY_ADAGRAD: run_parts(optimizer, run->adagrad, &u); break;
     case SY_ADAM:
     case SY_ADAMW:
       if (o->kind == SY_ADAMW) u.shrink = 1.0 - u.rate * o->weight_decay;
       u.rate /= 1.0 - power(o->beta1, m->steps);
       u.root = 1.0 / sqrt(1.0 - power(o->beta2, m->steps));
-      spread_move(optimizer, run->adam, u);
+      run_parts(optimizer, run->adam, &u);
       break;
   }
+}
+
+void sy_optimizer_set_threads(sy_optimizer *optimizer, int threads) {
+  optimizer->threads = threads < 1 ? 1 : threads;
 }
 
 sy_status sy_optimizer_step(sy_optimizer *optimizer, const sy_parameter *parameters, size_t count,

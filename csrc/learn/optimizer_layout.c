@@ -164,10 +164,6 @@ sy_status sy_optimizer_init(void *block, const sy_optimizer_options *options,
   return SY_OK;
 }
 
-void sy_optimizer_set_threads(sy_optimizer *optimizer, int threads) {
-  optimizer->threads = threads < 1 ? 1 : threads;
-}
-
 sy_status sy_optimizer_set_cpu(sy_optimizer *optimizer, const char *name) {
   static const sy_updates *const sets[] = {
 #ifdef SY_HAVE_avx512

@@ -8,7 +8,6 @@
 #include "lua/lsy.h"
 
 #define LSY_WORK "steelyard.work"
-#define LSY_NUMPY_RANDOM "steelyard.numpy_random"
 #define LSY_RANDOM "steelyard.random"
 
 /* ---------------------------------------------------------------------------------- work -- */
@@ -99,29 +98,6 @@ static int core_random(lua_State *L) {
   return 1;
 }
 
-/* core.numpy_random(seed): what np.random.seed(seed) starts. */
-static int core_numpy_random(lua_State *L) {
-  size_t seed = lsy_checksize(L, 1, "seed");
-  if (seed > UINT32_MAX) lsy_error(L, "seed: NumPy's goes up to 2^32 - 1");
-  sy_mt19937 *random = lsy_newuserdata(L, sizeof *random, 0);
-  sy_mt19937_seed(random, (uint32_t)seed);
-  luaL_setmetatable(L, LSY_NUMPY_RANDOM);
-  return 1;
-}
-
-/* permutation(n) -> i64: 1 .. n in the order of np.random.permutation(n), which counts from 0. */
-static int numpy_permutation(lua_State *L) {
-  sy_mt19937 *random = luaL_checkudata(L, 1, LSY_NUMPY_RANDOM);
-  size_t n = lsy_checksize(L, 2, "n");
-  if (n > INT32_MAX) lsy_error(L, "n: at most 2^31 - 1");
-  int64_t *numbers = (int64_t *)(void *)lsy_newvector(L, SY_I64, n, 0)->data;
-  for (size_t i = 0; i < n; i++) numbers[i] = (int64_t)i + 1;
-  sy_mt19937_permute(random, numbers, (uint32_t)n);
-  return 1;
-}
-
-static const luaL_Reg numpy_methods[] = {{"permutation", numpy_permutation}, {NULL, NULL}};
-
 static int random_uniform(lua_State *L) {
   lua_pushnumber(L, sy_random_uniform(check_random(L)));
   return 1;
@@ -211,12 +187,10 @@ static const luaL_Reg functions[] = {{"work", core_work},
                                      {"memory_available", core_memory_available},
                                      {"clock", core_clock},
                                      {"random", core_random},
-                                     {"numpy_random", core_numpy_random},
                                      {NULL, NULL}};
 
 void lsy_open_machine(lua_State *L) {
   lsy_newtype(L, LSY_WORK, NULL, NULL);
   lsy_newtype(L, LSY_RANDOM, random_methods, NULL);
-  lsy_newtype(L, LSY_NUMPY_RANDOM, numpy_methods, NULL);
   luaL_setfuncs(L, functions, 0);
 }

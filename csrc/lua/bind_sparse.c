@@ -23,15 +23,11 @@ static float *new_weights(lua_State *L, int wanted, size_t n) {
   return NULL;
 }
 
-/* Cut the vectors at a stack place and the next one (or nil there) to n numbers. */
-static void shorten(lua_State *L, int from, size_t n) {
-  for (int i = from; i <= from + 1; i++) {
-    lsy_array *long_one = lsy_testarray(L, i);
-    if (!long_one || long_one->shape[0] == n) continue;
-    lsy_array *array = lsy_newvector(L, long_one->dtype, n, 0);
-    if (n) memcpy(array->data, long_one->data, n * sy_dtype_size(array->dtype));
-    lua_replace(L, i);
-  }
+/* Cut ids and weights, which are on top of the stack, to n numbers. */
+static void shorten(lua_State *L, size_t n) {
+  int top = lua_gettop(L);
+  lsy_shorten(L, top - 1, n);
+  lsy_shorten(L, top, n);
 }
 
 static size_t check_shape(lua_State *L, int arg, const char *name) {
@@ -77,7 +73,7 @@ static int l_build(lua_State *L) {
   int32_t *ids = new_i32(L, n);
   float *weights = new_weights(L, has_values, n);
   size_t kept = sy_sparse_build(&pairs, 1, scratch, middle, offsets, ids, weights, NULL);
-  shorten(L, lua_gettop(L) - 1, kept);
+  shorten(L, kept);
   lsy_pushsize(L, n - kept);
   return 4;
 }
@@ -146,7 +142,7 @@ static int l_renumber(lua_State *L) {
   int32_t *new_ids = new_i32(L, kept);
   float *weights = new_weights(L, values != NULL, kept);
   size_t entries = sy_sparse_build(&pairs, 1, scratch, middle, offsets, new_ids, weights, NULL);
-  shorten(L, lua_gettop(L) - 1, entries);
+  shorten(L, entries);
   return 3;
 }
 
@@ -187,7 +183,7 @@ static int l_merge(lua_State *L) {
   int32_t *ids = new_i32(L, most);
   float *weights = new_weights(L, with_weights, most);
   sy_sparse_merge(&a, &b, minus, offsets, ids, weights);
-  shorten(L, lua_gettop(L) - 1, (size_t)offsets[a.rows]);
+  shorten(L, (size_t)offsets[a.rows]);
   return 3;
 }
 

@@ -5,23 +5,12 @@
  */
 #include "lua/lsy_learn.h"
 
-#define THREADS "steelyard.learn.threads"
-
-int lsy_learnthreads(lua_State *L) {
-  lua_getfield(L, LUA_REGISTRYINDEX, THREADS);
-  int threads = (int)lua_tonumber(L, -1);
-  lua_pop(L, 1);
-  return threads;
-}
-
-/* learn.threads(n): how many threads the BLAS may use, and wide passes of this state. */
+/* learn.threads(n): how many threads the BLAS may use. */
 static int learn_threads(lua_State *L) {
   size_t threads = lsy_checksize(L, 1, "threads");
   if (threads < 1 || threads > SY_THREADS_MAX)
     return lsy_error(L, "threads: a whole number from 1 to %d is needed", SY_THREADS_MAX);
   sy_blas_threads((int)threads);
-  lsy_pushsize(L, threads);
-  lua_setfield(L, LUA_REGISTRYINDEX, THREADS);
   return 0;
 }
 

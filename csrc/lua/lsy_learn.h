@@ -10,9 +10,6 @@
 /* The network at an index, or an argument error. */
 sy_net *lsy_checknet(lua_State *L, int arg);
 
-/* How many threads this Lua state asked for. */
-int lsy_learnthreads(lua_State *L);
-
 /* Each binding adds its functions to the module table on top of the stack. */
 void lsy_open_net(lua_State *L);
 void lsy_open_net_pass(lua_State *L);

@@ -7,8 +7,8 @@
  * unless lazy is off, where every row moves as under a dense optimizer with gradient 0. Where all
  * rows are touched both are the same; Adam's bias correction counts the steps of the whole table.
  *
- * Arithmetic is PyTorch's, in the parameters' own type. A step streams each parameter once; every
- * instruction set and number of threads gives the same bits.
+ * Arithmetic is PyTorch's, in the parameters' own type. A step streams each parameter
+ * once; every instruction set and number of threads gives the same bits.
  */
 #ifndef STEELYARD_OPTIMIZERS_H
 #define STEELYARD_OPTIMIZERS_H
@@ -75,6 +75,12 @@ SY_API sy_status sy_optimizer_step(sy_optimizer *optimizer, const sy_parameter *
                                    size_t count, double rate, double *norm, sy_error *error);
 
 /*
+ * The number of threads that steps use: 1 until somebody asks. Each number moves by itself, and sums
+ * of squares go by blocks that no number of threads changes: the bits do not depend on it.
+ */
+SY_API void sy_optimizer_set_threads(sy_optimizer *optimizer, int threads);
+
+/*
  * For checkpoints: arrays, and how many steps moved a parameter (bias correction counts them). With
  * both restored, steps go on to the same bits.
  */
@@ -91,9 +97,6 @@ SY_API void sy_optimizer_get_state(const sy_optimizer *optimizer, size_t index,
                                    sy_optimizer_state *state);
 /* The steps of a parameter of the list, whether it has state arrays or not. */
 SY_API uint64_t *sy_optimizer_steps(sy_optimizer *optimizer, size_t parameter);
-
-/* How many threads a step uses: 1 until somebody asks. The bits are the same for any number. */
-SY_API void sy_optimizer_set_threads(sy_optimizer *optimizer, int threads);
 
 /* As sy_work_set_cpu: for tests and benchmarks. */
 SY_API sy_status sy_optimizer_set_cpu(sy_optimizer *optimizer, const char *name);

@@ -58,6 +58,13 @@ SY_API size_t sy_sparse_build(const sy_sparse_pairs *pairs, int32_t base, int64_
                               uint32_t *order);
 
 /*
+ * The place of each entry among its row's by time, from 1: times[order[e]] is entry e's time, equal
+ * ones are in the order of `order`. scratch: two numbers for each entry of the longest row.
+ */
+SY_API void sy_sparse_places(size_t rows, const int64_t *offsets, const uint32_t *order,
+                             const double *times, uint32_t *scratch, float *places);
+
+/*
  * Columns as rows: offsets has room for columns + 1, ids and values for all entries. O(entries +
  * columns).
  */

@@ -4,13 +4,13 @@
 -- another, for users that neither saw? Several splits tell, since one is mostly luck.
 --
 --   steelyard run examples/recipes/critic_value_model.lua \
---     examples/data/kuairand-requests.csv 8 ndcg@3
+--     examples/data/kuairand-requests.csv 4 ndcg@3
 
 local sy = require "steelyard"
 local vector = sy.vector
 
 return function(context)
-  local splits, metric = tonumber(context.args[2] or 8), context.args[3] or "ndcg@3"
+  local splits, metric = tonumber(context.args[2] or 4), context.args[3] or "ndcg@3"
   local worth = { click = 1, long_view = 2, profile_enter = 8, comment = 12 }
   local start = { p_click = 1, p_long_view = 2, p_profile_enter = 8, p_comment = 12 }
   local tasks = { "p_click", "p_comment", "p_long_view", "p_profile_enter" }

@@ -33,5 +33,6 @@ return {
   require("steelyard.api.optimizers"),
   require("steelyard.api.significance"),
   require("steelyard.api.networks"),
+  require("steelyard.api.critic"),
   (require("steelyard.api.machine")), -- just the module, not its path too
 }

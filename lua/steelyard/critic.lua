@@ -34,7 +34,7 @@ local new_options = {
 --- The options of each function, for the documentation.
 room.options = {
   new = new_options, fit = critic.fit_options, value = critic.value_options,
-  report = report.options, items = items.options, load = file.options,
+  report = report.options, load = file.options,
   value_model = value_model.options,
 }
 

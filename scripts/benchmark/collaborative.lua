@@ -3,9 +3,9 @@
 --
 --   steelyard run scripts/benchmark/collaborative.lua [options] FILE...
 --   --seeds N (5)  --held-out N (1000, for validation and test each)  --l2 A,B,.. (250,500,1000)
---   --random NAME (numpy; numpy_continued)
+--   --order NAME (number; drawn)
 --   --hidden N (600)  --latent N (64)  --batch N (100)  --epochs N (60)  --kl-steps N (1000)
---   --fine-epochs N (48)  --fine-rate X (1e-5)  --ways A,B,..  --json FILE
+--   --threads N (all)  --seed N (1): the first  --fine-epochs N (48)  --fine-rate X (1e-5)  --ways A,B,..  --json FILE
 --   FILE: what steelyard train takes as --data. scripts/benchmark/fetch_sets.sh fetches some.
 
 local sy = require "steelyard"
@@ -13,11 +13,9 @@ local output = require "steelyard.cli.output"
 local tables = require "steelyard.cli.table"
 local cf = sy.collaborative
 
-sy.threads("all")
-
 local o = { seeds = 5, held_out = 1000, l2 = "250,500,1000", hidden = 600, latent = 64, batch = 100,
   epochs = 60, kl_steps = 1000, fine_epochs = 48, fine_rate = 1e-5, kl = 1, least = 5,
-  least_items = 0, random = "numpy" }
+  least_items = 0, order = "number" }
 local files, arguments = {}, { ... }
 do
   local i = 1
@@ -32,6 +30,8 @@ do
   end
 end
 
+sy.threads(o.threads or "all")
+
 local function list(text)
   local all = {}
   for word in tostring(text):gmatch("[^,]+") do
@@ -41,10 +41,10 @@ local function list(text)
 end
 
 local METRICS = { "ndcg@100", "recall@20", "recall@50" }
-local x = assert(cf.read(files, { join = true }))
+local x = assert(cf.read(files, { join = true, numbering = "number" }))
   :filter({ users_at_least = o.least, items_at_least = o.least_items })
 local data = cf.split.strong(x, { validation = o.held_out, test = o.held_out,
-  random = o.random })
+  order = o.order })
 print(("%d users to train on, %d + %d held out, %d items, %d interactions"):format(data.train.rows,
   data.validation.fold_in.rows, data.test.fold_in.rows, data.train.columns, data.train.count))
 
@@ -84,10 +84,14 @@ end
 
 local began = os.time()
 local report = cf.controls(data, {
-  seeds = o.seeds, seed = 1, batch = o.batch, epochs = o.epochs, kl = o.kl, kl_steps = o.kl_steps,
+  seeds = o.seeds, seed = o.seed or 1, batch = o.batch, epochs = o.epochs, kl = o.kl, kl_steps = o.kl_steps,
   actor = { kind = "vae", hidden = o.hidden, latent = o.latent },
   fine_tuning = { epochs = o.fine_epochs, learning_rate = o.fine_rate },
   ways = o.ways and list(o.ways) or nil, baseline = "likelihood", against = "ract",
+  progress = o.verbose and function(entry)
+    io.stderr:write(("%s %d: %.4f %.4f %s\n"):format(entry.phase, entry.epoch, entry.loss,
+      entry.score or 0, entry.critic_error or ""))
+  end or nil,
   others = function(seed, tuned)
     io.stderr:write(("seed %d: %d s\n"):format(seed, os.time() - began))
     local more = { { name = "ease", title = "EASE", model = ease } }

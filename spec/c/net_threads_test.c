@@ -1,36 +1,13 @@
 /*
  * net_threads_test.c - passes and steps that are spread over threads give the bits of one, in every
- * instruction set; spreading does everything once. Prints "N passed, N failed".
+ * instruction set. Prints "N passed, N failed".
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "learn/spread.h"
 #include "scenario.h"
 #include "steelyard/optimizers.h"
-
-static void count_part(void *context, size_t first, size_t end) {
-  unsigned char *done = context;
-  for (; first < end; first++) done[first]++;
-}
-
-static void spreading(void) {
-  SCENARIO("spreading");
-  unsigned char done[1000];
-  for (int threads = 0; threads < 5; threads++)
-    for (size_t count = 0; count <= 1000; count += 77)
-      for (size_t chunk = 0; chunk < 400; chunk += 33) {
-        size_t once = 0;
-        memset(done, 0, sizeof done);
-        sy_spread(threads, count, chunk, count_part, done);
-        for (size_t i = 0; i < sizeof done; i++) once += done[i] == (i < count);
-        EXPECT(once == sizeof done, "%d threads, %zu by %zu", threads, count, chunk);
-      }
-  memset(done, 0, sizeof done);
-  sy_spread(100000, 1000, 1, count_part, done);
-  EXPECT(!memchr(done, 0, sizeof done) && !memchr(done, 2, sizeof done), "many threads");
-}
 
 enum { ROWS = 300, ITEMS = 1400, WIDTH = 203, EACH = 41 };
 
@@ -144,7 +121,6 @@ static void same_bits(sy_dtype dtype, int lazy) {
 int main(void) {
   sy_blas_threads(1);
   make_rows();
-  spreading();
   for (int lazy = 0; lazy < 2; lazy++) {
     same_bits(SY_F32, lazy);
     same_bits(SY_F64, lazy);

@@ -92,10 +92,10 @@ typedef struct sy_layer_kernels {
 
   /*
    * --- samples of normal distributions, drawn as dropout draws: noise, n x width, is what is added
-   * to the mean. Backward: d = or += g noise / 2, the gradient at the log of the variance.
+   * to the mean. Of rows first .. end - 1. Backward: d = or += g noise / 2, the gradient at the log of the variance.
    */
-  void (*sample)(const sy_drop *drop, sy_matrix mean, sy_matrix log_variance, size_t n,
-                 size_t width, sy_matrix y, void *noise);
+  void (*sample)(const sy_drop *drop, sy_matrix mean, sy_matrix log_variance, size_t first,
+                 size_t end, size_t width, sy_matrix y, void *noise);
   void (*sample_back)(const void *noise, sy_matrix g, size_t n, size_t width, int add, sy_matrix d);
 
   /*

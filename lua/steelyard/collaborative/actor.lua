@@ -164,9 +164,7 @@ local function rebuild(kept, tensors, _, batch)
   end
   needs.learn()
   local net = network.build(kept.layers, { dtype = kept.dtype, batch = batch or 256, seed = 1 })
-  for name, array in pairs(net:tensors()) do
-    vector.assign(array, tensors[name] or options.fail("it has no tensor %s", name))
-  end
+  net:fill(tensors)
   fields.net = net
   return fields
 end
@@ -183,7 +181,11 @@ function methods:state()
   return self.net:state()
 end
 
-function methods:set_state(state)
+--- Go on from another's state() and tensors() (nil: with the parameters as they are).
+function methods:set_state(state, tensors)
+  if tensors then
+    self.net:fill(tensors)
+  end
   self.net:set_state(state)
 end
 

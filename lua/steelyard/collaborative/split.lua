@@ -1,120 +1,121 @@
--- Splits of interactions into what is learnt from and what is held out.
+-- Who is trained on, who is measured on, and what is hidden of them.
 
 local core = require("steelyard.core")
 local interactions = require("steelyard.collaborative.interactions")
 local options = require("steelyard.options")
 
-local split = { options = {} }
+local split = {}
 
 local strong_options = {
-  validation = { type = "integer", default = 0 },
-  test = { type = "integer", default = 0 },
+  validation = { type = "integer", default = 1000 },
+  test = { type = "integer", default = 1000 },
   fold_in = { type = "number", default = 0.8 },
-  seed = { type = "integer", default = 98765 },
-  random = { type = "string", one_of = { "numpy", "numpy_continued", "steelyard" },
-    default = "numpy" },
   least = { type = "integer", default = 5 },
+  seed = { type = "integer", default = 98765 },
+  random = { type = "string", one_of = { "numpy", "steelyard" }, default = "numpy" },
+  order = { type = "string", one_of = { "number", "drawn" }, default = "number" },
 }
-split.options.strong = strong_options
+split.options = { strong = strong_options }
 
--- What draws: permutation(n) of 1..n, and what begins the draws of a held-out part.
-local function source_of(o)
-  if o.random == "steelyard" then
-    local random = core.random(o.seed)
-    return function(n)
-      return random:shuffle(core.array.range(n))
-    end, function() end
-  end
-  local random = core.numpy_random(o.seed)
-  return function(n)
-    return random:permutation(n)
-  end, function()
-    random = o.random == "numpy" and core.numpy_random(o.seed) or random
+local function need(where, x)
+  options.need(interactions.is(x), where, "interactions", x)
+  return x
+end
+
+local function from_zero(where, o, ...)
+  for _, key in ipairs({ ... }) do
+    if o[key] < 0 then
+      options.fail("%s: option %q: expected a number from 0 up, got %d", where, key, o[key])
+    end
   end
 end
 
--- Hide a share of each user's items.
-local function fold(x, o, permutation)
-  local codes, hidden = x:codes(), core.array.zeros(x.count, "i32")
-  for row = 1, x.rows do
-    local first, n = x.offsets[row], x.offsets[row + 1] - x.offsets[row]
-    -- As floating point has it: 1 - 0.8 is a little less than 0.2.
-    local count = math.floor((1 - o.fold_in) * n + 1e-9)
-    if n >= o.least then
-      local order = permutation(n)
-      for i = 1, count do
-        hidden[first + order[i]] = 1
-      end
-    end
-  end
-  local function part(wanted)
-    local n = 0
-    for e = 1, x.count do
-      n = n + (hidden[e] == wanted and 1 or 0)
-    end
-    local users, items, at = core.array(n, "i32"), core.array(n, "i32"), 0
-    for e = 1, x.count do
-      if hidden[e] == wanted then
-        at = at + 1
-        users[at], items[at] = codes[e], x.ids[e]
-      end
-    end
-    return interactions({ users = users, items = items, rows = x.rows, columns = x.columns,
-      user_names = x.user_names, item_names = x.item_names })
-  end
-  return { fold_in = part(0), held_out = part(1) }
+-- Numbers of an i64 array in another order: those at some places of it.
+local function part(order, from, to)
+  return order:slice(from, to):copy()
 end
 
-local function ascending(list)
+local function sorted(rows)
+  local list = rows:totable()
   table.sort(list)
   return list
 end
 
-local function slice(order, first, count)
-  local list = {}
-  for i = 1, count do
-    list[i] = order[first + i - 1]
+-- Numbers of items that somebody has.
+local function items_of(x)
+  local counts, kept = x:item_counts(), {}
+  for item = 1, x.columns do
+    if counts[item] > 0 then
+      kept[#kept + 1] = item
+    end
   end
-  return list
+  return kept
 end
 
---- Strong generalisation (Liang et al. 2018): users are shuffled; the first ones are trained on, the
--- next block of users is for validation, the last one for test. Items that no training user has are
--- left out, and so numbered anew. Of a held-out user with `least` items and more, a share of 1 -
--- fold_in is hidden. random: "numpy" draws as the papers' notebook does, with NumPy's legacy
--- generator, users of a part in ascending order, the generator begun anew for each part;
--- "numpy_continued": users in the order of the shuffle, and the generator goes on; "steelyard".
--- @return {train, validation = {fold_in, held_out}, test = {fold_in, held_out}}
-function split.strong(x, given)
-  local o = options.check("split.strong", given, strong_options)
-  options.need(type(x) == "table" and x.offsets and x.pick, "split.strong", "interactions", x)
-  if o.validation < 0 or o.test < 0 or o.validation + o.test >= x.rows then
-    options.fail("split.strong: %d users for validation and %d for test, of %d", o.validation,
-      o.test, x.rows)
-  elseif not (o.fold_in > 0 and o.fold_in < 1) then
-    options.fail("split.strong: fold_in: expected a number between 0 and 1, got %s",
-      options.show(o.fold_in))
+local function cut(x, flags, other)
+  local offsets, ids, weights = core.sparse_part(x, flags, other)
+  return interactions.wrap(offsets, ids, weights, x.columns, x)
+end
+
+-- Users held out, with the items of training alone: what a model sees of them, and what is hidden.
+-- Draws go by user number, or as the users were drawn, behind those `before`, to which they are
+-- added; the rows come in the order of `users`. Users without an item are left out.
+local function hold_out(x, users, items, o, before)
+  local drawn = o.order == "drawn"
+  local ascending = drawn and users:totable() or sorted(users)
+  local kept = x:pick(ascending):keep_items(items)
+  local flags = core.draw_held_out(o.random, o.seed, kept.offsets, o.hidden, o.least,
+    drawn and before or nil)
+  for row = 1, kept.rows do
+    local size = kept.offsets[row + 1] - kept.offsets[row]
+    before[#before + 1] = size >= math.max(o.least, 1) and size or nil
   end
-  local permutation, begin = source_of(o)
-  local order = permutation(x.rows)
-  local trained = x.rows - o.validation - o.test
-  local train = x:pick(ascending(slice(order, 1, trained)))
-  local kept, counts = {}, train:item_counts()
-  for item = 1, x.columns do
-    kept[#kept + 1] = counts[item] > 0 and item or nil
+  local fold_in, held_out = cut(kept, flags, true), cut(kept, flags, false)
+  local place = {}
+  for i, user in ipairs(ascending) do
+    place[user] = i
   end
-  local function part(first, count)
-    local users = slice(order, first, count)
-    if o.random ~= "numpy_continued" then
-      ascending(users)
+  local sizes, order = kept:row_sizes(), {}
+  for i = 1, #users do
+    local at = place[users[i]]
+    if sizes[at] > 0 then
+      order[#order + 1] = at
     end
-    begin()
-    return fold(x:pick(users):keep_items(kept), o, permutation)
   end
+  return { fold_in = fold_in:pick(order), held_out = held_out:pick(order) }
+end
+
+--- Strong generalisation (Liang et al., WWW 2018): other users are measured on than are trained on.
+-- Users are shuffled; the last ones are for test, those before them for validation, the rest for
+-- training, with all their items. Only items of training users are kept, and get numbers without
+-- gaps. Of a user held out with n >= least items floor((1 - fold_in) n) are hidden; of another none.
+-- random = "numpy" draws as NumPy's legacy generator, and order = "number" as the authors' notebook:
+-- the generator begins anew for validation and test, and users draw by number; order = "drawn": it
+-- goes on, and they draw in the order of the shuffle.
+-- @return {train = interactions, validation = {fold_in =, held_out =}, test = {fold_in =,
+--   held_out =}, items = numbers that the items had before}
+function split.strong(x, given)
+  local where = "split.strong"
+  need(where, x)
+  local o = options.check(where, given, strong_options)
+  from_zero(where, o, "validation", "test", "least")
+  if not (o.fold_in > 0 and o.fold_in < 1) then
+    options.fail("%s: option \"fold_in\": expected a number between 0 and 1, got %s", where,
+      options.show(o.fold_in))
+  elseif o.validation + o.test >= x.rows then
+    options.fail("%s: %d + %d users are to be held out, and there are %d", where, o.validation,
+      o.test, x.rows)
+  end
+  o.hidden = math.floor((1 - o.fold_in) * 1e12 + 0.5) / 1e12 -- .2, as the notebook writes it
+  local order = core.draw_permutation(o.random, o.seed, x.rows)
+  local trained, chosen = x.rows - o.validation - o.test, x.rows - o.test
+  local train = x:pick(part(order, 1, trained))
+  local items, before = items_of(train), { x.rows }
   return {
-    train = train:keep_items(kept),
-    validation = part(trained + 1, o.validation),
-    test = part(trained + o.validation + 1, o.test),
+    train = train:keep_items(items),
+    validation = hold_out(x, part(order, trained + 1, chosen), items, o, before),
+    test = hold_out(x, part(order, chosen + 1, x.rows), items, o, before),
+    items = core.array(items, "i64"),
   }
 end
 

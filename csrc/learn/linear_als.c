@@ -157,7 +157,7 @@ sy_status sy_als_solve(const sy_sparse *x, sy_dtype dtype, const void *others,
 void sy_als_scores(const float *rows, size_t n, const float *columns, size_t m, size_t factors,
                    float *scores) {
   sy_matrix x = {(void *)(uintptr_t)rows, factors}, w = {(void *)(uintptr_t)columns, factors};
-  sy_gemm_forward(SY_F32, n, m, factors, x, w, 0, (sy_matrix){scores, m});
+  sy_gemm_forward(SY_F32, 1, n, m, factors, x, w, NULL, (sy_matrix){scores, m});
 }
 
 /* ---------------------------------------------------------------- the loss ------------------- */

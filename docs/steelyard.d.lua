@@ -312,6 +312,27 @@ local recommender = {}
 ---@field users integer How many there were.
 local evaluation = {}
 
+---Made by sy.critic.new or sy.critic.load.
+---@class steelyard.critic
+---@field net steelyard.net Its network: input features, output value.
+---@field features table[] What it sees: {name, columns, ...}, items not among them.
+---@field options table As sy.critic.new completed them.
+---@field steps integer How many it did.
+---@field epochs integer How many critic:fit did.
+local critic = {}
+
+---Made by critic:report.
+---@class steelyard.critic_report
+---@field rows integer How many examples.
+---@field mse number Mean squared error; variance: that of a constant.
+---@field correlation number? Of values and targets, where both vary.
+---@field mean_prediction number The mean value; mean_target: what was found.
+---@field calibration table[] By bucket of as many examples each: rows, low, high, mean_prediction, mean_target, standard_error.
+---@field ece number How far buckets are off, in the mean over examples.
+---@field weights table? Of critic:weights: negative_share, negative_mass (the share of the pull), zero_share, mean, quantiles = list of {q, value}.
+---@field negative_share number? weights.negative_share.
+local critic_report = {}
+
 ---Made by sy.random; the same seed gives the same numbers on every machine.
 ---@class steelyard.random
 local random = {}
@@ -338,6 +359,7 @@ sy.optimizer = {}
 sy.significance = {}
 sy.net = {}
 sy.collaborative = {}
+sy.critic = {}
 sy.json = {}
 
 ---Makes an array: of a table of numbers, of a table of rows, of a size (filled with zeros), or as a copy of another array.
@@ -2307,7 +2329,7 @@ function sy.net.graph() end
 ---@class steelyard.options.net.build
 ---@field dtype? "f32"|"f64" The type of all its numbers. Default: "f32".
 ---@field batch? integer The most rows of a pass. Default: 256.
----@field seed? integer What parameters start from, and dropout draws from. Default: 1.
+---@field seed? integer What parameters start from, and dropout and samples draw from. Default: 1.
 
 ---The network of a list of layers, as graph.layers is one: from a file, say.
 ---@param layers table[] Each {kind, name, inputs, the kind's own fields and options}.
@@ -2345,7 +2367,8 @@ function graph:ids(name) end
 ---@field name? string By which later layers read it. Default: KIND_1, KIND_2 ....
 ---@field bag? "sum"|"mean" What is made of a bag's rows, each times its weight; a mean divides by the sum of the weights. An empty bag gives zeroes. Default: one id a row.
 ---@field hashed? boolean Ids are any whole numbers, and hash to a row: sy.net.hash. Default: false.
----@field start? "fan_in"|"glorot"|"normal"|"truncated"|"zero" How weights start: uniform within 1 / sqrt(inputs), bias too; uniform within sqrt(6 / (inputs + outputs)); normal; normal, drawn again beyond two deviations; 0. Default: dense: fan_in, embedding: normal.
+---@field bias? boolean Of bags: LAYER.bias, which starts as 0, is added to each row, so that a sum is a dense layer of inputs most of which are 0. Default: false.
+---@field start? "fan_in"|"glorot"|"normal"|"truncated"|"zero" How weights start: uniform within 1 / sqrt(inputs), bias too; uniform within sqrt(6 / (inputs + outputs)); normal; normal, drawn again beyond two deviations; 0. A table has 1 input, that of bags as many as it has rows. Default: dense: fan_in, embedding: normal.
 ---@field deviation? number Of normal and truncated. Default: dense: 0.01, embedding: 1.
 ---@field rate? number Multiplies the optimizer's rate for its parameters. Default: 1.
 ---@field l2? number L2 of its parameters: l2 * w is added to their gradients by the optimizer (of tables: of the rows that a batch touches). Default: 0.
@@ -2362,7 +2385,7 @@ function graph:embedding(ids, rows, width, options) end
 ---@class steelyard.options.graph.dense
 ---@field name? string By which later layers read it. Default: KIND_1, KIND_2 ....
 ---@field bias? boolean With b. Default: true.
----@field start? "fan_in"|"glorot"|"normal"|"truncated"|"zero" How weights start: uniform within 1 / sqrt(inputs), bias too; uniform within sqrt(6 / (inputs + outputs)); normal; normal, drawn again beyond two deviations; 0. Default: dense: fan_in, embedding: normal.
+---@field start? "fan_in"|"glorot"|"normal"|"truncated"|"zero" How weights start: uniform within 1 / sqrt(inputs), bias too; uniform within sqrt(6 / (inputs + outputs)); normal; normal, drawn again beyond two deviations; 0. A table has 1 input, that of bags as many as it has rows. Default: dense: fan_in, embedding: normal.
 ---@field deviation? number Of normal and truncated. Default: dense: 0.01, embedding: 1.
 ---@field rate? number Multiplies the optimizer's rate for its parameters. Default: 1.
 ---@field l2? number L2 of its parameters: l2 * w is added to their gradients by the optimizer (of tables: of the rows that a batch touches). Default: 0.
@@ -2507,6 +2530,16 @@ function graph:l2_normalize(input, options) end
 ---@return string # The layer's name.
 function graph:dropout(input, share, options) end
 
+---@class steelyard.options.graph.sample
+---@field name? string By which later layers read it. Default: KIND_1, KIND_2 ....
+
+---When training, a normal number of that mean and log of the variance: mean + z exp(log_variance / 2), through which gradients go back to both; else the mean, and nothing goes back to log_variance. Draws depend on what those of dropout do.
+---@param mean string A layer.
+---@param log_variance string A layer as wide.
+---@param options? steelyard.options.graph.sample See below.
+---@return string # The layer's name.
+function graph:sample(mean, log_variance, options) end
+
 ---@class steelyard.options.graph.mixture
 ---@field name? string By which later layers read it. Default: KIND_1, KIND_2 ....
 
@@ -2546,7 +2579,7 @@ function graph:build(options) end
 
 ---@class steelyard.options.net.forward
 ---@field rows? steelyard.numbers Which rows of the feeds make the batch, from 1. Default: all, up to the batch.
----@field training? boolean Dropout drops, and batch norm goes by the batch. Default: false.
+---@field training? boolean Dropout drops, samples are drawn, and batch norm goes by the batch. Default: false.
 
 ---Computes every layer whose sources are fed. Arrays of numbers may be of f32 or f64, of ids of i32 or i64; others are copied.
 ---@param feeds table<string, any> By source: a matrix or, of width 1, numbers; ids; or bags {ids, offsets = where each row's end, from 0 on, weights = one an id or none}.
@@ -2558,7 +2591,7 @@ function net:forward(feeds, options) end
 ---@return steelyard.array? # A view, rows x width, that the next pass changes; nil where the layer was not computed.
 function net:value(name) end
 
----From gradients at layers to those of all parameters below them. What none reaches has no gradient then. May be called again for the same forward pass.
+---From gradients at layers to those of all parameters below them. What none reaches has no gradient then. May be called again for the same forward pass. A layer's own value may be its gradient: losses can put theirs in place of the values of a dense layer that no other reads, which takes it without a copy.
 ---@param gradients table<string, steelyard.numbers> By layer: rows x width.
 function net:backward(gradients) end
 
@@ -2585,7 +2618,15 @@ function net:gradient(name) end
 ---@return table<string, steelyard.array> # Views.
 function net:tensors() end
 
----What dropout draws from, for checkpoints.
+---@class steelyard.options.net.fill
+---@field prefix? string What stands before each parameter's name. Default: "".
+
+---Fills all parameters, of another network or a file, or none.
+---@param tensors table<string, steelyard.array> Matrices by name; others may be among them.
+---@param options? steelyard.options.net.fill See below.
+function net:fill(tensors, options) end
+
+---What dropout and samples draw from, for checkpoints.
 ---@return table # seed and passes (training passes so far), as decimal texts: they have 64 bits.
 function net:state() end
 
@@ -2725,6 +2766,135 @@ sy.collaborative.mix = {}
 ---@return steelyard.recommender # The recommender.
 ---@return table # {value = the metric's mean, alone = the models' own, shares = of each model, which add up to 1}.
 function sy.collaborative.mix.tune(models, fold_in, held_out, options) end
+
+---@class steelyard.options.critic.new
+---@field features? list What it sees: names and tables, see above. Default: nll, seen, unseen; with items log_seen, log_unseen.
+---@field items? boolean|table See each hidden item: true, or {centres = list of numbers, width = 0.5}. Default: false.
+---@field scale? "raw"|"z"|"batch_norm" How features enter. Default: "raw".
+---@field hidden? list Widths of layers of relu. Default: 100, 100, 10.
+---@field output? "sigmoid"|"softplus"|"linear" Of targets from 0 to 1, from 0 up, of any. Default: "sigmoid".
+---@field monotone? boolean Never falls as the likelihood rises. Default: false.
+---@field l2? number l2 / batch times the sum of squares of all parameters is added to the loss. Default: 0.0001.
+---@field batch? integer The most examples of a step. Default: 500.
+---@field learning_rate? number|function Of Adam, or a schedule. Default: 0.0001.
+---@field seed? integer Of the start, and of shuffling. Default: 1.
+---@field dtype? "f32"|"f64" In which numbers. Default: "f64".
+
+---A critic that has seen nothing yet: by default the reference's.
+---@param options? steelyard.options.critic.new See below.
+---@return steelyard.critic # The critic.
+function sy.critic.new(options) end
+
+---@class steelyard.options.critic.load
+---@field features? list Those of one's own, which have functions: a file keeps their names. Default: none.
+---@field learning_rate? number|function Another one. Default: as it was.
+
+---A critic that critic:save wrote: it goes on to the same bits.
+---@param path string The file.
+---@param options? steelyard.options.critic.load See below.
+---@return steelyard.critic? # The critic; nil where it cannot be read.
+---@return string? # Why not.
+function sy.critic.load(path, options) end
+
+---One step of Adam on the mean squared error of a batch.
+---@param examples table {column = one number an example}, target among them.
+---@return number # The mean squared error before the step.
+function critic:step(examples) end
+
+---@class steelyard.options.critic.fit
+---@field epochs? integer Passes over the examples. Default: 50.
+---@field validation? table Examples with targets, whose error is told after each epoch. Default: none.
+---@field shuffle? boolean Draw another order for each epoch. Default: true.
+---@field progress? function Called with each epoch's entry. Default: none.
+
+---Epochs of shuffled batches; a later call goes on.
+---@param examples table {column = one number an example}, target among them.
+---@param options? steelyard.options.critic.fit See below.
+---@return table[] # Of each epoch: epoch, mse (the mean over its batches), validation.
+function critic:fit(examples, options) end
+
+---@class steelyard.options.critic.value
+---@field training? boolean A batch norm goes by the batch, not by what it has seen. Default: false.
+
+---What the critic expects of each example.
+---@param examples table {column = one number an example}: see above.
+---@param options? steelyard.options.critic.value See below.
+---@return steelyard.array # f64, one an example.
+function critic:value(examples, options) end
+
+---The columns that examples must have, beside target in training; those that features of one's own read by functions are not known.
+---@return string[] # Their names.
+function critic:columns() end
+
+---Slopes of the sum of values by the columns: of those that the actor moves, and zeroes of counts. With batch_norm: in training, over the whole batch.
+---@param examples table {column = one number an example}: see above.
+---@return table<string, steelyard.array> # By column; with items also log_probabilities, one a hidden item, and thresholds.
+function critic:slopes(examples) end
+
+---What each example weighs in the likelihood that the actor climbs: minus the slope by nll (by hidden_nll where nll is no part of the critic).
+---@param examples table {column = one number an example}: see above.
+---@param column? string Another column.
+---@return steelyard.array # One an example; of a monotone critic none is below 0.
+function critic:weights(examples, column) end
+
+---@class steelyard.options.critic.report
+---@field buckets? integer Of as many examples each, by the critic's value. Default: 10.
+
+---Is the critic right, and where does it pull?
+---@param examples table {column = one number an example}, target among them.
+---@param options? steelyard.options.critic.report See below.
+---@return steelyard.critic_report # Error, calibration, signs and quantiles of weights.
+function critic:report(examples, options) end
+
+---The report for people.
+---@return string # Lines.
+function critic_report:text() end
+
+---The state's arrays by name, for checkpoints: net/NAME, optimizer/NAME, scale.mean and scale.factor.
+---@return table<string, steelyard.array> # Views, which the next step changes.
+function critic:tensors() end
+
+---What a checkpoint needs beside the arrays.
+---@return table # Which JSON can carry: steps, epochs, net, optimizer.
+function critic:state() end
+
+---Goes on from the state of a critic of the same options, to the same bits.
+---@param state table Of critic:state.
+---@param tensors table<string, steelyard.array> Of critic:tensors; more may be among them.
+---@return steelyard.critic # The critic itself.
+function critic:set_state(state, tensors) end
+
+---Writes the critic, whole or not at all: a safetensors file.
+---@param path string The file.
+---@return boolean? # true; nil where it cannot be written.
+---@return string? # Why not.
+function critic:save(path) end
+
+---@class steelyard.options.critic.value_model
+---@field weights? table The start: {task = number} or a value model; weights keep their sign, so none is 0. Default: must be given.
+---@field target? string|function A metric (ndcg@10, mrr ...), or function(data, scores, weights) -> a number a request (NaN: does not count). Default: see outcome.
+---@field gains? string|table What items are worth, for a metric: a column, or {column = worth}. Default: must be given.
+---@field outcome? string A column of what happened, whose mean over a request counts. Default: see target.
+---@field holdout? number|table The share of requests, or a data set, to choose by. Default: 0.3.
+---@field by? string Requests that are equal in this column stay on one side. Default: each for itself.
+---@field periods? integer At most so many. Default: 10.
+---@field patience? integer Stop after so many without a better one. Default: 3.
+---@field settings? integer Weights near the present ones that are measured in a period. Default: 12.
+---@field radius? number How far the logarithm of a weight moves in a period, and how far settings are drawn. Default: 1.
+---@field temperature? number Of the softmax, in deviations of all scores. Default: 0.5.
+---@field epochs? integer Of the critic, in each period. Default: 20.
+---@field hidden? list The critic's layers. Default: 32, 16.
+---@field learning_rate? number The critic's. Default: 0.001.
+---@field steps? integer Of the weights, in each period. Default: 50.
+---@field rate? number Adam's, by the logarithms of weights. Default: 0.02.
+---@field seed? integer Of everything drawn. Default: 1.
+---@field progress? function Called with each period's entry of history. Default: none.
+
+---Moves a value model's weights through a critic. Of each request the critic sees the mean prediction of each task under softmax(scores / temperature), the softmax's entropy, plain mean predictions and the logarithm of the size, and learns what a metric of the ranking will be. A period: rankings under weights near the present ones are measured (as gains on the start's), the critic learns from them and is frozen, and the weights climb its slope within a trust region. The weights that are best on requests held out are kept; the start is among them. Of an outcome (what then happened) other rankings cannot be measured: there is one period, and no move unless the critic beats a constant on requests held out. What it learns there holds between requests, not only for what weights do: try it online before you trust it.
+---@param data steelyard.data A data set with predictions and the columns that are named.
+---@param options steelyard.options.critic.value_model See below; weights, and target or outcome.
+---@return table # weights, model (a value model), critic, history (period, mse, promised: what the critic says its move gains, trained and held: the mean target, weights), best_period (0: the start), trained and held: {start, best, requests}.
+function sy.critic.value_model(data, options) end
 
 ---The value of a JSON text. null becomes sy.json.null; numbers keep every bit.
 ---@param text string The JSON.

@@ -13,6 +13,11 @@ local function each_function(visit)
   end
 end
 
+local function critic_report()
+  local examples = { nll = { 1, 2 }, seen = { 1, 1 }, unseen = { 1, 1 }, target = { 0, 1 } }
+  return sy.critic.new({}):report(examples)
+end
+
 -- An object of every class, to look for methods.
 local function samples()
   local g = sy.net.graph()
@@ -37,6 +42,8 @@ local function samples()
     optimizer = sy.optimizer.sgd({ w = { sy.array(1), sy.array(1) } }),
     recommender = sy.collaborative.popularity(
       sy.collaborative.interactions({ users = { 1 }, items = { 1 } })),
+    critic = sy.critic.new({}),
+    critic_report = critic_report(),
     graph = g,
     net = g:build({ batch = 1 }),
   }
@@ -87,8 +94,8 @@ describe("the description", function()
         end
       end
     end
-    for _, room in ipairs({ "json", "array", "dataset", "groups", "loss", "net", "schedule",
-      "significance", "slices", "trec", "tune", "value_model" }) do
+    for _, room in ipairs({ "json", "array", "critic", "dataset", "groups", "loss", "net",
+      "schedule", "significance", "slices", "trec", "tune", "value_model" }) do
       for name, value in pairs(sy[room]) do
         if type(value) == "function" then
           assert.is_true(known["sy." .. room .. "." .. name] == true, room .. "." .. name)

@@ -93,6 +93,17 @@ describe("the example", function()
     assert.are.equal(4, steps)
   end)
 
+  it("critic_value_model.lua climbs a critic, and tells how far", function()
+    local out, splits = run("examples/recipes/critic_value_model.lua"), 0
+    for critic in out:gmatch("split %d: start %S+  critic (%S+)") do
+      assert.is_true(math.abs(tonumber(critic)) < 0.1)
+      splits = splits + 1
+    end
+    assert.are.equal(4, splits)
+    assert.is_true(tonumber(out:match("\ncritic +(%S+) ndcg@3")) > 0)
+    assert.is_truthy(out:find("p_comment +12%.0000 %-> "))
+  end)
+
   it("embed.c, in C alone, ranks as the library does", function()
     shell.succeed("make -s examples")
     local out = shell.succeed("build/examples/serving/embed examples/data/kuairand_vm.json")

@@ -65,6 +65,8 @@ static sy_status backward_embedding(sy_net *net, sy_node *node, sy_error *error)
   sy_touched *touched = &node->touched;
   int good = 1;
   if (!gradient) return SY_OK;
+  if (node->parameter_count > 1)
+    net->kernels->column_sums(node->gradient, net->n, node->width, gradient_of(net, node, 1));
   if (node->bag == SY_BAG_ONE) sy_touched_mark(touched, node->rows, net->n);
   else good = mark_bags(net, node);
   table->touched_count = sy_touched_collect(touched);
@@ -158,6 +160,16 @@ static void backward_dropout(sy_net *net, const sy_node *node) {
     net->kernels->pass(node->gradient, net->n, node->width, add, d);
 }
 
+/* The mean first: it may be the same layer as the log of the variance. */
+static void backward_sample(sy_net *net, const sy_node *node) {
+  int add = 0;
+  sy_matrix d = pull_on(net, node, 0, &add);
+  if (d.data) net->kernels->pass(node->gradient, net->n, node->width, add, d);
+  if (!node->training) return;
+  d = pull_on(net, node, 1, &add);
+  if (d.data) net->kernels->sample_back(node->saved, node->gradient, net->n, node->width, add, d);
+}
+
 static void backward_scale(sy_net *net, const sy_node *node) {
   const sy_parameter *p = net->parameters + node->first_parameter;
   void *slope = gradient_of(net, node, 0), *offset = gradient_of(net, node, 1);
@@ -208,6 +220,7 @@ static sy_status backward_node(sy_net *net, sy_node *node, sy_error *error) {
       break;
     case SY_LAYER_BATCH_NORM:
     case SY_LAYER_LAYER_NORM: backward_norm(net, node); break;
+    case SY_LAYER_SAMPLE: backward_sample(net, node); break;
     case SY_LAYER_DROPOUT: backward_dropout(net, node); break;
     case SY_LAYER_L2_NORMALIZE:
       d = pull_on(net, node, 0, &add);
@@ -256,6 +269,32 @@ static void forget(sy_net *net) {
   }
 }
 
+/*
+ * Gradients that come in at a layer. A dense layer only reads its own: the only one is left where it
+ * lies, until that layer is done.
+ */
+static void take_pulls(sy_net *net, size_t layer, const sy_pull *pulls, size_t count) {
+  sy_node *node = &net->nodes[layer];
+  const sy_pull *only = NULL;
+  size_t found = 0;
+  for (size_t j = 0; j < count; j++) {
+    if (pulls[j].layer != layer) continue;
+    only = &pulls[j];
+    found++;
+  }
+  if (found == 1 && !node->reached && node->kind == SY_LAYER_DENSE &&
+      only->gradient.dtype == net->dtype) {
+    node->gradient = (sy_matrix){(void *)(uintptr_t)only->gradient.data, node->width};
+    node->reached = 1;
+    return;
+  }
+  for (size_t j = 0; j < count; j++) {
+    if (pulls[j].layer != layer) continue;
+    net->kernels->take(pulls[j].gradient, net->n, node->width, node->reached, node->gradient);
+    node->reached = 1;
+  }
+}
+
 sy_status sy_net_backward(sy_net *net, const sy_pull *pulls, size_t count, sy_error *error) {
   sy_status status = check_pulls(net, pulls, count, error);
   if (status != SY_OK) return status;
@@ -263,12 +302,10 @@ sy_status sy_net_backward(sy_net *net, const sy_pull *pulls, size_t count, sy_er
   for (size_t i = net->layer_count; i-- > 0;) {
     sy_node *node = &net->nodes[i];
     if (!node->carries) continue;
-    for (size_t j = 0; j < count; j++) {
-      if (pulls[j].layer != i) continue;
-      net->kernels->take(pulls[j].gradient, net->n, node->width, node->reached, node->gradient);
-      node->reached = 1;
-    }
+    sy_matrix own = node->gradient;
+    take_pulls(net, i, pulls, count);
     if (node->reached) status = backward_node(net, node, error);
+    node->gradient = own;
     if (status != SY_OK) {
       forget(net);
       return status;

@@ -26,10 +26,12 @@ static void forward_dense(const sy_net *net, const sy_node *node, const sy_node 
 }
 
 static void forward_embedding(const sy_net *net, const sy_node *node) {
-  const void *table = net->parameters[node->first_parameter].data;
+  const sy_parameter *p = net->parameters + node->first_parameter;
+  const void *table = p[0].data, *bias = node->parameter_count > 1 ? p[1].data : NULL;
   if (node->bag == SY_BAG_ONE)
     net->kernels->embed(table, node->rows, net->n, node->width, node->value);
-  else net->kernels->embed_bags(table, &node->ids, net->rows, net->n, node->width, node->value);
+  else
+    net->kernels->embed_bags(table, bias, &node->ids, net->rows, net->n, node->width, node->value);
 }
 
 static void forward_concat(const sy_net *net, const sy_node *node) {
@@ -88,6 +90,15 @@ static void forward_dropout(const sy_net *net, const sy_node *node, sy_matrix x)
   else net->kernels->pass(x, net->n, node->width, 0, node->value);
 }
 
+static void forward_sample(const sy_net *net, const sy_node *node) {
+  sy_matrix mean = net->nodes[node->inputs[0]].value;
+  sy_matrix log_variance = net->nodes[node->inputs[1]].value;
+  sy_drop drop = sy_net_drop(net, node);
+  if (node->training)
+    net->kernels->sample(&drop, mean, log_variance, net->n, node->width, node->value, node->saved);
+  else net->kernels->pass(mean, net->n, node->width, 0, node->value);
+}
+
 static void forward_node(const sy_net *net, const sy_node *node) {
   const sy_layer_kernels *kernels = net->kernels;
   const sy_node *from = &net->nodes[node->inputs[0]];
@@ -121,6 +132,7 @@ static void forward_node(const sy_net *net, const sy_node *node) {
       kernels->layer_norm(from->value, n, width, affine_of(net, node), node->number, node->value,
                           node->saved);
       break;
+    case SY_LAYER_SAMPLE: forward_sample(net, node); break;
     case SY_LAYER_DROPOUT: forward_dropout(net, node, from->value); break;
     case SY_LAYER_L2_NORMALIZE:
       kernels->l2_normalize(from->value, n, width, node->number, node->value, node->saved);

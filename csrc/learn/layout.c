@@ -120,6 +120,7 @@ static size_t saved_bytes(const sy_plan *plan, size_t i) {
     case SY_LAYER_LAYER_NORM: return 2 * batch * sizeof(double);
     case SY_LAYER_BATCH_NORM: return 2 * width * sizeof(double);
     case SY_LAYER_L2_NORMALIZE: return batch * sizeof(double);
+    case SY_LAYER_SAMPLE: return batch * width * sy_dtype_size(plan->dtype);
     case SY_LAYER_MIXTURE:
       return batch * (plan->layers[i].input_count - 1) * sy_dtype_size(plan->dtype);
     default: return 0;

@@ -54,6 +54,7 @@ static const struct {
     [SY_LAYER_DROPOUT] = {1, 1},        [SY_LAYER_L2_NORMALIZE] = {1, 1},
     [SY_LAYER_MIXTURE] = {2, SIZE_MAX}, [SY_LAYER_SCALE] = {1, 1},
     [SY_LAYER_STOP_GRADIENT] = {1, 1},  [SY_LAYER_MULTIPLY] = {1, SIZE_MAX},
+    [SY_LAYER_SAMPLE] = {2, 2},
 };
 
 static sy_status check_inputs(const sy_plan *plan, size_t i, sy_error *error) {
@@ -146,6 +147,8 @@ static sy_status check_layer(sy_plan *plan, size_t i, sy_error *error) {
   if (l->kind == SY_LAYER_EMBEDDING && l->rows > INT32_MAX)
     return sy_fail(error, SY_E_LIMIT, "layer \"%s\": a table of %zu rows is too long", l->name,
                    l->rows);
+  if (l->kind == SY_LAYER_EMBEDDING && l->bias && l->bag == SY_BAG_ONE)
+    REFUSE("layer \"%s\": a bias is for bags, not for one id a row", l->name);
   plan->of[i].width = (uint32_t)width;
   return SY_OK;
 }
@@ -229,7 +232,10 @@ size_t sy_plan_owned(const sy_plan *plan, size_t i, sy_owned *owned) {
   const sy_layer *l = &plan->layers[i];
   size_t width = plan->of[i].width, count = 0;
   switch (l->kind) {
-    case SY_LAYER_EMBEDDING: owned[count++] = (sy_owned){"weight", l->rows, width, 1, 0}; break;
+    case SY_LAYER_EMBEDDING:
+      owned[count++] = (sy_owned){"weight", l->rows, width, 1, 0};
+      if (l->bias) owned[count++] = (sy_owned){"bias", 1, width, 0, 0};
+      break;
     case SY_LAYER_DENSE:
       owned[count++] = (sy_owned){"weight", width, input_width(plan, l, 0), 0, 0};
       if (l->bias) owned[count++] = (sy_owned){"bias", 1, width, 0, 0};

@@ -59,12 +59,15 @@ static void start_weights(const sy_net *net, const sy_parameter *p, const sy_lay
   }
 }
 
-/* A table's inputs are one row of it at a time: of fan-in 1. */
+/* A table's input is one of its rows at a time; that of a bag may be any of them together. */
 static void start_layer(const sy_net *net, const sy_layer *l, const sy_node *node) {
   const sy_parameter *p = net->parameters + node->first_parameter;
   sy_start start = l->start;
   switch (node->kind) {
-    case SY_LAYER_EMBEDDING: start_weights(net, p, l, start, 1, p->columns); break;
+    case SY_LAYER_EMBEDDING:
+      start_weights(net, p, l, start, node->bag == SY_BAG_ONE ? 1 : p->rows, p->columns);
+      if (node->parameter_count > 1) start_constant(net, p + 1, 0);
+      break;
     case SY_LAYER_DENSE:
       if (start == SY_START_DEFAULT) start = SY_START_FAN_IN;
       start_weights(net, p, l, start, p->columns, p->rows);

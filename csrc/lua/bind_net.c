@@ -50,7 +50,8 @@ void lsy_pushview(lua_State *L, int net, sy_dtype dtype, const void *data, size_
 static const char *const kinds[] = {
     "input",   "ids",          "embedding", "dense", "concat",        "add",        "slice",
     "relu",    "tanh",         "sigmoid",   "gelu",  "softplus",      "batch_norm", "layer_norm",
-    "dropout", "l2_normalize", "mixture",   "scale", "stop_gradient", "multiply",   NULL};
+    "dropout", "l2_normalize", "mixture",   "scale", "stop_gradient", "multiply",   "sample",
+    NULL};
 static const char *const bags[] = {"one", "sum", "mean", NULL};
 static const char *const slopes[] = {"free", "exp", "softplus", NULL};
 static const char *const starts[] = {"default",   "fan_in", "glorot", "normal",

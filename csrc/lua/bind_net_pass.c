@@ -215,14 +215,18 @@ static int learn_input_gradient(lua_State *L) {
 
 /* --------------------------------------------------------------------------- backward ------ */
 
-/* The gradient on top of the stack, n x width without gaps; what is made stays there. */
+/*
+ * The gradient on top of the stack, n x width without gaps; what is made stays there. A pass writes
+ * over no values, so that those of the layer itself need no copy.
+ */
 static sy_vector read_pull(lua_State *L, const sy_net *net, size_t layer) {
   const char *name = sy_net_layer_name(net, layer);
   size_t n = 0, width = sy_net_width(net, layer);
   lsy_array *array = lsy_testarray(L, -1);
   sy_vector vector = {NULL, SY_F64};
-  if (!sy_net_value(net, layer, NULL, &n)) return vector; /* the library says why */
-  if (!array) {                                           /* a list of numbers or of rows */
+  const void *own = sy_net_value(net, layer, NULL, &n);
+  if (!own) return vector; /* the library says why */
+  if (!array) {            /* a list of numbers or of rows */
     if (!lua_istable(L, -1)) lsy_checkmatrix(L, lua_gettop(L), name); /* raises */
     lsy_arrayof(L, lua_gettop(L), name, SY_F64);
     array = lsy_checkarray(L, lua_gettop(L));
@@ -236,7 +240,8 @@ static sy_vector read_pull(lua_State *L, const sy_net *net, size_t layer) {
     lsy_copyas(L, array, array->dtype > SY_F64 ? SY_F64 : array->dtype);
     array = lsy_checkarray(L, lua_gettop(L));
   }
-  vector.data = without_own(L, array)->data;
+  if (array->data != own) array = without_own(L, array);
+  vector.data = array->data;
   vector.dtype = array->dtype;
   return vector;
 }

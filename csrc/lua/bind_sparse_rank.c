@@ -37,15 +37,6 @@ static void check_keep(lua_State *L, int arg, size_t count, sy_mask *mask) {
       lsy_error(L, "keep: %f is not above 0 and up to 1", mask->keep[i]);
 }
 
-/* A copy of the first n numbers of a vector, in its place. */
-static void shorten(lua_State *L, int place, size_t n) {
-  lsy_array *all = lsy_testarray(L, place);
-  if (!all || all->shape[0] == n) return;
-  lsy_array *part = lsy_newvector(L, all->dtype, n, 0);
-  if (n) memcpy(part->data, all->data, n * sy_dtype_size(all->dtype));
-  lua_replace(L, place);
-}
-
 /*
  * sparse_mask(bag, rows i64, keep: number or f64, seed, step, normalize)
  *   -> seen ids, offsets, weights; unseen ids, offsets, weights or nil
@@ -75,10 +66,10 @@ static int l_mask(lua_State *L) {
   sy_sparse_mask(&m, &mask, seen_offsets, seen_ids, seen_weights, unseen_offsets, unseen_ids,
                  unseen_weights);
   size_t seen = (size_t)seen_offsets[mask.count];
-  shorten(L, top + 1, seen);
-  shorten(L, top + 3, seen);
-  shorten(L, top + 4, entries - seen);
-  shorten(L, top + 6, entries - seen);
+  lsy_shorten(L, top + 1, seen);
+  lsy_shorten(L, top + 3, seen);
+  lsy_shorten(L, top + 4, entries - seen);
+  lsy_shorten(L, top + 6, entries - seen);
   return 6;
 }
 

@@ -53,15 +53,19 @@ static int l_permutation(lua_State *L) {
 }
 
 /*
- * draw_held_out(generator, seed, offsets, share, least) -> i32, one for each entry: 1 where it is
- * held out. Of a row of n >= least entries floor(share n) are. Rows draw one after the other.
+ * draw_held_out(generator, seed, offsets, share, least [, before]) -> i32, one for each entry: 1
+ * where it is held out. Of a row of n >= least entries floor(share n) are. Rows draw one after the
+ * other; before: sizes of the permutations that were drawn already.
  */
 static int l_held_out(lua_State *L) {
   drawing d;
-  size_t n, longest = 0, least = lsy_checksize(L, 5, "least");
+  size_t n, drawn, longest = 0, least = lsy_checksize(L, 5, "least");
   double share = luaL_checknumber(L, 4);
-  lua_settop(L, 5);
+  lua_settop(L, 6);
   start(L, 1, &d);
+  const int64_t *before = lsy_optvector(L, 6, "before", SY_I64, &drawn).data;
+  for (size_t i = 0; i < drawn; i++)
+    if (before[i] >= 0 && (uint64_t)before[i] > longest) longest = (size_t)before[i];
   const int64_t *offsets = lsy_checkoffsets(L, 3, &n);
   for (size_t r = 0; r + 1 < n; r++) {
     size_t size = (size_t)(offsets[r + 1] - offsets[r]);
@@ -69,6 +73,8 @@ static int l_held_out(lua_State *L) {
   }
   int64_t *order = lsy_newuserdata(L, (longest + 1) * sizeof *order, 0);
   int32_t *flags = (void *)lsy_newvector(L, SY_I32, (size_t)offsets[n - 1], 1)->data;
+  for (size_t i = 0; i < drawn; i++)
+    if (before[i] > 0) permute(&d, (size_t)before[i], order);
   for (size_t r = 0; r + 1 < n; r++) {
     size_t size = (size_t)(offsets[r + 1] - offsets[r]);
     if (size == 0 || size < least) continue;

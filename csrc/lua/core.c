@@ -68,8 +68,10 @@ int luaopen_steelyard_core(lua_State *L) {
   lsy_open_validation(L);
   lsy_open_segments(L);
   lsy_open_vector(L);
-  lsy_open_scores(L);
+  lsy_open_interactions(L);
   lsy_open_sparse(L);
+  lsy_open_sparse_loss(L);
+  lsy_open_scores(L);
   lsy_open_sparse_rank(L);
   lsy_open_sparse_split(L);
   lua_pushstring(L, sy_version());

@@ -253,6 +253,7 @@ void lsy_open_sketch(lua_State *L);
 void lsy_open_validation(lua_State *L);
 void lsy_open_segments(lua_State *L);
 void lsy_open_vector(lua_State *L);
+void lsy_open_sparse_loss(lua_State *L);
 void lsy_open_scores(lua_State *L);
 
 #endif

@@ -3,6 +3,9 @@
  */
 #include "lua/lsy_sparse.h"
 
+#include <stdio.h>
+#include <string.h>
+
 /* A field of the bag as a vector, which replaces it on the stack; data NULL where there is none. */
 static sy_vector field_of(lua_State *L, int arg, const char *name, const char *field,
                           sy_dtype dtype, size_t *n) {
@@ -100,4 +103,12 @@ int lsy_optsparse(lua_State *L, int arg, const char *name, size_t columns, sy_sp
   if (lua_isnoneornil(L, arg)) return 0;
   lsy_checksparse(L, arg, name, columns, matrix);
   return 1;
+}
+
+void lsy_shorten(lua_State *L, int place, size_t n) {
+  lsy_array *all = lsy_testarray(L, place);
+  if (!all || all->shape[0] == n) return;
+  lsy_array *part = lsy_newvector(L, all->dtype, n, 0);
+  if (n) memcpy(part->data, all->data, n * sy_dtype_size(all->dtype));
+  lua_replace(L, place);
 }

@@ -28,6 +28,10 @@ const int64_t *lsy_checkrows(lua_State *L, int arg, const char *name, size_t *co
 void lsy_checkpicked(lua_State *L, int arg, const char *name, const int64_t *rows, size_t count,
                      sy_sparse *matrix);
 
+/* Put a copy of its first n numbers in the place of a longer vector on the stack (nil stays). */
+void lsy_shorten(lua_State *L, int place, size_t n);
+
+void lsy_open_interactions(lua_State *L);
 void lsy_open_sparse(lua_State *L);
 void lsy_open_sparse_rank(lua_State *L);
 void lsy_open_sparse_split(lua_State *L);

@@ -47,7 +47,10 @@ typedef enum sy_layer_kind {
                               sum of the experts (MMoE, Ma et al. 2018) */
   SY_LAYER_SCALE = 17,   /* by column: slope_t x + offset_t (Platt, in a network) */
   SY_LAYER_STOP_GRADIENT = 18, /* x; nothing goes backward */
-  SY_LAYER_MULTIPLY = 19       /* product of inputs of equal width */
+  SY_LAYER_MULTIPLY = 19,      /* product of inputs of equal width */
+  SY_LAYER_SAMPLE =
+      20 /* of a mean m and, as wide, a log of a variance v: training, m + z exp(v / 2)
+                          with z normal; else m, and nothing goes back to v */
 } sy_layer_kind;
 
 /*
@@ -63,7 +66,8 @@ typedef enum sy_slope { SY_SLOPE_FREE = 0, SY_SLOPE_EXP = 1, SY_SLOPE_SOFTPLUS =
 typedef enum sy_start {
   SY_START_DEFAULT = 0,   /* DENSE: FAN_IN (weights and bias); EMBEDDING: NORMAL */
   SY_START_FAN_IN = 1,    /* uniform within 1 / sqrt(inputs): weights and bias (PyTorch's Linear) */
-  SY_START_GLOROT = 2,    /* uniform within sqrt(6 / (inputs + outputs)), bias 0 */
+  SY_START_GLOROT = 2,    /* uniform within sqrt(6 / (inputs + outputs)), bias 0; a table has 1
+                             input, of bags as many as it has rows */
   SY_START_NORMAL = 3,    /* normal with deviation `deviation`, bias 0 */
   SY_START_TRUNCATED = 4, /* that, drawn again beyond two deviations */
   SY_START_ZERO = 5
@@ -84,7 +88,7 @@ typedef struct sy_layer {
                       follows the unbiased one, which a batch of one row does not have */
   sy_bag bag;      /* EMBEDDING. A bag's ids may have weights; an empty bag gives zeroes */
   int hashed;      /* EMBEDDING: ids are any numbers, and hash to a row: sy_net_hash */
-  int bias;        /* DENSE */
+  int bias;        /* DENSE; EMBEDDING of bags: is added to each row, as if all ids were inputs */
   int affine;      /* norms: with a trained scale and offset by column */
   int wants_gradient; /* INPUT: backward gives the gradient with respect to it, too */
   sy_slope slope;     /* SCALE */
@@ -159,7 +163,12 @@ SY_API sy_status sy_net_forward(sy_net *net, const sy_feed *feeds, const int64_t
  */
 SY_API const void *sy_net_value(const sy_net *net, size_t layer, size_t *stride, size_t *n);
 
-/* A gradient at a layer's output: n x width, contiguous, f32 or f64, for the last forward pass. */
+/*
+ * A gradient at a layer's output: n x width, contiguous, f32 or f64, for the last forward pass. It
+ * may be what sy_net_value gives for that layer, if without gaps: a loss may have put its gradient
+ * in place of the values of a DENSE layer that no other layer reads. The only gradient at a DENSE
+ * layer, of the network's dtype, is not copied.
+ */
 typedef struct sy_pull {
   size_t layer;
   sy_vector gradient;
@@ -180,7 +189,8 @@ SY_API const void *sy_net_input_gradient(const sy_net *net, size_t layer, size_t
 /* --------------------------------------------------------------------------- parameters ------ */
 
 /*
- * A matrix that a layer owns, "LAYER.weight", "LAYER.bias" (DENSE), "LAYER.weight" (EMBEDDING),
+ * A matrix that a layer owns, "LAYER.weight", "LAYER.bias" (DENSE), "LAYER.weight" (EMBEDDING; of
+ * bags, "LAYER.bias" too),
  * "LAYER.scale", "LAYER.offset" (norms; SCALE, whose scale is the slope's parameter), and the
  * statistics "LAYER.mean", "LAYER.variance" (BATCH_NORM), which no gradient moves.
  */
@@ -201,7 +211,7 @@ typedef struct sy_parameter {
 SY_API size_t sy_net_parameter_count(const sy_net *net);
 SY_API void sy_net_parameter(const sy_net *net, size_t parameter, sy_parameter *result);
 
-/* What dropout draws from: a seed and how many training passes there were. For checkpoints. */
+/* What dropout and samples draw from: a seed and how many training passes there were. For checkpoints. */
 typedef struct sy_net_state {
   uint64_t seed, passes;
 } sy_net_state;

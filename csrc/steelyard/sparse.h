@@ -58,6 +58,30 @@ SY_API size_t sy_sparse_build(const sy_sparse_pairs *pairs, int32_t base, int64_
                               uint32_t *order);
 
 /*
+ * The two halves of that, between which the pairs may go: pairs by column, in the order of the input,
+ * with rows, values and places (NULL where there are none) in `middle`; and rows of these.
+ */
+typedef struct sy_sparse_by_column {
+  size_t count, shape_rows, shape_columns;
+  int64_t *starts;
+  int32_t *rows;
+  float *values;
+  uint32_t *order;
+} sy_sparse_by_column;
+
+SY_API void sy_sparse_sort_columns(const sy_sparse_pairs *pairs, int with_order, int64_t *scratch,
+                                   void *middle, sy_sparse_by_column *sorted);
+SY_API size_t sy_sparse_sort_rows(const sy_sparse_by_column *sorted, int32_t base, int64_t *offsets,
+                                  int32_t *ids, float *values, uint32_t *order);
+
+/*
+ * The place of each entry among its row's by time, from 1: times[order[e]] is entry e's time, equal
+ * ones are in the order of `order`. scratch: two numbers for each entry of the longest row.
+ */
+SY_API void sy_sparse_places(size_t rows, const int64_t *offsets, const uint32_t *order,
+                             const double *times, uint32_t *scratch, float *places);
+
+/*
  * Columns as rows: offsets has room for columns + 1, ids and values for all entries. O(entries +
  * columns).
  */
@@ -177,6 +201,47 @@ SY_API sy_status sy_sparse_candidate_ranks(const sy_score_rows *scores, const in
 
 /* A metric where one column is hidden and is found at a rank, from 1. */
 SY_API double sy_found_alone(const sy_found_metric *metric, int64_t rank);
+
+/* -------------------------------------------------------------------------------- losses ---- */
+
+/* Scores, rows x columns, SY_F32 or SY_F64, row i at i * stride. */
+typedef struct sy_score_matrix {
+  sy_vector numbers;
+  size_t rows, columns, stride;
+} sy_score_matrix;
+
+/* Of a matrix of scores (users x items) against few targets a row. Zeroes are the defaults. */
+typedef struct sy_score_loss {
+  const sy_sparse *targets;     /* t_i: its values, or 1 */
+  const double *target_weights; /* NULL, or for each target in place of its value */
+  const sy_sparse *excluded;    /* NULL, or items that are no part of a row's loss */
+  const double *row_weights;    /* NULL: 1 / rows each. What a row's gradient is multiplied by */
+  const double *log_partition;  /* multinomial: NULL, or each row's, of an earlier call */
+  double positive;              /* weighted_square: what a target weighs */
+  int threads;
+} sy_score_loss;
+
+/*
+ * Each row's value (not times its weight), and the gradient by scores (times it) unless `gradient` is
+ * NULL: of the scores' type, rows at gradient_stride; it may be the scores themselves. With `excluded`
+ * the scores are changed for a while, and are as they were afterwards; scratch then takes 8 bytes for
+ * each excluded entry.
+ *
+ *   multinomial      - sum of t_i log softmax(s)_i (Liang et al. 2018). log_partition_out,
+ *                    log_probabilities: NULL, or for each row and each target
+ *   weighted_square  sum over items of c_i (t_i - s_i)^2 with c_i = positive, t_i = 1 for targets, 1
+ *                    and 0 for others (Hu et al. 2008)
+ *
+ * The same bits for any number of threads and on every instruction set. SY_E_NUMBER: a score is not
+ * finite; SY_E_ARGUMENT: a target that is excluded. O(rows x columns).
+ */
+SY_API sy_status sy_multinomial(const sy_score_matrix *scores, const sy_score_loss *loss,
+                                void *scratch, void *gradient, size_t gradient_stride,
+                                double *values, double *log_partition_out,
+                                double *log_probabilities, sy_error *error);
+SY_API sy_status sy_weighted_square(const sy_score_matrix *scores, const sy_score_loss *loss,
+                                    void *gradient, size_t gradient_stride, double *values,
+                                    sy_error *error);
 
 #ifdef __cplusplus
 }

@@ -13,6 +13,7 @@ local file = require("steelyard.critic.file")
 local items = require("steelyard.critic.items")
 local options = require("steelyard.options")
 local report = require("steelyard.critic.report")
+local value_model = require("steelyard.critic.value_model")
 
 local room = {}
 
@@ -33,7 +34,8 @@ local new_options = {
 --- The options of each function, for the documentation.
 room.options = {
   new = new_options, fit = critic.fit_options, value = critic.value_options,
-  report = report.options, items = items.options, load = file.options,
+  report = report.options, load = file.options,
+  value_model = value_model.options,
 }
 
 local HIDDEN = { 100, 100, 10 }
@@ -76,6 +78,12 @@ end
 
 for name, method in pairs(file.methods) do
   critic.methods[name] = method
+end
+
+--- The weights of a value model, moved through a critic of a metric (target, gains) or of a column
+-- of what happened (outcome). See steelyard.critic.value_model.
+function room.value_model(data, given)
+  return value_model.run(room.new, data, given)
 end
 
 --- A critic that critic:save wrote, or nil and a message. options: features, those of one's own

@@ -3,8 +3,10 @@
 --
 --   steelyard run scripts/benchmark/collaborative.lua [options] FILE...
 --   --seeds N (5)  --held-out N (1000, for validation and test each)  --l2 A,B,.. (250,500,1000)
+--   --order NAME (number; drawn)
+--   --checkpoint FOLDER: finished phases are kept, so that several processes may share the seeds
 --   --hidden N (600)  --latent N (64)  --batch N (100)  --epochs N (60)  --kl-steps N (1000)
---   --fine-epochs N (48)  --fine-rate X (1e-5)  --ways A,B,..  --json FILE
+--   --threads N (all)  --seed N (1): the first  --fine-epochs N (48)  --fine-rate X (1e-5)  --ways A,B,..  --json FILE
 --   FILE: what steelyard train takes as --data. scripts/benchmark/fetch_sets.sh fetches some.
 
 local sy = require "steelyard"
@@ -12,11 +14,9 @@ local output = require "steelyard.cli.output"
 local tables = require "steelyard.cli.table"
 local cf = sy.collaborative
 
-sy.threads("all")
-
 local o = { seeds = 5, held_out = 1000, l2 = "250,500,1000", hidden = 600, latent = 64, batch = 100,
   epochs = 60, kl_steps = 1000, fine_epochs = 48, fine_rate = 1e-5, kl = 1, least = 5,
-  least_items = 0 }
+  least_items = 0, order = "number" }
 local files, arguments = {}, { ... }
 do
   local i = 1
@@ -31,6 +31,8 @@ do
   end
 end
 
+sy.threads(o.threads or "all")
+
 local function list(text)
   local all = {}
   for word in tostring(text):gmatch("[^,]+") do
@@ -40,9 +42,10 @@ local function list(text)
 end
 
 local METRICS = { "ndcg@100", "recall@20", "recall@50" }
-local x = assert(cf.read(files, { join = true }))
+local x = assert(cf.read(files, { join = true, numbering = "number" }))
   :filter({ users_at_least = o.least, items_at_least = o.least_items })
-local data = cf.split.strong(x, { validation = o.held_out, test = o.held_out })
+local data = cf.split.strong(x, { validation = o.held_out, test = o.held_out,
+  order = o.order })
 print(("%d users to train on, %d + %d held out, %d items, %d interactions"):format(data.train.rows,
   data.validation.fold_in.rows, data.test.fold_in.rows, data.train.columns, data.train.count))
 
@@ -63,31 +66,33 @@ end
 row("popularity", cf.popularity(data.train))
 local ease, best
 for _, l2 in ipairs(list(o.l2)) do
-  local began = sy.clock and sy.clock()
   local one = cf.ease(data.train, { l2 = l2, dtype = data.train.columns > 15000 and "f32" or "f64" })
   local score = validated(one)
   row(("EASE, l2 %g"):format(l2), one)
   if not best or score > best then
     ease, best = one, score
   end
-  began = began or nil
 end
 print(table.concat(tables.lines({ "closed forms", "validation", table.unpack(METRICS) }, rows), "\n"))
 print()
 
 -- EASE with a network, in proportions chosen by validation.
 local function mixed(name, title, network)
-  local model, score = cf.mix.tune({ ease, network }, data.validation,
-    { metric = "ndcg@100", weights = { 0, 0.005, 0.01, 0.02, 0.03, 0.05, 0.08, 0.12 } })
-  return { name = name, title = title, model = model, score = score }
+  local held = data.validation
+  local model = cf.mix.tune({ ease, network }, held.fold_in, held.held_out)
+  return { name = name, title = title, model = model, score = validated(model) }
 end
 
 local began = os.time()
 local report = cf.controls(data, {
-  seeds = o.seeds, seed = 1, batch = o.batch, epochs = o.epochs, kl = o.kl, kl_steps = o.kl_steps,
+  seeds = o.seeds, seed = o.seed or 1, checkpoint = o.checkpoint, resume = true, batch = o.batch, epochs = o.epochs, kl = o.kl, kl_steps = o.kl_steps,
   actor = { kind = "vae", hidden = o.hidden, latent = o.latent },
   fine_tuning = { epochs = o.fine_epochs, learning_rate = o.fine_rate },
   ways = o.ways and list(o.ways) or nil, baseline = "likelihood", against = "ract",
+  progress = o.verbose and function(entry)
+    io.stderr:write(("%s %d: %.4f %.4f %s\n"):format(entry.phase, entry.epoch, entry.loss,
+      entry.score or 0, entry.critic_error or ""))
+  end or nil,
   others = function(seed, tuned)
     io.stderr:write(("seed %d: %d s\n"):format(seed, os.time() - began))
     local more = { { name = "ease", title = "EASE", model = ease } }

@@ -25,12 +25,7 @@ describe("gradients of networks", function()
       local feeds = {
         x = nets.matrix(random, n, width), y = nets.matrix(random, n, width),
       }
-      for _, p in ipairs(net:parameters()) do -- not at 1 and 0, where mistakes might not show
-        local w = net:parameter(p.name)
-        for j = 1, p.kind ~= "statistic" and p.columns or 0 do
-          w:set(1, j, w:get(1, j) + 0.3 * random:normal())
-        end
-      end
+      nets.shake(random, net)
       net:forward(feeds)
       local pulls = nets.pulls(random, net, n, { name })
       assert(nets.check_gradients(net, feeds, pulls, { training = o.training, most = 20 }) > 0)
@@ -57,6 +52,11 @@ describe("gradients of networks", function()
       return g:layer_norm(g:concat({ x, y }), { affine = false, epsilon = 0.01 })
     end,
     dropout = function(g, x) return g:dropout(x, 0.3) end,
+    sample = function(g, x, y) return g:sample(x, y) end,
+    ["sample of one layer"] = function(g, x) return g:sample(x, x) end,
+    ["sample within others"] = function(g, x, y)
+      return g:concat({ g:sample(g:concat({ x, y }), g:concat({ y, x })), x })
+    end,
     l2_normalize = function(g, x) return g:l2_normalize(x) end,
     ["l2_normalize below epsilon"] = function(g, x)
       return g:l2_normalize(x, { epsilon = 1000 })
@@ -80,10 +80,13 @@ describe("gradients of networks", function()
       { n = 20, rows = 5 }, { n = 3, rows = 200 }, { n = 20, rows = 5, bag = "sum" },
       { n = 9, rows = 9, bag = "mean" }, { n = 9, rows = 30, bag = "sum", weighted = true },
       { n = 30, rows = 4, bag = "mean", weighted = true }, { n = 5, rows = 10000 },
+      { n = 9, rows = 5, bag = "sum", bias = true, weighted = true },
+      { n = 9, rows = 5, bag = "mean", bias = true },
     }) do
       for _, width in ipairs({ 1, 3, 4, 8, 16, 32, 33 }) do
         local random, g = sy.random(width), sy.net.graph()
-        local e = g:embedding(g:ids("id"), case.rows, width, { bag = case.bag, name = "e" })
+        local e = g:embedding(g:ids("id"), case.rows, width,
+          { bag = case.bag, bias = case.bias, name = "e" })
         g:tanh(e, { name = "out" })
         local net = g:build({ dtype = "f64", batch = 30 })
         local feeds = { id = case.bag and nets.bags(random, case.n, case.rows, case.weighted)
@@ -162,6 +165,7 @@ describe("gradients of networks", function()
       local net = made.graph:build({ dtype = "f64", batch = 9, seed = seed })
       local n = seed % 8 + 2
       local feeds = made.feeds(n)
+      nets.shake(made.random, net)
       net:forward(feeds)
       local names = { made.layers[#made.layers] }
       for _ = 1, seed % 3 do

@@ -87,6 +87,16 @@ local function compare(what, matrix, gradient, most, random, loss)
   return checked
 end
 
+--- Move parameters away from 1 and 0, where mistakes might not show and relu has no slope.
+function nets.shake(random, net)
+  for _, p in ipairs(net:parameters()) do
+    local w = net:parameter(p.name)
+    for j = 1, p.kind ~= "statistic" and p.columns or 0 do
+      w:set(1, j, w:get(1, j) + 0.3 * random:normal())
+    end
+  end
+end
+
 --- Check the gradients of every parameter and wanted input of an f64 network. o: training, most
 -- (how many elements of each matrix). Gives how many numbers were compared.
 function nets.check_gradients(net, feeds, pulls, o)
@@ -158,11 +168,11 @@ function nets.random(seed, size)
     sources[name] = { width = width }
     made(g:input(name, width, { wants_gradient = random:below(2) == 1 }), width)
   end
-  for i, bag in ipairs({ false, "sum", "mean" }) do
+  for i, bag in ipairs({ false, "sum", "mean" }) do -- a bias for every other bag
     local name, width = "id" .. i, random:below(5)
     sources[name] = { rows = 7, bag = bag, weighted = random:below(2) == 1 }
     g:ids(name)
-    made(g:embedding(name, 7, width, { bag = bag or nil }), width)
+    made(g:embedding(name, 7, width, { bag = bag or nil, bias = bag == "sum" }), width)
   end
   local function any()
     return names[random:below(#names)]
@@ -199,6 +209,9 @@ function nets.random(seed, size)
       made(g:dropout(x, 0.4), widths[x])
     end,
     function(x)
+      made(g:sample(x, g:tanh(as_wide(widths[x]))), widths[x])
+    end,
+    function(x)
       -- Joined with its square: norms of one column have no slope.
       local wide = g:concat({ g:dense(x, 3), g:multiply({ x, x }) })
       local kind = ({ "batch_norm", "layer_norm", "l2_normalize" })[random:below(3)]
@@ -219,7 +232,8 @@ function nets.random(seed, size)
   end
   local function feeds(n)
     local fed = {}
-    for name, source in pairs(sources) do
+    for _, name in ipairs(nets.names(sources)) do
+      local source = sources[name]
       if source.width then
         fed[name] = nets.matrix(random, n, source.width)
       elseif source.bag then

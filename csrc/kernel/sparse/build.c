@@ -26,19 +26,22 @@ size_t sy_sparse_middle(const sy_sparse_pairs *pairs, int with_order) {
   return pairs->count * width;
 }
 
-/* The pairs by column: rows, values and places in the order of the input. */
-static void by_column(const sy_sparse_pairs *p, int64_t *starts, int32_t *rows, float *values,
-                      uint32_t *order) {
+void sy_sparse_sort_columns(const sy_sparse_pairs *p, int with_order, int64_t *starts, void *middle,
+                            sy_sparse_by_column *sorted) {
+  sy_sparse_by_column c = {p->count, p->shape_rows, p->shape_columns, starts, middle, NULL, NULL};
+  if (p->values) c.values = (float *)(void *)(c.rows + p->count);
+  if (with_order) c.order = (uint32_t *)(void *)(c.rows + (p->values ? 2 : 1) * p->count);
   memset(starts, 0, (p->shape_columns + 1) * sizeof *starts);
   for (size_t i = 0; i < p->count; i++) starts[p->columns[i] + 1]++;
   add_up(starts, p->shape_columns);
   for (size_t i = 0; i < p->count; i++) {
     int64_t at = starts[p->columns[i]]++;
-    rows[at] = p->rows[i];
-    if (values) values[at] = p->values[i];
-    if (order) order[at] = (uint32_t)i;
+    c.rows[at] = p->rows[i];
+    if (c.values) c.values[at] = p->values[i];
+    if (c.order) c.order[at] = (uint32_t)i;
   }
   move_back(starts, p->shape_columns);
+  *sorted = c;
 }
 
 /* Keep one of each entry; returns how many there are. */
@@ -59,26 +62,65 @@ static size_t compact(size_t rows, int64_t *offsets, int32_t *ids, float *values
   return (size_t)to;
 }
 
+size_t sy_sparse_sort_rows(const sy_sparse_by_column *c, int32_t base, int64_t *offsets,
+                           int32_t *ids, float *values, uint32_t *order) {
+  memset(offsets, 0, (c->shape_rows + 1) * sizeof *offsets);
+  for (size_t i = 0; i < c->count; i++) offsets[c->rows[i] + 1]++;
+  add_up(offsets, c->shape_rows);
+  for (size_t column = 0; column < c->shape_columns; column++)
+    for (int64_t i = c->starts[column]; i < c->starts[column + 1]; i++) {
+      int64_t at = offsets[c->rows[i]]++;
+      ids[at] = (int32_t)column + base;
+      if (c->values) values[at] = c->values[i];
+      if (order) order[at] = c->order[i];
+    }
+  move_back(offsets, c->shape_rows);
+  return compact(c->shape_rows, offsets, ids, c->values ? values : NULL, order);
+}
+
 size_t sy_sparse_build(const sy_sparse_pairs *pairs, int32_t base, int64_t *scratch, void *middle,
                        int64_t *offsets, int32_t *ids, float *values, uint32_t *order) {
-  size_t n = pairs->count;
-  int32_t *rows = middle;
-  float *row_values = pairs->values ? (float *)(void *)(rows + n) : NULL;
-  uint32_t *places = order ? (uint32_t *)(void *)(rows + (row_values ? 2 * n : n)) : NULL;
-  by_column(pairs, scratch, rows, row_values, places);
-  memset(offsets, 0, (pairs->shape_rows + 1) * sizeof *offsets);
-  for (size_t i = 0; i < n; i++) offsets[rows[i] + 1]++;
-  add_up(offsets, pairs->shape_rows);
-  for (size_t c = 0; c < pairs->shape_columns; c++)
-    for (int64_t i = scratch[c]; i < scratch[c + 1]; i++) {
-      int64_t at = offsets[rows[i]]++;
-      ids[at] = (int32_t)c + base;
-      if (row_values) values[at] = row_values[i];
-      if (order) order[at] = places[i];
-    }
-  move_back(offsets, pairs->shape_rows);
-  return compact(pairs->shape_rows, offsets, ids, row_values ? values : NULL, order);
+  sy_sparse_by_column c;
+  sy_sparse_sort_columns(pairs, order != NULL, scratch, middle, &c);
+  return sy_sparse_sort_rows(&c, base, offsets, ids, values, order);
 }
+
+/* ------------------------------------------------------------------------------------ times --- */
+
+static int later(const double *times, const uint32_t *order, uint32_t a, uint32_t b) {
+  double left = times[order[a]], right = times[order[b]];
+  return left > right || (left == right && order[a] > order[b]);
+}
+
+/* Sort n entries of a row by time: merging, with as much room again. */
+static void sort_row(const double *times, const uint32_t *order, uint32_t *list, uint32_t *room,
+                     size_t n) {
+  for (size_t width = 1; width < n; width *= 2) {
+    for (size_t start = 0; start < n; start += 2 * width) {
+      size_t middle = start + width < n ? start + width : n;
+      size_t end = middle + width < n ? middle + width : n;
+      size_t i = start, j = middle, to = start;
+      while (i < middle && j < end)
+        room[to++] = later(times, order, list[i], list[j]) ? list[j++] : list[i++];
+      while (i < middle) room[to++] = list[i++];
+      while (j < end) room[to++] = list[j++];
+    }
+    memcpy(list, room, n * sizeof *list);
+  }
+}
+
+void sy_sparse_places(size_t rows, const int64_t *offsets, const uint32_t *order,
+                      const double *times, uint32_t *scratch, float *places) {
+  for (size_t r = 0; r < rows; r++) {
+    size_t n = (size_t)(offsets[r + 1] - offsets[r]);
+    uint32_t *list = scratch, *room = scratch + n;
+    for (size_t i = 0; i < n; i++) list[i] = (uint32_t)i;
+    sort_row(times, order + offsets[r], list, room, n);
+    for (size_t i = 0; i < n; i++) places[offsets[r] + list[i]] = (float)(i + 1);
+  }
+}
+
+/* ---------------------------------------------------------------------------- other matrices --- */
 
 void sy_sparse_transpose(const sy_sparse *m, int64_t *offsets, int32_t *ids, float *values) {
   memset(offsets, 0, (m->columns + 1) * sizeof *offsets);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "kernel/activations.h"
+#include "learn/layers/normal.h"
 
 #if defined(__AVX512F__)
 #define VECTOR_BYTES 64
@@ -58,6 +59,7 @@ static inline void flatten(size_t *n, size_t *width, size_t a, size_t b, size_t 
 #include "learn/layers/join.inc"
 #include "learn/layers/activations.inc"
 #include "learn/layers/dropout.inc"
+#include "learn/layers/sample.inc"
 #include "learn/layers/norms.inc"
 #include "learn/layers/batch_norm.inc"
 #include "learn/layers/mixture.inc"
@@ -80,6 +82,7 @@ static inline void flatten(size_t *n, size_t *width, size_t a, size_t b, size_t 
 #include "learn/layers/join.inc"
 #include "learn/layers/activations.inc"
 #include "learn/layers/dropout.inc"
+#include "learn/layers/sample.inc"
 #include "learn/layers/norms.inc"
 #include "learn/layers/batch_norm.inc"
 #include "learn/layers/mixture.inc"
@@ -104,7 +107,8 @@ static inline void flatten(size_t *n, size_t *width, size_t a, size_t b, size_t 
     .activate = {relu_##T, tanh_##T, sigmoid_##T, gelu_##T, softplus_##T},                         \
     .deactivate = {relu_back_##T, tanh_back_##T, sigmoid_back_##T, gelu_back_##T,                  \
                    softplus_back_##T},                                                             \
-    .drop = drop_##T, .layer_norm = layer_norm_##T, .layer_norm_back = layer_norm_back_##T,        \
+    .drop = drop_##T, .sample = sample_##T, .sample_back = sample_back_##T,                        \
+    .layer_norm = layer_norm_##T, .layer_norm_back = layer_norm_back_##T,                          \
     .batch_norm = batch_norm_##T, .batch_norm_back = batch_norm_back_##T,                          \
     .l2_normalize = l2_normalize_##T, .l2_normalize_back = l2_normalize_back_##T,                  \
     .shares = shares_##T, .mix = mix_##T, .mix_pulls = mix_pulls_##T,                              \

@@ -40,7 +40,7 @@ static inline uint64_t sy_ids_row(const sy_ids *ids, int64_t entry) {
   return ids->hashed ? sy_hash_row(id, ids->table) : (uint64_t)id - (uint64_t)ids->base;
 }
 
-/* What one drop decision is drawn from. */
+/* What one draw of a dropout or sample is made of. */
 typedef struct sy_drop {
   uint32_t key[2];
   uint32_t least; /* drawn numbers below it are dropped */
@@ -63,10 +63,11 @@ typedef struct sy_layer_kernels {
   ptrdiff_t (*gather)(sy_vector from, size_t from_stride, const int64_t *rows, size_t n,
                       size_t width, sy_matrix y);
 
-  /* --- embedding: y[i] = table[rows[i]]; gradient[slots[rows[i]]] += g[i]. Of bags likewise. */
+  /* --- embedding: y[i] = table[rows[i]]; gradient[slots[rows[i]]] += g[i]. Of bags likewise; bias
+   * NULL: none. */
   void (*embed)(const void *table, const int32_t *rows, size_t n, size_t width, sy_matrix y);
-  void (*embed_bags)(const void *table, const sy_ids *ids, const int64_t *rows, size_t n,
-                     size_t width, sy_matrix y);
+  void (*embed_bags)(const void *table, const void *bias, const sy_ids *ids, const int64_t *rows,
+                     size_t n, size_t width, sy_matrix y);
   void (*collect)(sy_matrix g, const int32_t *rows, const int32_t *slots, size_t n, size_t width,
                   void *gradient);
   void (*collect_bags)(sy_matrix g, const sy_ids *ids, const int64_t *rows, const int32_t *slots,
@@ -88,6 +89,14 @@ typedef struct sy_layer_kernels {
 
   /* --- dropout of numbers counted from the batch's first; backward is the same on gradients */
   void (*drop)(const sy_drop *drop, sy_matrix x, size_t n, size_t width, int add, sy_matrix y);
+
+  /*
+   * --- samples of normal distributions, drawn as dropout draws: noise, n x width, is what is added
+   * to the mean. Backward: d = or += g noise / 2, the gradient at the log of the variance.
+   */
+  void (*sample)(const sy_drop *drop, sy_matrix mean, sy_matrix log_variance, size_t n,
+                 size_t width, sy_matrix y, void *noise);
+  void (*sample_back)(const void *noise, sy_matrix g, size_t n, size_t width, int add, sy_matrix d);
 
   /*
    * --- norms. saved: mean and 1 / deviation, by row or by column. d.data NULL: not wanted.

@@ -37,7 +37,7 @@ machine, BLAS and number of threads; broken off and resumed, too.]],
       title = "A run",
       text = "Made by sy.collaborative.run.",
       fields = {
-        { "train", "interactions", "The users to train on." },
+        { "users", "interactions", "The users to train on." },
         { "metric", "string", "What rankings are judged by." },
         { "phases", "table", "What was done: `phases:clear()` removes the checkpoints." },
       },

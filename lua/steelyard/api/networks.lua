@@ -12,7 +12,8 @@ local OWNED = {
 }
 local START = { "start", '"fan_in"|"glorot"|"normal"|"truncated"|"zero"',
   "How weights start: uniform within 1 / sqrt(inputs), bias too; uniform within sqrt(6 / (inputs + "
-    .. "outputs)); normal; normal, drawn again beyond two deviations; 0.",
+    .. "outputs)); normal; normal, drawn again beyond two deviations; 0. A table has 1 input, that "
+    .. "of bags as many as it has rows.",
   otherwise = "dense: fan_in, embedding: normal" }
 local DEVIATION = { "deviation", "number", "Of normal and truncated.",
   otherwise = "dense: 0.01, embedding: 1" }
@@ -130,7 +131,8 @@ print(net:value("logits").shape[1], net:value("logits").shape[2])  --> 2 3]],
         from = { "steelyard.net", "build" },
         { "dtype", '"f32"|"f64"', "The type of all its numbers.", default = "f32" },
         { "batch", "integer", "The most rows of a pass.", default = 256 },
-        { "seed", "integer", "What parameters start from, and dropout draws from.", default = 1 },
+        { "seed", "integer", "What parameters start from, and dropout and samples draw from.",
+          default = 1 },
       },
       returns = { { "net", "With parameters as they start." } },
       errors = "What makes no sense: the layer is named. No BLAS: the package is named.",
@@ -189,6 +191,8 @@ print(net)  --> net: 2 layers, f32, batches of up to 10]],
             .. "weights. An empty bag gives zeroes.", otherwise = "one id a row" },
         { "hashed", "boolean", "Ids are any whole numbers, and hash to a row: sy.net.hash.",
           otherwise = "false" },
+        { "bias", "boolean", "Of bags: LAYER.bias, which starts as 0, is added to each row, so "
+          .. "that a sum is a dense layer of inputs most of which are 0.", otherwise = "false" },
         START, DEVIATION,
       },
       owning = true,
@@ -291,6 +295,20 @@ print(net:value("y"):get(1, 3))  --> 2.0]],
       source = "Srivastava et al. 2014",
       example = shown('dropout(x, 0.5, { name = "y" })', "3, 4", "3.0"),
     }),
+    layer("sample", {
+      purpose = "When training, a normal number of that mean and log of the variance: mean + z "
+        .. "exp(log_variance / 2), through which gradients go back to both; else the mean, and "
+        .. "nothing goes back to log_variance. Draws depend on what those of dropout do.",
+      args = { { "mean", "string", "A layer." },
+        { "log_variance", "string", "A layer as wide." } },
+      source = "Kingma and Welling 2014; normal numbers by Wichura 1988 (AS 241)",
+      example = [[
+local g = sy.net.graph()
+g:sample(g:input("mean", 1), g:input("log_variance", 1), { name = "y" })
+local net = g:build({ dtype = "f64", batch = 1 })
+net:forward({ mean = { 3 }, log_variance = { 0 } })
+print(net:value("y"):get(1, 1))  --> 3.0]],
+    }),
     layer("mixture", {
       purpose = "The sum of experts of one width, weighed by the softmax of gates.",
       args = { { "gates", "string", "A layer as wide as there are experts." },
@@ -340,7 +358,7 @@ print(net:value("y"):get(1, 1))  --> 1.5]],
         { "rows", "numbers", "Which rows of the feeds make the batch, from 1.",
           otherwise = "all, up to the batch" },
         { "training", "boolean",
-          "Dropout drops, and batch norm goes by the batch.", default = false },
+          "Dropout drops, samples are drawn, and batch norm goes by the batch.", default = false },
       },
       returns = {},
       errors = "Numbers that are not finite, ids outside of their table, rows outside of a feed: "
@@ -365,7 +383,9 @@ print(net:value("y"):get(1, 1))  --> 0.0]],
       name = "net:backward",
       call = "net:backward(gradients)",
       purpose = "From gradients at layers to those of all parameters below them. What none reaches "
-        .. "has no gradient then. May be called again for the same forward pass.",
+        .. "has no gradient then. May be called again for the same forward pass. A layer's own "
+        .. "value may be its gradient: losses can put theirs in place of the values of a dense layer "
+        .. "that no other reads, which takes it without a copy.",
       args = { { "gradients", "table<string, numbers>", "By layer: rows x width." } },
       returns = {},
       errors = "Another shape; a layer that the last forward pass did not compute; bags that have "
@@ -431,9 +451,28 @@ print(net:gradient("y.bias"):get(1, 1))  --> 3.0]],
       example = SMALL .. 'print(net:tensors()["y.weight"].shape[2])  --> 2',
     },
     {
+      name = "net:fill",
+      call = "net:fill(tensors [, options])",
+      purpose = "Fills all parameters, of another network or a file, or none.",
+      args = {
+        { "tensors", "table<string, array>", "Matrices by name; others may be among them." },
+        { "options?", "options", "See below." },
+      },
+      options = {
+        from = { "steelyard.net", "fill" },
+        { "prefix", "string", "What stands before each parameter's name.", default = "" },
+      },
+      returns = {},
+      errors = "A tensor that is not there or of another shape: nothing is changed.",
+      example = SMALL .. [[
+net:fill({ ["y.weight"] = sy.array({ { 1, 2 } }), ["y.bias"] = sy.array({ { 3 } }) })
+net:forward({ x = { { 1, 1 } } })
+print(net:value("y"):get(1, 1))  --> 6.0]],
+    },
+    {
       name = "net:state",
       call = "net:state()",
-      purpose = "What dropout draws from, for checkpoints.",
+      purpose = "What dropout and samples draw from, for checkpoints.",
       args = {},
       returns = { { "table", "seed and passes (training passes so far), as decimal texts: they "
         .. "have 64 bits." } },

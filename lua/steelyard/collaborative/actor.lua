@@ -181,7 +181,11 @@ function methods:state()
   return self.net:state()
 end
 
-function methods:set_state(state)
+--- Go on from another's state() and tensors() (nil: with the parameters as they are).
+function methods:set_state(state, tensors)
+  if tensors then
+    self.net:fill(tensors)
+  end
   self.net:set_state(state)
 end
 

@@ -37,7 +37,7 @@ end
 local find = {}
 
 function find.full(b)
-  return b.run.train:pick(b.rows):bag()
+  return b.run.users:pick(b.rows):bag()
 end
 
 function find.seen(b)
@@ -129,7 +129,7 @@ end
 --- Mask some users' items and let the actor see the rest. rows: an i64 array; step: what the mask
 -- is drawn by, beside run.seed.
 function batch.new(run, actor, rows, step)
-  local seen, unseen = mask(run.train:bag(),
+  local seen, unseen = mask(run.users:bag(),
     { rows = rows, keep = run.keep, seed = run.seed, step = step, normalize = true })
   actor.net:forward({ history = seen }, { training = true })
   return setmetatable({

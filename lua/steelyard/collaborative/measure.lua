@@ -1,7 +1,7 @@
 -- How well scores find hidden items among all that were not seen. The metrics are those of Liang
 -- et al. (WWW 2018) and Lobel et al. (ICLR 2020): DCG with the discount 1 / log2(rank + 1); the
--- ideal over min(hidden, k) items, at least .1; recall and average precision over min(hidden, k), at
--- least 1.
+-- ideal over min(hidden, k) items, at least .1; recall and average precision over min(hidden, k),
+-- at least 1.
 
 local core = require("steelyard.core")
 local options = require("steelyard.options")

@@ -8,6 +8,7 @@
 --   row_weights     a weight for each user (nil: all alike), or target_weights: for each target
 --   log_partition   where the batch knows it already
 
+local core = require("steelyard.core")
 local options = require("steelyard.options")
 local vector = require("steelyard.vector")
 
@@ -66,7 +67,7 @@ end
 
 function by.log_probabilities(b, slopes)
   return { targets = b.unseen_items, excluded = b.seen_items, log_partition = b.hidden_partition,
-    target_weights = vector.multiply(slopes, 1 / b.size) }
+    row_weights = core.array(b.size):fill(1 / b.size), target_weights = slopes }
 end
 
 --- What raises the mean of a critic's values.

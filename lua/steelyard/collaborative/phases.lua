@@ -2,7 +2,7 @@
 -- the same bits.
 --
 -- What a phase moves is a table of parts {name = object}: an object has tensors(), state() and
--- set_state(state). With a folder for checkpoints, each finished phase leaves the parts as it left
+-- set_state(state, tensors). With a folder for checkpoints, each finished phase leaves the parts as it left
 -- them (phase-N.safetensors), the one that runs its state at the last epoch (current.safetensors).
 -- A script that runs again skips what is finished: it need not know that it was broken off.
 
@@ -10,7 +10,6 @@ local core = require("steelyard.core")
 local digest = require("steelyard.train.digest")
 local options = require("steelyard.options")
 local tensors = require("steelyard.tensors")
-local vector = require("steelyard.vector")
 
 local phases = {}
 phases.__index = phases
@@ -78,27 +77,25 @@ local function read(self, path, made_of)
   return all, assert(core.json_decode(about.state))
 end
 
-local function restore(path, parts, all, state)
-  for part, object in pairs(parts) do
-    for name, array in pairs(object:tensors()) do
-      local kept = all[part .. "/" .. name]
-      if not kept then
-        options.fail("%s: the checkpoint has no tensor %s/%s", path, part, name)
-      end
-      vector.assign(array, kept)
+-- The arrays whose names begin with a prefix, without it.
+local function under(prefix, all)
+  local own = {}
+  for name, array in pairs(all) do
+    if name:sub(1, #prefix) == prefix then
+      own[name:sub(#prefix + 1)] = array
     end
-    object:set_state(state.parts[part])
+  end
+  return own
+end
+
+local function restore(parts, all, state)
+  for part, object in pairs(parts) do
+    object:set_state(state.parts[part], under(part .. "/", all))
   end
 end
 
 local function best_of(all)
-  local best = {}
-  for name, array in pairs(all) do
-    local own = name:match("^best/(.*)")
-    if own then
-      best[own] = array
-    end
-  end
+  local best = under("best/", all)
   return next(best) and best or nil
 end
 
@@ -128,12 +125,12 @@ local function begin(self, name, made_of, parts)
   local finished, current = path_of(self, self.number), path_of(self)
   if exists(finished) then
     local all, kept = read(self, finished, made_of)
-    restore(finished, parts, all, kept)
+    restore(parts, all, kept)
     return kept, nil, true
   elseif exists(current) then
     local all, kept = read(self, current, made_of)
     if kept.number == self.number then
-      restore(current, parts, all, kept)
+      restore(parts, all, kept)
       return kept, best_of(all)
     end
   end
@@ -170,9 +167,7 @@ function phases:run(name, o, parts, epoch)
     end
   end
   if selected and best then
-    for key, array in pairs(selected:tensors()) do
-      vector.assign(array, best[key])
-    end
+    selected:set_state(selected:state(), best)
   end
   if self.folder then
     write(self, path_of(self, self.number), state, parts)

@@ -63,7 +63,7 @@ end
 --- Calls each(rows, number) for the batches of an epoch, users being shuffled; the last one is left
 -- out where it is not whole, but for the only one.
 function Run:each_batch(stream, epoch, each)
-  local users = self.train.rows
+  local users = self.users.rows
   local order = core.random(self.seed * 1000003 + stream * 1009 + epoch)
     :shuffle(core.array.range(users))
   local size = math.min(self.batch, users)
@@ -74,7 +74,7 @@ end
 
 --- The steps of an epoch.
 function Run:steps()
-  return math.floor(self.train.rows / math.min(self.batch, self.train.rows))
+  return math.floor(self.users.rows / math.min(self.batch, self.users.rows))
 end
 
 --- The metric on the users held out for validation, or nil where there are none.
@@ -102,7 +102,7 @@ local function move(actor, moves, b, how, beta)
     })
   local pulls, divergence = { scores = gradient }, 0
   if actor.variational and beta > 0 then
-    divergence, pulls.latent = objective.gaussian_kl(actor.net:value("latent"), nil,
+    divergence, pulls.latent = objective.losses.gaussian_kl(actor.net:value("latent"), nil,
       { factor = beta })
   end
   actor.net:backward(pulls)
@@ -140,6 +140,15 @@ local function description(o, steps)
   return digest.of(table.concat(lines, " "))
 end
 
+-- Raise what a step raised: scores that are no numbers say that training diverged.
+local function explain(message, epoch)
+  if tostring(message):find("scores: ", 1, true) or tostring(message):find("gradient", 1, true) then
+    options.fail("training diverged in epoch %d: %s (a smaller learning_rate may help)", epoch,
+      (message:gsub("^[^\n]-:%d+: ", "")))
+  end
+  error(message, 0)
+end
+
 --- A phase that moves an actor. given: see train_options. Gives the phase's state.
 function Run:train(actor, given)
   local o = check_train(actor, given)
@@ -147,25 +156,26 @@ function Run:train(actor, given)
   local parts = { actor = actor, optimizer = moves, critic = o.refresh and o.critic or nil }
   -- Whoever starts from the same actor draws the same samples.
   actor.net:set_state({ seed = tostring(self.seed + 31 * o.stream), passes = "0" })
+  local refreshed = o.refresh and o.critic
+  local function step(rows, number)
+    local b = batch.new(self, actor, rows, number)
+    local how = o.objective(b)
+    local examples = refreshed and b:columns(refreshed:columns(), { "target" })
+    local value, kl = move(actor, moves, b, how, rate(o.kl, moves.steps + 1))
+    return value, kl, examples and refreshed:step(examples) or 0
+  end
   local function epoch(number)
     local sum, divergence, error_sum, steps = 0, 0, 0, 0
-    self:each_batch(o.stream, number, function(rows, step)
-      local b = batch.new(self, actor, rows, step)
-      local how = o.objective(b)
-      local examples = o.critic and o.refresh
-        and b:columns(o.critic:columns(), { "target" })
-      local value, kl = move(actor, moves, b, how, rate(o.kl, moves.steps + 1))
-      if value - value ~= 0 then
-        options.fail("training diverged: the loss in epoch %d is %s (a smaller learning_rate may "
-          .. "help)", number, options.show(value))
-      end
-      if examples then
-        error_sum = error_sum + o.critic:step(examples)
+    self:each_batch(o.stream, number, function(rows, place)
+      local ok, value, kl, critic_error = pcall(step, rows, place)
+      if not ok then
+        explain(value, number)
       end
       sum, divergence, steps = sum + value, divergence + kl, steps + 1
+      error_sum = error_sum + critic_error
     end)
     return { loss = sum / steps, kl = divergence / steps, score = self:validate(actor),
-      critic_error = o.critic and o.refresh and error_sum / steps or nil }
+      critic_error = refreshed and error_sum / steps or nil }
   end
   return self.phases:run(o.name, {
     epochs = o.epochs, select = self.validation and o.select or "last", selected = "actor",
@@ -190,12 +200,9 @@ local function join(lists)
     local joined = core.array(n, parts[1].dtype)
     local at, users = 0, 0
     for i, part in ipairs(parts) do
-      local place = joined:slice(at + 1, at + #part)
       if #part > 0 then
-        vector.assign(place, part)
-        if name == "codes" then
-          vector.accumulate(place, users)
-        end
+        vector.assign(joined:slice(at + 1, at + #part),
+          name == "codes" and core.array(vector.add(part, users), part.dtype) or part)
       end
       at, users = at + #part, users + #lists[i].target
     end
@@ -257,7 +264,11 @@ return setmetatable(run, {
     if o.train.rows == 0 then
       options.fail("collaborative.run: train: there is no user to train on")
     end
-    local self = setmetatable(o, Run)
+    local self = setmetatable({}, Run)
+    for key, value in pairs(o) do
+      self[key] = value
+    end
+    self.users, self.train = o.train, nil
     self.phases = phases.new(made_of(o), o.checkpoint, o.resume)
     return self
   end,

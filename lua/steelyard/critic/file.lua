@@ -57,8 +57,8 @@ function methods:set_state(state, all)
       ("%s: %s"):format(where, key), "a whole number from 0 up", value)
   end
   local own = self.net:tensors()
-  for name, array in pairs(own) do
-    need_same_shape(where, "net/" .. name, array, all["net/" .. name])
+  for _, name in ipairs(options.keys(own)) do
+    need_same_shape(where, "net/" .. name, own[name], all["net/" .. name])
   end
   local moments = {}
   for name, array in pairs(all) do

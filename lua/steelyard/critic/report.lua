@@ -21,7 +21,8 @@ end
 local function correlation_of(a, b)
   local mean_a, mean_b = a:mean(), b:mean()
   local da, db = vector.subtract(a, mean_a), vector.subtract(b, mean_b)
-  return vector.dot(da, db) / math.sqrt(vector.dot(da, da) * vector.dot(db, db))
+  local product = math.sqrt(vector.dot(da, da) * vector.dot(db, db))
+  return product > 0 and vector.dot(da, db) / product or nil -- of what does not vary there is none
 end
 
 -- The rows in order of their values, from the smallest; equal ones as they came.
@@ -103,7 +104,7 @@ function Report:text()
   local lines = {
     ("examples     %d"):format(self.rows),
     ("error        %.6f (mean squared; of a constant %.6f)"):format(self.mse, self.variance),
-    ("correlation  %.4f"):format(self.correlation),
+    "correlation  " .. (self.correlation and ("%.4f"):format(self.correlation) or "-"),
     ("mean         %.4f predicted, %.4f found; off by bucket %.4f"):format(self.mean_prediction,
       self.mean_target, self.ece),
     "",

@@ -111,6 +111,10 @@ function methods:dropout(input, share, given)
   return add(self, "dropout", { input }, given, { share })
 end
 
+function methods:sample(mean, log_variance, given)
+  return add(self, "sample", { mean, log_variance }, given, {})
+end
+
 for _, kind in ipairs({ "relu", "tanh", "sigmoid", "gelu", "softplus", "batch_norm", "layer_norm",
   "l2_normalize", "scale", "stop_gradient" }) do
   methods[kind] = function(self, input, given)

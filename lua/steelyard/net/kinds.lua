@@ -23,6 +23,7 @@ local all = {
     options = owning({
       bag = { type = "string", one_of = { "sum", "mean" } },
       hashed = { type = "boolean" },
+      bias = { type = "boolean" },
       start = { type = "string", one_of = STARTS },
       deviation = { type = "number" },
     }),
@@ -39,6 +40,7 @@ local all = {
   concat = { reads = "many" },
   add = { reads = "many" },
   multiply = { reads = "many" },
+  sample = { reads = 2 },
   slice = { reads = 1, fields = { "first", "width" } },
   relu = { reads = 1 },
   tanh = { reads = 1 },

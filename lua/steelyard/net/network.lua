@@ -184,7 +184,31 @@ function methods:tensors()
   return all
 end
 
---- What dropout draws from: {seed, passes}, as texts, since they have 64 bits.
+local fill_options = { prefix = { type = "string", default = "" } }
+network.options.fill = fill_options
+
+--- Fill all parameters from tensors by name, or raise and change nothing. Others are passed over.
+function methods:fill(all, given)
+  local o = options.check("net:fill", given, fill_options)
+  options.need(type(all) == "table" and not core.array.is(all), "net:fill: tensors",
+    "a table of arrays by name", all)
+  local own = self:tensors()
+  for _, name in ipairs(options.keys(own)) do
+    local array, tensor = own[name], all[o.prefix .. name]
+    if tensor == nil then
+      options.fail("it has no tensor %s%s", o.prefix, name)
+    elseif not core.array.is(tensor) or #tensor ~= #array
+      or (tensor.shape[2] or 1) ~= array.shape[2] then
+      options.fail("tensor %s%s: a matrix of %d x %d is needed", o.prefix, name, #array,
+        array.shape[2])
+    end
+  end
+  for name, array in pairs(own) do
+    vector.assign(array, all[o.prefix .. name])
+  end
+end
+
+--- What dropout and samples draw from: {seed, passes}, as texts, since they have 64 bits.
 function methods:state()
   local seed, passes = self._learn.net_state(self.raw)
   return { seed = seed, passes = passes }
@@ -222,9 +246,7 @@ local function rebuilt(all, about, batch)
   local parts = assert(core.json_decode(about.net))
   local made = network.build(parts.layers,
     { dtype = parts.dtype, batch = batch or parts.batch, seed = 1 })
-  for name, array in pairs(made:tensors()) do
-    vector.assign(array, all[name] or options.fail("it has no tensor %s", name))
-  end
+  made:fill(all)
   made:set_state(parts.state)
   return made
 end

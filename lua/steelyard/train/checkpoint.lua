@@ -101,11 +101,11 @@ function checkpoint.save(session, path)
   end
 end
 
-local function restore(own, prefix, all)
-  for name, array in pairs(own) do
-    local kept = all[prefix .. name]
+local function fill_optimizer(optimizer, all)
+  for name, array in pairs(optimizer:tensors()) do
+    local kept = all["optimizer/" .. name]
     if not kept then
-      options.fail("checkpoint: it has no tensor %s%s", prefix, name)
+      options.fail("checkpoint: it has no tensor optimizer/%s", name)
     end
     vector.assign(array, kept)
   end
@@ -128,8 +128,8 @@ function checkpoint.restore(session, path)
   if not state then
     return nil, path .. ": state: " .. message
   end
-  restore(session.net:tensors(), "net/", all)
-  restore(session.optimizer:tensors(), "optimizer/", all)
+  session.net:fill(all, { prefix = "net/" })
+  fill_optimizer(session.optimizer, all)
   for _, key in ipairs(FIELDS) do
     session[key] = state[key]
   end

@@ -14,7 +14,6 @@ local methods = require("steelyard.dataset.methods")
 local net = require("steelyard.net")
 local options = require("steelyard.options")
 local tensors = require("steelyard.tensors")
-local vector = require("steelyard.vector")
 
 local model = {}
 local Model = {}
@@ -106,13 +105,7 @@ local function rebuilt(all, about)
   end
   local parts = assert(core.json_decode(about.model or ""))
   local network = net.build(parts.layers, { dtype = parts.dtype, batch = inference.ROWS, seed = 1 })
-  for name, array in pairs(network:tensors()) do
-    local kept = all[name] or options.fail("it has no tensor %s", name)
-    if #kept ~= #array or kept.shape[2] ~= array.shape[2] then
-      options.fail("tensor %s: a matrix of %d x %d is needed", name, #array, array.shape[2])
-    end
-    vector.assign(array, kept)
-  end
+  network:fill(all)
   local calibrators = {}
   for task, text in pairs(parts.calibrators or {}) do
     calibrators[task] = calibrator.wrap(assert(core.calibrator_decode(text)))

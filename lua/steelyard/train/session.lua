@@ -12,7 +12,6 @@ local judging = require("steelyard.train.judging")
 local net = require("steelyard.net")
 local optimizer = require("steelyard.optimizer")
 local options = require("steelyard.options")
-local vector = require("steelyard.vector")
 
 local session = {}
 local Session = {}
@@ -191,9 +190,7 @@ function Session:run()
     end
   end
   if self.best then
-    for name, array in pairs(self.net:tensors()) do
-      vector.assign(array, self.best[name])
-    end
+    self.net:fill(self.best)
   end
 end
 

@@ -1,0 +1,151 @@
+/*
+ * loss.c - losses of a matrix of scores against few targets a row, rows being spread over threads.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "base/base.h"
+#include "kernel/elementary.h"
+#include "kernel/vector/softmax.h"
+#include "steelyard/sparse.h"
+
+/* Rows times columns from which on a second thread pays. */
+#define WORTH_THREADS 65536
+
+typedef struct job {
+  const sy_score_loss *loss;
+  size_t rows, columns;
+  const sy_softmax_real *loops_f32, *loops_f64;
+  double *kept, *values, *log_partition, *log_probabilities;
+} job;
+
+static const sy_softmax_loops *best_loops(void) {
+  static const sy_softmax_loops *const sets[] = {
+#ifdef SY_HAVE_avx512
+      &sy_softmax_loops_avx512,
+#endif
+#ifdef SY_HAVE_avx2
+      &sy_softmax_loops_avx2,
+#endif
+      &sy_softmax_loops_baseline,
+  };
+  const char *best = sy_cpu_list()[0];
+  size_t i = 0;
+  while (strcmp(sets[i]->name, best) != 0) i++;
+  return sets[i];
+}
+
+static double weight_of(const job *j, size_t row) {
+  return j->loss->row_weights ? j->loss->row_weights[row] : 1.0 / (double)j->rows;
+}
+
+static double target_of(const job *j, int64_t entry) {
+  if (j->loss->target_weights) return j->loss->target_weights[entry];
+  return j->loss->targets->values ? (double)j->loss->targets->values[entry] : 1.0;
+}
+
+#define REAL float
+#define F(name) name##_f32
+#include "kernel/sparse/loss.inc"
+#undef REAL
+#undef F
+#define REAL double
+#define F(name) name##_f64
+#include "kernel/sparse/loss.inc"
+#undef REAL
+#undef F
+
+typedef enum kind { MULTINOMIAL, SQUARE } kind;
+
+/* Scores are changed for a while where items are excluded, or become their gradient. */
+static void *writable(const sy_score_matrix *scores) {
+  return (void *)(uintptr_t)scores->numbers.data;
+}
+
+static int run_row(const job *j, kind what, const sy_score_matrix *scores, size_t row,
+                   void *gradient, size_t gradient_stride) {
+  if (scores->numbers.dtype == SY_F32) {
+    float *x = (float *)writable(scores) + row * scores->stride;
+    float *y = gradient ? (float *)gradient + row * gradient_stride : NULL;
+    if (!j->loops_f32->finite(x, j->columns)) return 0;
+    return what == MULTINOMIAL ? multinomial_row_f32(j, row, x, y) : square_row_f32(j, row, x, y);
+  }
+  double *x = (double *)writable(scores) + row * scores->stride;
+  double *y = gradient ? (double *)gradient + row * gradient_stride : NULL;
+  if (!j->loops_f64->finite(x, j->columns)) return 0;
+  return what == MULTINOMIAL ? multinomial_row_f64(j, row, x, y) : square_row_f64(j, row, x, y);
+}
+
+static double score_at(const sy_score_matrix *scores, size_t row, size_t column) {
+  size_t at = row * scores->stride + column;
+  return scores->numbers.dtype == SY_F32 ? (double)((const float *)scores->numbers.data)[at]
+                                         : ((const double *)scores->numbers.data)[at];
+}
+
+/* A row that could not be done: which score is not finite, or else which target is excluded. */
+static sy_status blame(const sy_score_matrix *scores, size_t row, sy_error *error) {
+  for (size_t c = 0; c < scores->columns; c++)
+    if (!isfinite(score_at(scores, row, c)))
+      return sy_fail(error, SY_E_NUMBER, "scores: row %zu, column %zu is %s", row + 1, c + 1,
+                     isnan(score_at(scores, row, c)) ? "not a number" : "infinite");
+  return sy_fail(error, SY_E_ARGUMENT, "targets: row %zu has one that is excluded", row + 1);
+}
+
+static sy_status run(const sy_score_matrix *scores, job *j, kind what, void *gradient,
+                     size_t gradient_stride, sy_error *error) {
+  const sy_softmax_loops *loops = best_loops();
+  int threads = j->loss->threads;
+  int64_t bad = -1;
+  j->rows = scores->rows;
+  j->columns = scores->columns;
+  j->loops_f32 = &loops->f32;
+  j->loops_f64 = &loops->f64;
+  if (threads < 1 || (double)j->rows * (double)j->columns < WORTH_THREADS) threads = 1;
+#pragma omp parallel for num_threads(threads) schedule(dynamic, 8) if (threads > 1)
+  for (int64_t r = 0; r < (int64_t)scores->rows; r++) {
+    if (run_row(j, what, scores, (size_t)r, gradient, gradient_stride)) continue;
+#pragma omp critical(sy_score_loss_bad)
+    if (bad < 0 || r < bad) bad = r;
+  }
+  return bad < 0 ? SY_OK : blame(scores, (size_t)bad, error);
+}
+
+/* A target that is excluded: the first row with one, or -1. */
+static int64_t conflict(const sy_sparse *targets, const sy_sparse *excluded) {
+  for (size_t r = 0; excluded && r < targets->rows; r++) {
+    int64_t e = excluded->offsets[r];
+    for (int64_t t = targets->offsets[r]; t < targets->offsets[r + 1]; t++) {
+      int64_t id = targets->ids[t] - targets->base;
+      while (e < excluded->offsets[r + 1] && excluded->ids[e] - excluded->base < id) e++;
+      if (e < excluded->offsets[r + 1] && excluded->ids[e] - excluded->base == id)
+        return (int64_t)r;
+    }
+  }
+  return -1;
+}
+
+sy_status sy_multinomial(const sy_score_matrix *scores, const sy_score_loss *loss, void *scratch,
+                         void *gradient, size_t gradient_stride, double *values,
+                         double *log_partition_out, double *log_probabilities, sy_error *error) {
+  job j = {.loss = loss,
+           .kept = scratch,
+           .values = values,
+           .log_partition = log_partition_out,
+           .log_probabilities = log_probabilities};
+  int64_t row = conflict(loss->targets, loss->excluded);
+  if (row >= 0)
+    return sy_fail(error, SY_E_ARGUMENT, "targets: row %lld has one that is excluded",
+                   (long long)row + 1);
+  return run(scores, &j, MULTINOMIAL, gradient, gradient_stride, error);
+}
+
+sy_status sy_weighted_square(const sy_score_matrix *scores, const sy_score_loss *loss,
+                             void *gradient, size_t gradient_stride, double *values,
+                             sy_error *error) {
+  job j = {.loss = loss, .values = values};
+  int64_t row = conflict(loss->targets, loss->excluded);
+  if (row >= 0)
+    return sy_fail(error, SY_E_ARGUMENT, "targets: row %lld has one that is excluded",
+                   (long long)row + 1);
+  return run(scores, &j, SQUARE, gradient, gradient_stride, error);
+}

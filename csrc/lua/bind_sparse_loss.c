@@ -1,0 +1,131 @@
+/*
+ * bind_sparse_loss.c - losses of scores against few targets a row.
+ */
+#include <string.h>
+
+#include "lua/lsy_sparse.h"
+
+enum { SCORES = 1, TARGETS, OPTIONS, LAST = OPTIONS };
+
+static sy_score_matrix check_scores(lua_State *L) {
+  lsy_array *array = lsy_testarray(L, SCORES);
+  if (!array || array->dtype > SY_F64 || array->dimensions != 2 || array->stride[1] != 1)
+    array = lsy_checkmatrix(L, SCORES, "scores");
+  if (array->dimensions != 2) lsy_error(L, "scores: expected a row for each user");
+  sy_score_matrix scores = {
+      {array->data, array->dtype}, array->shape[0], array->shape[1], array->stride[0]};
+  return scores;
+}
+
+/* A field of numbers, one for each of n; NULL where it is not there. It stays on the stack. */
+static const double *numbers_of(lua_State *L, const char *name, size_t n) {
+  size_t found;
+  lua_getfield(L, OPTIONS, name);
+  const double *numbers = lsy_optvector(L, lua_gettop(L), name, SY_F64, &found).data;
+  if (numbers && found != n)
+    lsy_error(L, "%s: %d numbers, and %d are needed", name, (int)found, (int)n);
+  return numbers;
+}
+
+static void check_rows(lua_State *L, const char *name, const sy_sparse *matrix, size_t rows) {
+  if (matrix->rows != rows)
+    lsy_error(L, "%s: %d rows for scores of %d", name, (int)matrix->rows, (int)rows);
+}
+
+/* What is read of the arguments; everything that it points to is on the stack. */
+typedef struct call {
+  sy_score_matrix scores;
+  sy_sparse targets, excluded;
+  sy_score_loss loss;
+  void *gradient, *scratch;
+  size_t stride;
+  int at; /* where the gradient stands on the stack; 0: there is none */
+} call;
+
+static void read_call(lua_State *L, call *c) {
+  lua_settop(L, LAST);
+  luaL_checktype(L, OPTIONS, LUA_TTABLE);
+  c->scores = check_scores(L);
+  size_t rows = c->scores.rows, columns = c->scores.columns;
+  memset(&c->loss, 0, sizeof c->loss);
+  lsy_checksparse(L, TARGETS, "targets", columns, &c->targets);
+  check_rows(L, "targets", &c->targets, rows);
+  c->loss.targets = &c->targets;
+  lua_getfield(L, OPTIONS, "excluded");
+  if (lsy_optsparse(L, lua_gettop(L), "excluded", columns, &c->excluded)) {
+    check_rows(L, "excluded", &c->excluded, rows);
+    c->loss.excluded = &c->excluded;
+    c->scratch = lsy_newuserdata(L, ((size_t)c->excluded.offsets[rows] + 1) * sizeof(double), 0);
+  } else {
+    c->scratch = NULL;
+  }
+  size_t entries = (size_t)c->targets.offsets[rows];
+  c->loss.target_weights = numbers_of(L, "target_weights", entries);
+  c->loss.row_weights = numbers_of(L, "row_weights", rows);
+  c->loss.log_partition = numbers_of(L, "log_partition", rows);
+  lua_getfield(L, OPTIONS, "positive");
+  c->loss.positive = luaL_optnumber(L, -1, 1.0);
+  lua_getfield(L, OPTIONS, "threads");
+  c->loss.threads = (int)luaL_optinteger(L, -1, 1);
+  lua_pop(L, 2);
+  lua_getfield(L, OPTIONS, "gradient");
+  c->gradient = NULL;
+  c->at = 0;
+  if (lua_type(L, -1) == LUA_TSTRING) {
+    c->gradient = (void *)(uintptr_t)c->scores.numbers.data;
+    c->stride = c->scores.stride;
+    c->at = SCORES;
+  } else if (lua_toboolean(L, -1)) {
+    lsy_array *made = lsy_newarray(L, c->scores.numbers.dtype, rows, columns, 2, 0);
+    c->gradient = made->data;
+    c->stride = columns;
+    c->at = lua_gettop(L);
+  }
+}
+
+static void push_gradient(lua_State *L, const call *c) {
+  if (c->at) lua_pushvalue(L, c->at);
+  else lua_pushnil(L);
+}
+
+/* core.loss_multinomial(scores, targets, options) -> values, gradient or nil, details */
+static int core_multinomial(lua_State *L) {
+  call c;
+  sy_error error = {SY_OK, ""};
+  read_call(L, &c);
+  int first = lua_gettop(L);
+  double *values = lsy_newnumbers(L, c.scores.rows);
+  double *partition = lsy_newnumbers(L, c.scores.rows);
+  double *logs = lsy_newnumbers(L, (size_t)c.targets.offsets[c.scores.rows]);
+  sy_status status = sy_multinomial(&c.scores, &c.loss, c.scratch, c.gradient, c.stride, values,
+                                    partition, logs, &error);
+  if (status != SY_OK) return lsy_raise(L, status, &error);
+  lua_pushvalue(L, first + 1);
+  push_gradient(L, &c);
+  lua_createtable(L, 0, 2);
+  lua_pushvalue(L, first + 2);
+  lua_setfield(L, -2, "log_partition");
+  lua_pushvalue(L, first + 3);
+  lua_setfield(L, -2, "log_probabilities");
+  return 3;
+}
+
+/* core.loss_weighted_square(scores, targets, options) -> values, gradient or nil */
+static int core_weighted_square(lua_State *L) {
+  call c;
+  sy_error error = {SY_OK, ""};
+  read_call(L, &c);
+  int first = lua_gettop(L);
+  double *values = lsy_newnumbers(L, c.scores.rows);
+  sy_status status = sy_weighted_square(&c.scores, &c.loss, c.gradient, c.stride, values, &error);
+  if (status != SY_OK) return lsy_raise(L, status, &error);
+  lua_pushvalue(L, first + 1);
+  push_gradient(L, &c);
+  return 2;
+}
+
+static const luaL_Reg functions[] = {{"loss_multinomial", core_multinomial},
+                                     {"loss_weighted_square", core_weighted_square},
+                                     {NULL, NULL}};
+
+void lsy_open_sparse_loss(lua_State *L) { luaL_setfuncs(L, functions, 0); }

@@ -297,6 +297,33 @@ local graph = {}
 ---@field raw userdata The network as steelyard.learn takes it.
 local net = {}
 
+---Made by sy.collaborative.interactions and .read. They do not change: methods make new ones. Names, weights and times go with their users, items and entries.
+---@class steelyard.interactions
+---@field rows integer Users.
+---@field columns integer Items.
+---@field count integer Entries.
+---@field ids steelyard.array i32: the items of all rows, one row behind the other.
+---@field offsets steelyard.array i64: row i has ids[offsets[i] + 1] to ids[offsets[i + 1]].
+---@field weights steelyard.array|nil f32: of each entry; nil where all are 1.
+---@field places steelyard.array|nil f32: where times are known, of two entries of a row the later one has the larger number.
+---@field user_names string[]|nil Of each row.
+---@field item_names string[]|nil Of each column.
+---@field merged integer Pairs that came again where these were made.
+local interactions = {}
+
+---Made by sy.collaborative.run.
+---@class steelyard.run
+---@field users steelyard.interactions The users to train on.
+---@field metric string What rankings are judged by.
+---@field phases table What was done: `phases:clear()` removes the checkpoints.
+local run = {}
+
+---A row for each way: name, title, mean (of the metric over users, of the mean over seeds), error (its standard error over users), deviation (of the seeds' means), means, validation (by seed), values (by user), differences = {NAME = {difference, error, low, high}}: to the start and to a baseline, paired by user, with 95 % intervals.
+---@class steelyard.controls_report
+---@field rows table[] See above.
+---@field users integer How many users it was measured on.
+local controls_report = {}
+
 ---Made by sy.critic.new or sy.critic.load.
 ---@class steelyard.critic
 ---@field net steelyard.net Its network: input features, output value.
@@ -317,20 +344,6 @@ local critic = {}
 ---@field weights table? Of critic:weights: negative_share, negative_mass (the share of the pull), zero_share, mean, quantiles = list of {q, value}.
 ---@field negative_share number? weights.negative_share.
 local critic_report = {}
-
----Made by sy.collaborative.interactions and .read. They do not change: methods make new ones. Names, weights and times go with their users, items and entries.
----@class steelyard.interactions
----@field rows integer Users.
----@field columns integer Items.
----@field count integer Entries.
----@field ids steelyard.array i32: the items of all rows, one row behind the other.
----@field offsets steelyard.array i64: row i has ids[offsets[i] + 1] to ids[offsets[i + 1]].
----@field weights steelyard.array|nil f32: of each entry; nil where all are 1.
----@field places steelyard.array|nil f32: where times are known, of two entries of a row the later one has the larger number.
----@field user_names string[]|nil Of each row.
----@field item_names string[]|nil Of each column.
----@field merged integer Pairs that came again where these were made.
-local interactions = {}
 
 ---Made by sy.random; the same seed gives the same numbers on every machine.
 ---@class steelyard.random
@@ -357,9 +370,10 @@ sy.train = {}
 sy.optimizer = {}
 sy.significance = {}
 sy.net = {}
-sy.critic = {}
 sy.collaborative = {}
 sy.collaborative.split = {}
+sy.collaborative.fine_tuning = {}
+sy.critic = {}
 sy.json = {}
 
 ---Makes an array: of a table of numbers, of a table of rows, of a size (filled with zeros), or as a copy of another array.
@@ -2650,135 +2664,6 @@ function net:save(path) end
 ---@return string? # Why not.
 function sy.net.load(path, options) end
 
----@class steelyard.options.critic.new
----@field features? list What it sees: names and tables, see above. Default: nll, seen, unseen; with items log_seen, log_unseen.
----@field items? boolean|table See each hidden item: true, or {centres = list of numbers, width = 0.5}. Default: false.
----@field scale? "raw"|"z"|"batch_norm" How features enter. Default: "raw".
----@field hidden? list Widths of layers of relu. Default: 100, 100, 10.
----@field output? "sigmoid"|"softplus"|"linear" Of targets from 0 to 1, from 0 up, of any. Default: "sigmoid".
----@field monotone? boolean Never falls as the likelihood rises. Default: false.
----@field l2? number l2 / batch times the sum of squares of all parameters is added to the loss. Default: 0.0001.
----@field batch? integer The most examples of a step. Default: 500.
----@field learning_rate? number|function Of Adam, or a schedule. Default: 0.0001.
----@field seed? integer Of the start, and of shuffling. Default: 1.
----@field dtype? "f32"|"f64" In which numbers. Default: "f64".
-
----A critic that has seen nothing yet: by default the reference's.
----@param options? steelyard.options.critic.new See below.
----@return steelyard.critic # The critic.
-function sy.critic.new(options) end
-
----@class steelyard.options.critic.load
----@field features? list Those of one's own, which have functions: a file keeps their names. Default: none.
----@field learning_rate? number|function Another one. Default: as it was.
-
----A critic that critic:save wrote: it goes on to the same bits.
----@param path string The file.
----@param options? steelyard.options.critic.load See below.
----@return steelyard.critic? # The critic; nil where it cannot be read.
----@return string? # Why not.
-function sy.critic.load(path, options) end
-
----One step of Adam on the mean squared error of a batch.
----@param examples table {column = one number an example}, target among them.
----@return number # The mean squared error before the step.
-function critic:step(examples) end
-
----@class steelyard.options.critic.fit
----@field epochs? integer Passes over the examples. Default: 50.
----@field validation? table Examples with targets, whose error is told after each epoch. Default: none.
----@field shuffle? boolean Draw another order for each epoch. Default: true.
----@field progress? function Called with each epoch's entry. Default: none.
-
----Epochs of shuffled batches; a later call goes on.
----@param examples table {column = one number an example}, target among them.
----@param options? steelyard.options.critic.fit See below.
----@return table[] # Of each epoch: epoch, mse (the mean over its batches), validation.
-function critic:fit(examples, options) end
-
----@class steelyard.options.critic.value
----@field training? boolean A batch norm goes by the batch, not by what it has seen. Default: false.
-
----What the critic expects of each example.
----@param examples table {column = one number an example}: see above.
----@param options? steelyard.options.critic.value See below.
----@return steelyard.array # f64, one an example.
-function critic:value(examples, options) end
-
----The columns that examples must have, beside target in training; those that features of one's own read by functions are not known.
----@return string[] # Their names.
-function critic:columns() end
-
----Slopes of the sum of values by the columns: of those that the actor moves, and zeroes of counts. With batch_norm: in training, over the whole batch.
----@param examples table {column = one number an example}: see above.
----@return table<string, steelyard.array> # By column; with items also log_probabilities, one a hidden item, and thresholds.
-function critic:slopes(examples) end
-
----What each example weighs in the likelihood that the actor climbs: minus the slope by nll (by hidden_nll where nll is no part of the critic).
----@param examples table {column = one number an example}: see above.
----@param column? string Another column.
----@return steelyard.array # One an example; of a monotone critic none is below 0.
-function critic:weights(examples, column) end
-
----@class steelyard.options.critic.report
----@field buckets? integer Of as many examples each, by the critic's value. Default: 10.
-
----Is the critic right, and where does it pull?
----@param examples table {column = one number an example}, target among them.
----@param options? steelyard.options.critic.report See below.
----@return steelyard.critic_report # Error, calibration, signs and quantiles of weights.
-function critic:report(examples, options) end
-
----The report for people.
----@return string # Lines.
-function critic_report:text() end
-
----The state's arrays by name, for checkpoints: net/NAME, optimizer/NAME, scale.mean and scale.factor.
----@return table<string, steelyard.array> # Views, which the next step changes.
-function critic:tensors() end
-
----What a checkpoint needs beside the arrays.
----@return table # Which JSON can carry: steps, epochs, net, optimizer.
-function critic:state() end
-
----Goes on from the state of a critic of the same options, to the same bits.
----@param state table Of critic:state.
----@param tensors table<string, steelyard.array> Of critic:tensors; more may be among them.
----@return steelyard.critic # The critic itself.
-function critic:set_state(state, tensors) end
-
----Writes the critic, whole or not at all: a safetensors file.
----@param path string The file.
----@return boolean? # true; nil where it cannot be written.
----@return string? # Why not.
-function critic:save(path) end
-
----@class steelyard.options.critic.value_model
----@field weights? table The start: {task = number} or a value model; weights keep their sign, so none is 0. Default: must be given.
----@field target? string|function A metric (ndcg@10, mrr ...), or function(data, scores, weights) -> a number a request (NaN: does not count). Default: see outcome.
----@field gains? string|table What items are worth, for a metric: a column, or {column = worth}. Default: must be given.
----@field outcome? string A column of what happened, whose mean over a request counts. Default: see target.
----@field holdout? number|table The share of requests, or a data set, to choose by. Default: 0.3.
----@field by? string Requests that are equal in this column stay on one side. Default: each for itself.
----@field periods? integer At most so many. Default: 10.
----@field patience? integer Stop after so many without a better one. Default: 3.
----@field settings? integer Weights near the present ones that are measured in a period. Default: 12.
----@field radius? number How far the logarithm of a weight moves in a period, and how far settings are drawn. Default: 1.
----@field temperature? number Of the softmax, in deviations of all scores. Default: 0.5.
----@field epochs? integer Of the critic, in each period. Default: 20.
----@field hidden? list The critic's layers. Default: 32, 16.
----@field learning_rate? number The critic's. Default: 0.001.
----@field steps? integer Of the weights, in each period. Default: 50.
----@field rate? number Adam's, by the logarithms of weights. Default: 0.02.
----@field seed? integer Of everything drawn. Default: 1.
----@field progress? function Called with each period's entry of history. Default: none.
-
----Moves a value model's weights through a critic. Of each request the critic sees the mean prediction of each task under softmax(scores / temperature), the softmax's entropy, plain mean predictions and the logarithm of the size, and learns what a metric of the ranking will be. A period: rankings under weights near the present ones are measured (as gains on the start's), the critic learns from them and is frozen, and the weights climb its slope within a trust region. The weights that are best on requests held out are kept; the start is among them. Of an outcome (what then happened) other rankings cannot be measured: there is one period, and no move unless the critic beats a constant on requests held out. What it learns there holds between requests, not only for what weights do: try it online before you trust it.
----@param data steelyard.data A data set with predictions and the columns that are named.
----@param options steelyard.options.critic.value_model See below; weights, and target or outcome.
----@return table # weights, model (a value model), critic, history (period, mse, promised: what the critic says its move gains, trained and held: the mean target, weights), best_period (0: the start), trained and held: {start, best, requests}.
-function sy.critic.value_model(data, options) end
-
 ---@class steelyard.options.collaborative.interactions
 ---@field users? steelyard.numbers The user of each pair, from 1. Default: needed.
 ---@field items? steelyard.numbers The item of each pair, from 1. Default: needed.
@@ -2946,6 +2831,289 @@ function sy.collaborative.measure.candidates(scores, positives, negatives, metri
 ---@return steelyard.array # i32, rows x k: item numbers, 0 where fewer are left.
 ---@return steelyard.array # Their scores, of the type of scores; -infinity there.
 function sy.collaborative.top(scores, k, seen) end
+
+---@class steelyard.options.collaborative.actor
+---@field hidden? integer|integer[] Widths of hidden layers (tanh), mirrored behind the latent one. Default: 600; of wmf, linear_vae, shallow_dae, warp none.
+---@field latent? integer The width of the innermost layer. Default: 200.
+---@field penalty? number Times the sum of squares of all parameters is added to the loss. Default: vae 0, dae and warp 1e-5, shallow_dae 2e-5, wmf 1e-4.
+---@field positive? number Weighted squares: how much an item that was chosen weighs. Default: 5.
+---@field dtype? "f32"|"f64" The type of its numbers. Default: "f32".
+---@field batch? integer The most users at a time. Default: 500.
+---@field seed? integer What it starts from. Default: 1.
+---@field item_names? string[] Names of items, which go into its file. Default: none.
+
+---A network that scores items for histories, as it starts: a recommender (see Recommenders) to be trained by a run. Kinds: vae (Mult-VAE), dae (Mult-DAE), shallow_dae, wmf (weighted matrix factorisation, amortised), linear_vae, gaussian_vae (weighted squares), warp, lambdarank.
+---@param kind string See above.
+---@param items integer How many items there are.
+---@param options? steelyard.options.collaborative.actor See below.
+---@return model # A recommender, not trained.
+function sy.collaborative.actor(kind, items, options) end
+
+---@class steelyard.options.collaborative.run
+---@field train? steelyard.interactions The users to train on. Required. Default: none.
+---@field validation? table {fold_in, held_out}: users to choose epochs by. Default: none.
+---@field metric? string What rankings are judged by, in validation and by critics. Default: "ndcg@100".
+---@field batch? integer Users in a step; the last batch of an epoch is left out where it is not whole. Default: 500.
+---@field keep? number The chance that an item is shown to the actor. Default: 0.5.
+---@field seed? integer What masks, samples and orders are drawn from. Default: 1.
+---@field progress? function Called with each epoch's entry {phase, epoch, loss, score, ..} and how many epochs there are. Default: none.
+---@field checkpoint? string A folder that is there, for checkpoints. Default: none.
+---@field resume? boolean Go on from the checkpoints in it. Default: false.
+
+---A run: what phases of training share.
+---@param options steelyard.options.collaborative.run See below.
+---@return steelyard.run # Nothing is trained yet.
+function sy.collaborative.run(options) end
+
+---@class steelyard.options.run.train
+---@field name? string Of the phase. Default: actor; with a critic, fine-tuning.
+---@field epochs? integer Passes over all users. Default: 100.
+---@field learning_rate? number|function Or a function of the step, from 1. Default: 0.001.
+---@field objective? string|function likelihood, per_item, per_root_item, hidden; or a function of a batch that gives {targets, excluded, row_weights, target_weights}. Default: "likelihood".
+---@field critic? steelyard.critic In place of an objective: raise the mean of its values. Default: none.
+---@field refresh? boolean The critic is trained in each step, too. Default: true.
+---@field kl? number|function The weight of the KL term, or a function of the step. Default: 0.
+---@field select? "best"|"last" Whether the actor ends as it was where its validation was best (the start counts), or as it is. Default: "best".
+---@field stream? integer Masks and samples are drawn by the seed and this: phases of one stream see the same. Default: 1.
+---@field progress? function Called with each epoch's entry {phase, epoch, loss, score, ..} and how many epochs there are. Default: none.
+
+---A phase that moves an actor, by Adam.
+---@param actor model An actor.
+---@param options? steelyard.options.run.train See below.
+---@return table # {history = {{epoch, loss, kl, score, critic_error}, ..}, best_epoch, best_score}.
+function run:train(actor, options) end
+
+---@class steelyard.options.run.critic
+---@field name? string Of the phase. Default: "critic".
+---@field epochs? integer Passes over the examples. Default: 50.
+---@field passes? integer How often each user is masked anew for an example. Default: 4.
+---@field stream? integer As of run:train. Default: 1000.
+---@field progress? function Called with each epoch's entry {phase, epoch, loss, score, ..} and how many epochs there are. Default: none.
+
+---A phase that trains a critic on what an actor does, the actor being frozen.
+---@param critic steelyard.critic From sy.critic.new.
+---@param actor model An actor.
+---@param options? steelyard.options.run.critic See below.
+---@return table # {history = {{epoch, loss}, ..}}.
+function run:critic(critic, actor, options) end
+
+---What a critic learns from: columns about users (nll, seen, unseen ..), over some passes with fresh masks and samples.
+---@param actor model An actor; it stays as it is.
+---@param columns string[] Their names; target is always there.
+---@param options? steelyard.options.run.examples passes (4), stream (1000).
+---@return table # {name = array}.
+function run:examples(actor, columns, options) end
+
+---The metric on the users held out for validation, or nil where there are none.
+---@param model model Any recommender of the same items.
+---@return number? # The mean over users.
+function run:validate(model) end
+
+---Calls each(rows, step) for an epoch's batches of users.
+---@param stream integer As of run:train.
+---@param epoch integer From 1.
+---@param each function rows: an i64 array of users; step: what masks are drawn by.
+function run:each_batch(stream, epoch, each) end
+
+---How many batches an epoch has.
+---@return integer # Whole batches.
+function run:steps() end
+
+---@class steelyard.options.collaborative.fine_tuning.run
+---@field epochs? integer Passes over all users. Default: 50.
+---@field learning_rate? number Of Adam; the paper's is 2e-6. Default: 1e-05.
+---@field kl? number likelihood_kl: the weight of the KL term. Default: 0.
+---@field refresh? boolean The critic is trained in each step, too. Default: true.
+---@field critic? table Options of sy.critic.new, over those of the way. Default: none.
+---@field critic_epochs? integer Of the critic before. Default: 50.
+---@field passes? integer As of run:critic. Default: 4.
+---@field select? "best"|"last" As of run:train. Default: "best".
+
+---Goes on training a copy of an actor in a way, by name (see above; `sy.collaborative.fine_tuning.names` lists them).
+---@param run steelyard.run With the users.
+---@param start model An actor; it stays as it is.
+---@param name string See above.
+---@param options? steelyard.options.collaborative.fine_tuning.run See below.
+---@return table # {name, title, actor, critic, score, history}.
+function sy.collaborative.fine_tuning.run(run, start, name, options) end
+
+---The best of some ways by validation, among them the start as it is.
+---@param run steelyard.run With users for validation.
+---@param start model An actor.
+---@param names? string[] All ways where left out.
+---@param options? steelyard.options.collaborative.fine_tuning.auto As of fine_tuning.run.
+---@return table # As of fine_tuning.run.
+---@return table[] # All of them.
+function sy.collaborative.fine_tuning.auto(run, start, names, options) end
+
+---@class steelyard.options.collaborative.ract
+---@field actor? table {kind = "vae", and the options of sy.collaborative.actor}. Default: Mult-VAE.
+---@field epochs? integer Of the likelihood phase. Default: 100.
+---@field learning_rate? number Of that phase. Default: 0.001.
+---@field kl? number The largest weight of the KL term. Default: 0.2; linear_vae 0.05.
+---@field kl_steps? integer In how many steps it is reached. Default: as many as grow by 1 / 200,000.
+---@field fine_tune? string A way by name, none, or auto: the best of all by validation. Default: "ract".
+---@field fine_tuning? table The options of fine_tuning.run. Default: its defaults.
+---@field batch? integer As of sy.collaborative.run. Default: 500.
+---@field keep? number As of sy.collaborative.run. Default: 0.5.
+---@field metric? string As of sy.collaborative.run. Default: "ndcg@100".
+---@field seed? integer Of all that is drawn. Default: 1.
+---@field progress? function Called with each epoch's entry {phase, epoch, loss, score, ..} and how many epochs there are. Default: none.
+---@field checkpoint? string A folder that is there. Default: none.
+---@field resume? boolean Go on from the checkpoints in it. Default: false.
+
+---Ranking-critical training in three phases: an actor by likelihood, a critic, the actor through the critic, or by another way of fine-tuning.
+---@param data table {train, validation}, as sy.collaborative.split.strong gives.
+---@param options? steelyard.options.collaborative.ract See below.
+---@return table # {actor, start = that before fine-tuning, tuned, history, run}.
+function sy.collaborative.ract(data, options) end
+
+---The report as a table for people.
+---@return string[] # Titles of columns.
+---@return string[][] # Rows of texts.
+function controls_report:cells() end
+
+---@class steelyard.options.collaborative.controls
+---@field seeds? integer How many, from options.seed on. Default: 1.
+---@field ways? string[] Names of ways. Default: all.
+---@field others? function others(seed, tuned, run) gives more to compare: a list of {name, title, model}; tuned = {name = actor}. Default: none.
+---@field baseline? string Differences to it are found, too. Default: "likelihood".
+---@field against? string And to this one. Default: none.
+
+---Every way of fine-tuning from the same start, over seeds, measured on data.test: does the critic help?
+---@param data table {train, validation, test}.
+---@param options? steelyard.options.collaborative.controls Those of sy.collaborative.ract but fine_tune, and these.
+---@return steelyard.controls_report # `report:cells()` gives a table for people.
+function sy.collaborative.controls(data, options) end
+
+---@class steelyard.options.critic.new
+---@field features? list What it sees: names and tables, see above. Default: nll, seen, unseen; with items log_seen, log_unseen.
+---@field items? boolean|table See each hidden item: true, or {centres = list of numbers, width = 0.5}. Default: false.
+---@field scale? "raw"|"z"|"batch_norm" How features enter. Default: "raw".
+---@field hidden? list Widths of layers of relu. Default: 100, 100, 10.
+---@field output? "sigmoid"|"softplus"|"linear" Of targets from 0 to 1, from 0 up, of any. Default: "sigmoid".
+---@field monotone? boolean Never falls as the likelihood rises. Default: false.
+---@field l2? number l2 / batch times the sum of squares of all parameters is added to the loss. Default: 0.0001.
+---@field batch? integer The most examples of a step. Default: 500.
+---@field learning_rate? number|function Of Adam, or a schedule. Default: 0.0001.
+---@field seed? integer Of the start, and of shuffling. Default: 1.
+---@field dtype? "f32"|"f64" In which numbers. Default: "f64".
+
+---A critic that has seen nothing yet: by default the reference's.
+---@param options? steelyard.options.critic.new See below.
+---@return steelyard.critic # The critic.
+function sy.critic.new(options) end
+
+---@class steelyard.options.critic.load
+---@field features? list Those of one's own, which have functions: a file keeps their names. Default: none.
+---@field learning_rate? number|function Another one. Default: as it was.
+
+---A critic that critic:save wrote: it goes on to the same bits.
+---@param path string The file.
+---@param options? steelyard.options.critic.load See below.
+---@return steelyard.critic? # The critic; nil where it cannot be read.
+---@return string? # Why not.
+function sy.critic.load(path, options) end
+
+---One step of Adam on the mean squared error of a batch.
+---@param examples table {column = one number an example}, target among them.
+---@return number # The mean squared error before the step.
+function critic:step(examples) end
+
+---@class steelyard.options.critic.fit
+---@field epochs? integer Passes over the examples. Default: 50.
+---@field validation? table Examples with targets, whose error is told after each epoch. Default: none.
+---@field shuffle? boolean Draw another order for each epoch. Default: true.
+---@field progress? function Called with each epoch's entry. Default: none.
+
+---Epochs of shuffled batches; a later call goes on.
+---@param examples table {column = one number an example}, target among them.
+---@param options? steelyard.options.critic.fit See below.
+---@return table[] # Of each epoch: epoch, mse (the mean over its batches), validation.
+function critic:fit(examples, options) end
+
+---@class steelyard.options.critic.value
+---@field training? boolean A batch norm goes by the batch, not by what it has seen. Default: false.
+
+---What the critic expects of each example.
+---@param examples table {column = one number an example}: see above.
+---@param options? steelyard.options.critic.value See below.
+---@return steelyard.array # f64, one an example.
+function critic:value(examples, options) end
+
+---The columns that examples must have, beside target in training; those that features of one's own read by functions are not known.
+---@return string[] # Their names.
+function critic:columns() end
+
+---Slopes of the sum of values by the columns: of those that the actor moves, and zeroes of counts. With batch_norm: in training, over the whole batch.
+---@param examples table {column = one number an example}: see above.
+---@return table<string, steelyard.array> # By column; with items also log_probabilities, one a hidden item, and thresholds.
+function critic:slopes(examples) end
+
+---What each example weighs in the likelihood that the actor climbs: minus the slope by nll (by hidden_nll where nll is no part of the critic).
+---@param examples table {column = one number an example}: see above.
+---@param column? string Another column.
+---@return steelyard.array # One an example; of a monotone critic none is below 0.
+function critic:weights(examples, column) end
+
+---@class steelyard.options.critic.report
+---@field buckets? integer Of as many examples each, by the critic's value. Default: 10.
+
+---Is the critic right, and where does it pull?
+---@param examples table {column = one number an example}, target among them.
+---@param options? steelyard.options.critic.report See below.
+---@return steelyard.critic_report # Error, calibration, signs and quantiles of weights.
+function critic:report(examples, options) end
+
+---The report for people.
+---@return string # Lines.
+function critic_report:text() end
+
+---The state's arrays by name, for checkpoints: net/NAME, optimizer/NAME, scale.mean and scale.factor.
+---@return table<string, steelyard.array> # Views, which the next step changes.
+function critic:tensors() end
+
+---What a checkpoint needs beside the arrays.
+---@return table # Which JSON can carry: steps, epochs, net, optimizer.
+function critic:state() end
+
+---Goes on from the state of a critic of the same options, to the same bits.
+---@param state table Of critic:state.
+---@param tensors table<string, steelyard.array> Of critic:tensors; more may be among them.
+---@return steelyard.critic # The critic itself.
+function critic:set_state(state, tensors) end
+
+---Writes the critic, whole or not at all: a safetensors file.
+---@param path string The file.
+---@return boolean? # true; nil where it cannot be written.
+---@return string? # Why not.
+function critic:save(path) end
+
+---@class steelyard.options.critic.value_model
+---@field weights? table The start: {task = number} or a value model; weights keep their sign, so none is 0. Default: must be given.
+---@field target? string|function A metric (ndcg@10, mrr ...), or function(data, scores, weights) -> a number a request (NaN: does not count). Default: see outcome.
+---@field gains? string|table What items are worth, for a metric: a column, or {column = worth}. Default: must be given.
+---@field outcome? string A column of what happened, whose mean over a request counts. Default: see target.
+---@field holdout? number|table The share of requests, or a data set, to choose by. Default: 0.3.
+---@field by? string Requests that are equal in this column stay on one side. Default: each for itself.
+---@field periods? integer At most so many. Default: 10.
+---@field patience? integer Stop after so many without a better one. Default: 3.
+---@field settings? integer Weights near the present ones that are measured in a period. Default: 12.
+---@field radius? number How far the logarithm of a weight moves in a period, and how far settings are drawn. Default: 1.
+---@field temperature? number Of the softmax, in deviations of all scores. Default: 0.5.
+---@field epochs? integer Of the critic, in each period. Default: 20.
+---@field hidden? list The critic's layers. Default: 32, 16.
+---@field learning_rate? number The critic's. Default: 0.001.
+---@field steps? integer Of the weights, in each period. Default: 50.
+---@field rate? number Adam's, by the logarithms of weights. Default: 0.02.
+---@field seed? integer Of everything drawn. Default: 1.
+---@field progress? function Called with each period's entry of history. Default: none.
+
+---Moves a value model's weights through a critic. Of each request the critic sees the mean prediction of each task under softmax(scores / temperature), the softmax's entropy, plain mean predictions and the logarithm of the size, and learns what a metric of the ranking will be. A period: rankings under weights near the present ones are measured (as gains on the start's), the critic learns from them and is frozen, and the weights climb its slope within a trust region. The weights that are best on requests held out are kept; the start is among them. Of an outcome (what then happened) other rankings cannot be measured: there is one period, and no move unless the critic beats a constant on requests held out. What it learns there holds between requests, not only for what weights do: try it online before you trust it.
+---@param data steelyard.data A data set with predictions and the columns that are named.
+---@param options steelyard.options.critic.value_model See below; weights, and target or outcome.
+---@return table # weights, model (a value model), critic, history (period, mse, promised: what the critic says its move gains, trained and held: the mean target, weights), best_period (0: the start), trained and held: {start, best, requests}.
+function sy.critic.value_model(data, options) end
 
 ---The value of a JSON text. null becomes sy.json.null; numbers keep every bit.
 ---@param text string The JSON.

@@ -33,6 +33,7 @@ return {
   require("steelyard.api.optimizers"),
   require("steelyard.api.significance"),
   require("steelyard.api.networks"),
+  require("steelyard.api.collaborative_data"),
   require("steelyard.api.collaborative_training"),
   require("steelyard.api.critic"),
   require("steelyard.api.collaborative_models"),

@@ -389,6 +389,7 @@ sy.collaborative = {}
 sy.collaborative.split = {}
 sy.collaborative.fine_tuning = {}
 sy.critic = {}
+sy.collaborative.loss = {}
 sy.json = {}
 
 ---Makes an array: of a table of numbers, of a table of rows, of a size (filled with zeros), or as a copy of another array.
@@ -3246,6 +3247,78 @@ sy.collaborative.mix = {}
 ---@return steelyard.recommender # The recommender.
 ---@return table # {value = the metric's mean, alone = the models' own, shares = of each model, which add up to 1}.
 function sy.collaborative.mix.tune(models, fold_in, held_out, options) end
+
+---@class steelyard.options.collaborative.loss.multinomial
+---@field excluded? table A bag of items that are no part of a row's loss: no slope, no rank. Default: none.
+---@field row_weights? steelyard.numbers What each row's gradient is multiplied by (its value is not). Default: 1 / rows each.
+---@field target_weights? steelyard.numbers What each target weighs, along targets.ids, in place of targets.weights; weighted_square does without. Default: those of targets, or 1.
+---@field gradient? boolean|"in_place" Give the gradient: a new array, or the scores' own, which then hold it. Default: true.
+---@field log_partition? steelyard.numbers multinomial: each row's, from the details of an earlier call with the same scores and excluded; saves a pass. Default: computed.
+---@field positive? number weighted_square: what a target weighs. Default: 5.
+---@field k? integer warp, lambdarank: a cutoff, from 1. Default: none.
+
+---Minus the sum over targets of weight times log softmax(scores): the likelihood of drawing them.
+---@param scores steelyard.array Users x items, f32 or f64, finite; a layer's value will do.
+---@param targets table A bag {ids, offsets [, weights]}: the positives of each row.
+---@param options? steelyard.options.collaborative.loss.multinomial See below. All losses take all of them, so that one call fits all; of its own this one reads log_partition.
+---@return steelyard.array # f64: the value of each row.
+---@return steelyard.array? # The gradient by scores of the sum of row weights times values; of the scores' type.
+---@return table # log_partition (f64, one a row), log_probabilities (f64, one a target, along targets.ids).
+function sy.collaborative.loss.multinomial(scores, targets, options) end
+
+---@class steelyard.options.collaborative.loss.weighted_square
+---@field excluded? table A bag of items that are no part of a row's loss: no slope, no rank. Default: none.
+---@field row_weights? steelyard.numbers What each row's gradient is multiplied by (its value is not). Default: 1 / rows each.
+---@field target_weights? steelyard.numbers What each target weighs, along targets.ids, in place of targets.weights; weighted_square does without. Default: those of targets, or 1.
+---@field gradient? boolean|"in_place" Give the gradient: a new array, or the scores' own, which then hold it. Default: true.
+---@field log_partition? steelyard.numbers multinomial: each row's, from the details of an earlier call with the same scores and excluded; saves a pass. Default: computed.
+---@field positive? number weighted_square: what a target weighs. Default: 5.
+---@field k? integer warp, lambdarank: a cutoff, from 1. Default: none.
+
+---The sum over items of (1 - score)^2 times `positive` for targets, score^2 for others.
+---@param scores steelyard.array Users x items, f32 or f64, finite; a layer's value will do.
+---@param targets table A bag {ids, offsets [, weights]}: the positives of each row.
+---@param options? steelyard.options.collaborative.loss.weighted_square See below. All losses take all of them, so that one call fits all; of its own this one reads positive.
+---@return steelyard.array # f64: the value of each row.
+---@return steelyard.array? # The gradient by scores of the sum of row weights times values; of the scores' type.
+---@return table # Empty.
+function sy.collaborative.loss.weighted_square(scores, targets, options) end
+
+---@class steelyard.options.collaborative.loss.warp
+---@field excluded? table A bag of items that are no part of a row's loss: no slope, no rank. Default: none.
+---@field row_weights? steelyard.numbers What each row's gradient is multiplied by (its value is not). Default: 1 / rows each.
+---@field target_weights? steelyard.numbers What each target weighs, along targets.ids, in place of targets.weights; weighted_square does without. Default: those of targets, or 1.
+---@field gradient? boolean|"in_place" Give the gradient: a new array, or the scores' own, which then hold it. Default: true.
+---@field log_partition? steelyard.numbers multinomial: each row's, from the details of an earlier call with the same scores and excluded; saves a pass. Default: computed.
+---@field positive? number weighted_square: what a target weighs. Default: 5.
+---@field k? integer warp, lambdarank: a cutoff, from 1. Default: none.
+
+---The sum over pairs of a target and an item ranked above it that is none: their difference of scores times 1 + 1/2 + .. + 1/rank of the target (its rank held at k). Of all items, without sampling or margin.
+---@param scores steelyard.array Users x items, f32 or f64, finite; a layer's value will do.
+---@param targets table A bag {ids, offsets [, weights]}: the positives of each row.
+---@param options? steelyard.options.collaborative.loss.warp See below. All losses take all of them, so that one call fits all; of its own this one reads k.
+---@return steelyard.array # f64: the value of each row.
+---@return steelyard.array? # The gradient by scores of the sum of row weights times values; of the scores' type.
+---@return table # Empty.
+function sy.collaborative.loss.warp(scores, targets, options) end
+
+---@class steelyard.options.collaborative.loss.lambdarank
+---@field excluded? table A bag of items that are no part of a row's loss: no slope, no rank. Default: none.
+---@field row_weights? steelyard.numbers What each row's gradient is multiplied by (its value is not). Default: 1 / rows each.
+---@field target_weights? steelyard.numbers What each target weighs, along targets.ids, in place of targets.weights; weighted_square does without. Default: those of targets, or 1.
+---@field gradient? boolean|"in_place" Give the gradient: a new array, or the scores' own, which then hold it. Default: true.
+---@field log_partition? steelyard.numbers multinomial: each row's, from the details of an earlier call with the same scores and excluded; saves a pass. Default: computed.
+---@field positive? number weighted_square: what a target weighs. Default: 5.
+---@field k? integer warp, lambdarank: a cutoff, from 1. Default: none.
+
+---The sum over pairs of a target and an item that is none: log(1 + exp(score of the item - score of the target)) times what swapping them would change in NDCG (at k).
+---@param scores steelyard.array Users x items, f32 or f64, finite; a layer's value will do.
+---@param targets table A bag {ids, offsets [, weights]}: the positives of each row.
+---@param options? steelyard.options.collaborative.loss.lambdarank See below. All losses take all of them, so that one call fits all; of its own this one reads k.
+---@return steelyard.array # f64: the value of each row.
+---@return steelyard.array? # The gradient by scores of the sum of row weights times values; of the scores' type.
+---@return table # Empty.
+function sy.collaborative.loss.lambdarank(scores, targets, options) end
 
 ---The value of a JSON text. null becomes sy.json.null; numbers keep every bit.
 ---@param text string The JSON.

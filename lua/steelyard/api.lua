@@ -37,5 +37,6 @@ return {
   require("steelyard.api.collaborative_training"),
   require("steelyard.api.critic"),
   require("steelyard.api.collaborative_models"),
+  require("steelyard.api.collaborative_losses"),
   (require("steelyard.api.machine")), -- just the module, not its path too
 }

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/base.h"
 #include "kernel/vector/exp_f32.h"
 #include "kernel/vector/pairs.h"
 #include "kernel/vector/softmax.h"

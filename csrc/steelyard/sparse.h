@@ -191,13 +191,20 @@ SY_API sy_status sy_sparse_measure(const sy_score_rows *scores, const sy_sparse 
                                    size_t count, sy_work *work, double *values, double *thresholds,
                                    sy_error *error);
 
+/* Where a positive stands among equal scores: by column, last or first. */
+typedef enum sy_candidate_ties {
+  SY_CANDIDATES_BY_COLUMN,
+  SY_CANDIDATES_WORST,
+  SY_CANDIDATES_BEST
+} sy_candidate_ties;
+
 /*
  * The rank (from 1) of each row's one positive (column from 0) among that and its candidates, which a
- * positive may be among itself; equal scores: the smaller column first. O(candidates).
+ * positive may be among itself. O(candidates).
  */
 SY_API sy_status sy_sparse_candidate_ranks(const sy_score_rows *scores, const int32_t *positives,
-                                           const sy_sparse *candidates, int64_t *ranks,
-                                           sy_error *error);
+                                           const sy_sparse *candidates, sy_candidate_ties ties,
+                                           int64_t *ranks, sy_error *error);
 
 /* A metric where one column is hidden and is found at a rank, from 1. */
 SY_API double sy_found_alone(const sy_found_metric *metric, int64_t rank);

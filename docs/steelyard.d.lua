@@ -330,12 +330,14 @@ local critic = {}
 ---@field weights table? Of critic:weights: negative_share, negative_mass (the share of the pull), zero_share, mean, quantiles = list of {q, value}.
 ---@field negative_share number? weights.negative_share.
 local critic_report = {}
+
 ---Made by sy.collaborative.ease, slim, als, popularity, mix, actor or load. What it has learnt stands in further fields: weights (ease: f32, items x items; slim: a bag, a row for each item of a history), factors (als: of items), counts (popularity), parts and weights (mix).
 ---@class steelyard.recommender
 ---@field kind string Which kind it is.
 ---@field items integer How many items it knows.
 ---@field item_names string[]|nil Their names.
 local recommender = {}
+
 ---Maps by the metrics' names.
 ---@class steelyard.evaluation
 ---@field means table<string, number> Means over users.
@@ -2944,55 +2946,67 @@ function critic:save(path) end
 ---@param options steelyard.options.critic.value_model See below; weights, and target or outcome.
 ---@return table # weights, model (a value model), critic, history (period, mse, promised: what the critic says its move gains, trained and held: the mean target, weights), best_period (0: the start), trained and held: {start, best, requests}.
 function sy.critic.value_model(data, options) end
+
 ---Scores of all items, those in the history too. The array is the model's own: the next call writes over it.
 ---@param histories bag|interactions|integer[][] A row for each user: {ids, offsets, weights}, interactions, or lists of item numbers.
 ---@return steelyard.array # f32, a row for each history.
 function recommender:scores(histories) end
+
 ---@class steelyard.options.recommender.recommend
 ---@field k? integer How many: at most as many as there are items, or 20. Default: 20.
 ---@field batch? integer Histories that are scored together: fewer where their scores would take more than 64 MB. Default: 256.
 ---@field most? number Steps (multiplications of scoring, and one for each score) that the call may take. A serving host sets what it has time for: a core does some 10^9 a second. Default: 100000000000.
+
 ---The best items that are not in the history, best first. The work of one call is bounded: what would take more steps than allowed is refused before it starts.
 ---@param histories bag|interactions|integer[][] A row for each user: {ids, offsets, weights}, interactions, or lists of item numbers.
 ---@param options? steelyard.options.recommender.recommend See below.
 ---@return steelyard.array # Item numbers, i32, a row for each history; 0 where fewer are left.
 ---@return steelyard.array # Their scores, f32.
 function recommender:recommend(histories, options) end
+
 ---@class steelyard.options.recommender.evaluate
 ---@field metrics? string[] Which (see sy.collaborative.measure). Default: ndcg@100, recall@20, recall@50.
 ---@field batch? integer Histories that are scored together, as in recommend. Default: 500.
+
 ---How well hidden items are found: each row of fold_in is a history, the same row of held_out what was hidden of it (sy.collaborative.split makes both). Seen items are not ranked.
 ---@param fold_in bag|interactions|integer[][] Histories.
 ---@param held_out bag|interactions|integer[][] What was hidden.
 ---@param options? steelyard.options.recommender.evaluate See below.
 ---@return steelyard.evaluation # Means, standard errors, values by user.
 function recommender:evaluate(fold_in, held_out, options) end
+
 ---The number of an item.
 ---@param name string Its name.
 ---@return integer|nil # Its number; nil where the model does not know it.
 function recommender:item(name) end
+
 ---Writes it to a file *.safetensors, or to model.safetensors in a folder, which is made; whole or not at all. PyTorch and NumPy read the numbers.
 ---@param path string File or folder.
 ---@return boolean|nil # True; or nil and a message.
 function recommender:save(path) end
+
 ---A recommender from what save wrote, with the same bits. Damage is found by a checksum.
 ---@param path string File or folder.
 ---@return steelyard.recommender|nil # The recommender; or nil and a message.
 function sy.collaborative.load(path) end
+
 ---Everybody gets what most have: scores are how often an item was chosen (the sum of its weights). What every other recommender has to beat.
 ---@param x interactions Who chose what.
 ---@return steelyard.recommender # The recommender.
 function sy.collaborative.popularity(x) end
+
 ---@class steelyard.options.collaborative.ease
 ---@field l2? number The penalty, above 0; a larger one for more users. It is what there is to tune. Default: 500.
 ---@field dtype? "f32"|"f64" What it is computed in: f32 takes half the memory and time, and fails where l2 is small beside the counts. The weights are f32 in any case. Default: "f64".
 ---@field memory? number Bytes that it may take; past that it refuses to start. Default: what the machine has free.
 ---@field progress? function Called with {stage = "start", items, bytes = of memory that it will take, free}, and with {stage = "end", seconds}. Default: none.
+
 ---EASE: the weights B with a zero diagonal that minimise |X - XB|^2 + l2 |B|^2, by one Cholesky factorisation. Scores are sums of B's rows. The items' number counts, not the users': 8 bytes a pair of items, half of it only while it learns.
 ---@param x interactions Who chose what.
 ---@param options? steelyard.options.collaborative.ease See below.
 ---@return steelyard.recommender # The recommender.
 function sy.collaborative.ease(x, options) end
+
 ---@class steelyard.options.collaborative.slim
 ---@field l1? number Makes weights 0. Default: 5.
 ---@field l2? number Makes them small. Default: 200.
@@ -3002,12 +3016,14 @@ function sy.collaborative.ease(x, options) end
 ---@field dtype? "f32"|"f64" In which counts of pairs are kept: f32 is exact up to 2^24 users. Default: "f32".
 ---@field memory? number Bytes that it may take; past that it refuses to start. Default: what the machine has free.
 ---@field progress? function Called with {stage = "start", items, bytes = of memory that it will take, free}, and with {stage = "end", seconds}. Default: none.
+
 ---SLIM: for each item the weights of the others that minimise |x_j - Xw|^2 / 2 + l2 |w|^2 / 2 + l1 |w|_1, by coordinate descent. Most weights are 0, so that the file is small and scoring fast.
 ---@param x interactions Who chose what.
 ---@param options? steelyard.options.collaborative.slim See below.
 ---@return steelyard.recommender # The recommender.
 ---@return table # {objective, weights = how many are not 0, sweeps = the most that an item took, unconverged = items whose weights still moved}.
 function sy.collaborative.slim(x, options) end
+
 ---@class steelyard.options.collaborative.als
 ---@field factors? integer How many. More are better, and slower. Default: 64.
 ---@field l2? number The penalty, above 0. Default: 0.003.
@@ -3019,22 +3035,26 @@ function sy.collaborative.slim(x, options) end
 ---@field dtype? "f32"|"f64" What it is computed in. Default: "f32".
 ---@field loss? boolean Tell the loss to progress, which takes time. Default: false.
 ---@field progress? function Called with {iteration, iterations, loss}. Default: none.
+
 ---iALS: factors of users and items that minimise the sum over what was chosen of weight (1 - u'v)^2, plus unobserved * the sum over all pairs of (u'v)^2, plus l2 * the sum over users and items of (times chosen + unobserved * all others)^exponent |factor|^2. Every half step is an exact solve. Needs steelyard.learn to score, too.
 ---@param x interactions Who chose what.
 ---@param options? steelyard.options.collaborative.als See below.
 ---@return steelyard.recommender # The recommender.
 ---@return steelyard.array # The factors of users, rows x factors.
 function sy.collaborative.als(x, options) end
+
 ---A recommender whose scores are the weighted sum of others'. It is saved in one file with its parts.
 ---@class steelyard.collaborative.mix_module
 ---@overload fun(models: steelyard.recommender[], options?: options): steelyard.recommender
 sy.collaborative.mix = {}
+
 ---@class steelyard.options.collaborative.mix.tune
 ---@field metric? string What is to be best, on average. Default: "ndcg@100".
 ---@field steps? integer Places along a line. Default: 10.
 ---@field rounds? integer How often all models are gone through; fewer where nothing gets better. Default: 2.
 ---@field batch? integer Histories that are scored together, as in recommend. Default: 500.
 ---@field progress? function Called with {round, value}. Default: none.
+
 ---A mixture whose weights find hidden items best. Scores are first brought to one deviation. From the best model alone, the search goes along the line to each model in turn: at `steps` places, then around the best of them.
 ---@param models steelyard.recommender[] Of the same items.
 ---@param fold_in bag|interactions|integer[][] Histories that neither training nor the test uses.
@@ -3088,7 +3108,7 @@ function random:state() end
 ---@return steelyard.random # The generator itself.
 function random:restore(state) end
 
----Uses n threads from now on, or tells how many are used. One until a program asks for more; results have the same bits for any number, but for a network's matrix products, which the BLAS may cut differently. OpenBLAS starts a thread for each core when networks are first used, which sleep until asked for; a process that must have none sets OPENBLAS_NUM_THREADS=1 in its environment.
+---Uses n threads from now on, or tells how many are used. One until a program asks for more; results have the same bits for any number, networks' too, but for the factorization of EASE, which the BLAS may cut differently. OpenBLAS starts a thread for each core when networks are first used, which sleep until asked for; a process that must have none sets OPENBLAS_NUM_THREADS=1 in its environment.
 ---@param n? integer|"all" How many; all: as many as the machine has.
 ---@return integer # How many are used.
 function sy.threads(n) end

@@ -6,6 +6,7 @@
 
 #include "learn/layers/layers.h"
 #include "learn/plan.h"
+#include "learn/spread.h"
 
 /* The rows of a table that a backward pass touches: marked as bits, read off in ascending order. */
 typedef struct sy_touched {

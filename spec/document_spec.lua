@@ -42,6 +42,11 @@ local function samples()
     optimizer = sy.optimizer.sgd({ w = { sy.array(1), sy.array(1) } }),
     critic = sy.critic.new({}),
     critic_report = critic_report(),
+    run = sy.collaborative.run({ train = sy.collaborative.interactions({ users = { 1 },
+      items = { 1 } }) }),
+    controls_report = setmetatable({}, require("steelyard.collaborative.controls").report),
+    recommender = sy.collaborative.popularity(
+      sy.collaborative.interactions({ users = { 1 }, items = { 1 } })),
     graph = g,
     net = g:build({ batch = 1 }),
   }

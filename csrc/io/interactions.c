@@ -202,7 +202,7 @@ sy_status sy_interactions_sort(sy_interactions *x, size_t part, sy_error *error)
     return sy_fail_memory(error);
   }
   p->middle_bytes = bytes;
-  p->by_column = sy_sort_by_column(&pairs, p->has_times, p->starts, p->middle);
+  sy_sparse_sort_columns(&pairs, p->has_times, p->starts, p->middle, &p->by_column);
   p->sorted = 1;
   release_pairs(x, p);
   return SY_OK;
@@ -237,7 +237,7 @@ sy_status sy_interactions_take(sy_interactions *x, size_t part, int32_t base, in
     order = sy_allocate(&x->memory, bytes);
     if (!order) return sy_fail_memory(error);
   }
-  *entries = sy_sort_by_row(&p->by_column, base, offsets, ids, values, order);
+  *entries = sy_sparse_sort_rows(&p->by_column, base, offsets, ids, values, order);
   release_sorted(x, p);
   if (order && places) status = find_places(x, p, offsets, order, places, error);
   sy_release(&x->memory, order, order ? bytes : 0);

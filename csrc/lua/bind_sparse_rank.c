@@ -97,7 +97,7 @@ static int l_top(lua_State *L) {
   sy_error error = {SY_OK, ""};
   lua_settop(L, 4);
   sy_score_rows scores = check_scores(L, 2);
-  if (k > INT32_MAX) return lsy_error(L, "k: %f are too many", (double)k);
+  if (k > INT32_MAX) return lsy_error(L, "k: more than 2^31 - 1 are too many");
   const sy_sparse *hidden = opt_bag(L, 4, "seen", &scores, &seen);
   int32_t *ids = (void *)lsy_newarray(L, SY_I32, scores.rows, k, 2, 0)->data;
   void *best = lsy_newarray(L, scores.scores.dtype, scores.rows, k, 2, 0)->data;
@@ -157,12 +157,14 @@ static int l_measure(lua_State *L) {
   return 2;
 }
 
-/* sparse_candidate_ranks(scores, positives i32, candidates) -> i64: rank of each row's positive */
+/* sparse_candidate_ranks(scores, positives i32, candidates, ties) -> i64: each row's positive's */
 static int l_candidate_ranks(lua_State *L) {
   sy_sparse candidates;
   sy_error error = {SY_OK, ""};
   size_t n;
-  lua_settop(L, 3);
+  static const char *const ties_names[] = {"number", "worst", "best", NULL};
+  lua_settop(L, 4);
+  sy_candidate_ties ties = (sy_candidate_ties)luaL_checkoption(L, 4, "number", ties_names);
   sy_score_rows scores = check_scores(L, 1);
   if (scores.columns == 0) return lsy_error(L, "scores: there is no column");
   lsy_checksparse(L, 3, "negatives", scores.columns, &candidates);
@@ -172,7 +174,8 @@ static int l_candidate_ranks(lua_State *L) {
   int32_t *from_zero = lsy_newuserdata(L, (n + 1) * sizeof *from_zero, 0);
   for (size_t i = 0; i < n; i++) from_zero[i] = positives[i] > 0 ? positives[i] - 1 : -1;
   int64_t *ranks = new_i64(L, n);
-  sy_status status = sy_sparse_candidate_ranks(&scores, from_zero, &candidates, ranks, &error);
+  sy_status status =
+      sy_sparse_candidate_ranks(&scores, from_zero, &candidates, ties, ranks, &error);
   return status ? lsy_raise(L, status, &error) : 1;
 }
 

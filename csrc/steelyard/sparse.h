@@ -58,6 +58,23 @@ SY_API size_t sy_sparse_build(const sy_sparse_pairs *pairs, int32_t base, int64_
                               uint32_t *order);
 
 /*
+ * The two halves of that, between which the pairs may go: pairs by column, in the order of the input,
+ * with rows, values and places (NULL where there are none) in `middle`; and rows of these.
+ */
+typedef struct sy_sparse_by_column {
+  size_t count, shape_rows, shape_columns;
+  int64_t *starts;
+  int32_t *rows;
+  float *values;
+  uint32_t *order;
+} sy_sparse_by_column;
+
+SY_API void sy_sparse_sort_columns(const sy_sparse_pairs *pairs, int with_order, int64_t *scratch,
+                                   void *middle, sy_sparse_by_column *sorted);
+SY_API size_t sy_sparse_sort_rows(const sy_sparse_by_column *sorted, int32_t base, int64_t *offsets,
+                                  int32_t *ids, float *values, uint32_t *order);
+
+/*
  * The place of each entry among its row's by time, from 1: times[order[e]] is entry e's time, equal
  * ones are in the order of `order`. scratch: two numbers for each entry of the longest row.
  */
@@ -174,13 +191,20 @@ SY_API sy_status sy_sparse_measure(const sy_score_rows *scores, const sy_sparse 
                                    size_t count, sy_work *work, double *values, double *thresholds,
                                    sy_error *error);
 
+/* Where a positive stands among equal scores: by column, last or first. */
+typedef enum sy_candidate_ties {
+  SY_CANDIDATES_BY_COLUMN,
+  SY_CANDIDATES_WORST,
+  SY_CANDIDATES_BEST
+} sy_candidate_ties;
+
 /*
  * The rank (from 1) of each row's one positive (column from 0) among that and its candidates, which a
- * positive may be among itself; equal scores: the smaller column first. O(candidates).
+ * positive may be among itself. O(candidates).
  */
 SY_API sy_status sy_sparse_candidate_ranks(const sy_score_rows *scores, const int32_t *positives,
-                                           const sy_sparse *candidates, int64_t *ranks,
-                                           sy_error *error);
+                                           const sy_sparse *candidates, sy_candidate_ties ties,
+                                           int64_t *ranks, sy_error *error);
 
 /* A metric where one column is hidden and is found at a rank, from 1. */
 SY_API double sy_found_alone(const sy_found_metric *metric, int64_t rank);
@@ -201,7 +225,8 @@ typedef struct sy_score_loss {
   const double *row_weights;    /* NULL: 1 / rows each. What a row's gradient is multiplied by */
   const double *log_partition;  /* multinomial: NULL, or each row's, of an earlier call */
   double positive;              /* weighted_square: what a target weighs */
-  int threads;
+  size_t k;                     /* warp, lambdarank: the cutoff; 0: none */
+  int threads;                  /* of those without a work */
 } sy_score_loss;
 
 /*
@@ -225,6 +250,27 @@ SY_API sy_status sy_multinomial(const sy_score_matrix *scores, const sy_score_lo
 SY_API sy_status sy_weighted_square(const sy_score_matrix *scores, const sy_score_loss *loss,
                                     void *gradient, size_t gradient_stride, double *values,
                                     sy_error *error);
+
+/*
+ * Losses by rank, r from 1 among the items that are not excluded, equal scores by column; sums are
+ * over targets p and others q that are neither targets nor excluded:
+ *
+ *   warp        sum over pairs with q ranked above p of t_p H(min(r_p, k)) (s_q - s_p) with
+ *               H(r) = 1 + 1/2 + .. + 1/r (Weston et al. 2011, without sampling or margin).
+ *               O(columns log targets) a row
+ *   lambdarank  sum over all pairs of t_p |D(r_p) - D(r_q)| / I log(1 + exp(s_q - s_p)) with
+ *               D(r) = 1 / log2(1 + r), 0 beyond k, and I the sum of D over as many ranks as there
+ *               are targets (Burges et al. 2006). O(columns x targets) a row, with k O(columns x
+ *               targets within it)
+ *
+ * Ranks count as constants in the gradient. work: for `columns` items and threads. The same bits for
+ * any number of threads and on every instruction set. Errors as above.
+ */
+SY_API sy_status sy_warp(const sy_score_matrix *scores, const sy_score_loss *loss, sy_work *work,
+                         void *gradient, size_t gradient_stride, double *values, sy_error *error);
+SY_API sy_status sy_lambdarank(const sy_score_matrix *scores, const sy_score_loss *loss,
+                               sy_work *work, void *gradient, size_t gradient_stride,
+                               double *values, sy_error *error);
 
 #ifdef __cplusplus
 }

@@ -4,6 +4,7 @@
 --   steelyard run scripts/benchmark/collaborative.lua [options] FILE...
 --   --seeds N (5)  --held-out N (1000, for validation and test each)  --l2 A,B,.. (250,500,1000)
 --   --order NAME (number; drawn)
+--   --checkpoint FOLDER: finished phases are kept, so that several processes may share the seeds
 --   --hidden N (600)  --latent N (64)  --batch N (100)  --epochs N (60)  --kl-steps N (1000)
 --   --threads N (all)  --seed N (1): the first  --fine-epochs N (48)  --fine-rate X (1e-5)  --ways A,B,..  --json FILE
 --   FILE: what steelyard train takes as --data. scripts/benchmark/fetch_sets.sh fetches some.
@@ -84,7 +85,7 @@ end
 
 local began = os.time()
 local report = cf.controls(data, {
-  seeds = o.seeds, seed = o.seed or 1, batch = o.batch, epochs = o.epochs, kl = o.kl, kl_steps = o.kl_steps,
+  seeds = o.seeds, seed = o.seed or 1, checkpoint = o.checkpoint, resume = true, batch = o.batch, epochs = o.epochs, kl = o.kl, kl_steps = o.kl_steps,
   actor = { kind = "vae", hidden = o.hidden, latent = o.latent },
   fine_tuning = { epochs = o.fine_epochs, learning_rate = o.fine_rate },
   ways = o.ways and list(o.ways) or nil, baseline = "likelihood", against = "ract",

@@ -3,7 +3,8 @@ local command = require "spec.support.command"
 local paths = require "spec.support.paths"
 local shell = require "spec.support.shell"
 
-local COMMANDS = { "eval", "tune", "rank", "calibrate", "train", "predict", "run" }
+local COMMANDS = { "eval", "tune", "rank", "calibrate", "train", "predict", "recommend", "eval-cf",
+  "run" }
 local PARTS = { "report", "fit", "apply", "compare", "contract", "sketch", "merge", "watch" }
 local LOG = "--data examples/data/kuairand-requests.csv --group request_id"
 
@@ -26,8 +27,8 @@ describe("steelyard", function()
   after_each(clean)
 
   it("tells what it can do, and that a command is missing", function()
-    local told = "no command; there are eval, tune, rank, calibrate, train, "
-      .. "predict, run (steelyard --help tells more)"
+    local told = "no command; there are eval, tune, rank, calibrate, train, predict, recommend, "
+      .. "eval-cf, run (steelyard --help tells more)"
     assert.are.equal(told, command.refused(""))
     local help = command.succeed("--help")
     assert.is_truthy(help:find("usage: steelyard COMMAND", 1, true))
@@ -71,7 +72,9 @@ describe("steelyard", function()
   for _, name in ipairs(PARTS) do
     documented[#documented + 1] = "calibrate " .. name
   end
-  documented[#documented + 1] = "train mtml"
+  for _, name in ipairs({ "mtml", "ract", "vae", "dae", "wmf", "ease" }) do
+    documented[#documented + 1] = "train " .. name
+  end
   for _, name in ipairs(documented) do
     it("has help for " .. name .. ", whose examples work", function()
       local help = command.succeed(name .. " --help")

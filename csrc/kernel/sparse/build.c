@@ -6,7 +6,8 @@
  */
 #include <string.h>
 
-#include "kernel/sparse/build.h"
+#include "base/base.h"
+#include "steelyard/sparse.h"
 
 /* Turn counts, one place up, into starts. */
 static void add_up(int64_t *starts, size_t n) {
@@ -25,9 +26,9 @@ size_t sy_sparse_middle(const sy_sparse_pairs *pairs, int with_order) {
   return pairs->count * width;
 }
 
-sy_by_column sy_sort_by_column(const sy_sparse_pairs *p, int with_order, int64_t *starts,
-                               void *middle) {
-  sy_by_column c = {p->count, p->shape_rows, p->shape_columns, starts, middle, NULL, NULL};
+void sy_sparse_sort_columns(const sy_sparse_pairs *p, int with_order, int64_t *starts, void *middle,
+                            sy_sparse_by_column *sorted) {
+  sy_sparse_by_column c = {p->count, p->shape_rows, p->shape_columns, starts, middle, NULL, NULL};
   if (p->values) c.values = (float *)(void *)(c.rows + p->count);
   if (with_order) c.order = (uint32_t *)(void *)(c.rows + (p->values ? 2 : 1) * p->count);
   memset(starts, 0, (p->shape_columns + 1) * sizeof *starts);
@@ -40,7 +41,7 @@ sy_by_column sy_sort_by_column(const sy_sparse_pairs *p, int with_order, int64_t
     if (c.order) c.order[at] = (uint32_t)i;
   }
   move_back(starts, p->shape_columns);
-  return c;
+  *sorted = c;
 }
 
 /* Keep one of each entry; returns how many there are. */
@@ -61,8 +62,8 @@ static size_t compact(size_t rows, int64_t *offsets, int32_t *ids, float *values
   return (size_t)to;
 }
 
-size_t sy_sort_by_row(const sy_by_column *c, int32_t base, int64_t *offsets, int32_t *ids,
-                      float *values, uint32_t *order) {
+size_t sy_sparse_sort_rows(const sy_sparse_by_column *c, int32_t base, int64_t *offsets,
+                           int32_t *ids, float *values, uint32_t *order) {
   memset(offsets, 0, (c->shape_rows + 1) * sizeof *offsets);
   for (size_t i = 0; i < c->count; i++) offsets[c->rows[i] + 1]++;
   add_up(offsets, c->shape_rows);
@@ -79,8 +80,9 @@ size_t sy_sort_by_row(const sy_by_column *c, int32_t base, int64_t *offsets, int
 
 size_t sy_sparse_build(const sy_sparse_pairs *pairs, int32_t base, int64_t *scratch, void *middle,
                        int64_t *offsets, int32_t *ids, float *values, uint32_t *order) {
-  sy_by_column c = sy_sort_by_column(pairs, order != NULL, scratch, middle);
-  return sy_sort_by_row(&c, base, offsets, ids, values, order);
+  sy_sparse_by_column c;
+  sy_sparse_sort_columns(pairs, order != NULL, scratch, middle, &c);
+  return sy_sparse_sort_rows(&c, base, offsets, ids, values, order);
 }
 
 /* ------------------------------------------------------------------------------------ times --- */

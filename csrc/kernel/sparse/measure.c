@@ -121,7 +121,8 @@ static double score_at(const sy_score_rows *scores, size_t row, size_t column) {
 }
 
 sy_status sy_sparse_candidate_ranks(const sy_score_rows *scores, const int32_t *positives,
-                                    const sy_sparse *candidates, int64_t *ranks, sy_error *error) {
+                                    const sy_sparse *candidates, sy_candidate_ties ties,
+                                    int64_t *ranks, sy_error *error) {
   sy_status status = sy_check_score_rows(scores, candidates, "candidates", NULL, error);
   if (status) return status;
   for (size_t r = 0; r < scores->rows; r++) {
@@ -136,7 +137,9 @@ sy_status sy_sparse_candidate_ranks(const sy_score_rows *scores, const int32_t *
       size_t c = (size_t)(candidates->ids[e] - candidates->base);
       double other = score_at(scores, r, c);
       bad |= isnan(other);
-      rank += other > own || (other == own && c < column);
+      if (other == own && c != column)
+        rank += ties == SY_CANDIDATES_BY_COLUMN ? c < column : ties == SY_CANDIDATES_WORST;
+      rank += other > own;
     }
     if (bad) return sy_fail(error, SY_E_NUMBER, "scores: NaN for a candidate of row %zu", r + 1);
     ranks[r] = rank;

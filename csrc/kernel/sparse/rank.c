@@ -76,9 +76,9 @@ int sy_rank_unseen(const sy_score_rows *scores, const sy_sparse *seen, size_t ro
   sy_dtype dtype = scores->scores.dtype;
   size_t n = scores->columns, width = sy_dtype_size(dtype);
   const char *from = (const char *)scores->scores.data + row * n * width;
-  if (sy_kernel_has_nan(work->kernels, dtype, from, n)) return 0;
+  int infinite = sy_kernel_load(work->kernels, dtype, from, n, slot->scores);
+  if (infinite && sy_kernel_has_nan(work->kernels, dtype, from, n)) return 0;
   if (places == 0) return 1;
-  memcpy(slot->scores, from, n * width);
   if (!seen || row_size(seen, row) == 0) {
     sy_kernel_order(work->kernels, dtype, slot->scores, n, places, &slot->sorting, slot->order);
     return 1;

@@ -49,6 +49,9 @@ static double dot(const double *a, const double *b, size_t n) {
   return ((l0 + l4) + (l2 + l6)) + ((l1 + l5) + (l3 + lane[7]));
 }
 
+/* Of so many streams the top hundreds are selected from. */
+static inline size_t wide_streams(size_t places) { return places <= 112 ? 256 : 640; }
+
 #include "kernel/vector/sketch.inc"
 
 /* The type parameters of the templates below. */

@@ -24,9 +24,9 @@ function eval.parser()
     usage = "--model FOLDER [--model FOLDER ..] --data FILE [options]\n"
       .. "--model FOLDER [..] --history FILE --held-out FILE [options]",
     examples = {
-      "steelyard eval-cf --model examples/data/movielens-ease \\\n"
+      "steelyard eval-cf --model examples/data/movielens-vae \\\n"
         .. "    --data examples/data/movielens-small.csv.gz",
-      "steelyard eval-cf --model examples/data/movielens-ease --metric ndcg@10,hit@10 \\\n"
+      "steelyard eval-cf --model examples/data/movielens-vae --metric ndcg@10,hit@10 \\\n"
         .. "    --data examples/data/movielens-small.csv.gz --part validation --json",
     },
   })

@@ -17,9 +17,9 @@ function recommend.parser()
       .. "the rank, the item, the score. Users need not be those of training.",
     usage = "--model FOLDER --history FILE [-k K] [options]",
     examples = {
-      "steelyard recommend --model examples/data/movielens-ease \\\n"
+      "steelyard recommend --model examples/data/movielens-vae \\\n"
         .. "    --history examples/data/movielens-histories.txt -k 5",
-      "steelyard recommend --model examples/data/movielens-ease \\\n"
+      "steelyard recommend --model examples/data/movielens-vae \\\n"
         .. "    --history examples/data/movielens-histories.txt -k 3 --json",
     },
   })
@@ -28,7 +28,7 @@ function recommend.parser()
     { "--history", "FILE", "Who chose what: as --data of steelyard train. Required." },
     { "--format", "NAME", "auto, ratings, adjacency, movielens, pro_sg. Default: auto." },
     { "--min-rating", "X", "Only ratings of X and more. Default: all." },
-    { "-k --count", "K", "How many items for each user. Default: 20." },
+    { "--count -k", "K", "How many items for each user; -k, too. Default: 20." },
     { "--out", "FILE", "Write to FILE instead of standard output." },
   })
   parser:flag("--json", "One JSON object instead of CSV.")

@@ -12,23 +12,11 @@ return function(x, item_names)
   for i, name in ipairs(item_names) do
     place[name] = i
   end
-  local of = {}
+  local map = core.array(x.columns, "i32")
   for j, name in ipairs(x.item_names) do
-    of[j] = place[name] or 0
+    map[j] = place[name] or 0
   end
-  local codes, ids = x:codes(), x.ids
-  local n = 0
-  for entry = 1, #ids do
-    n = n + (of[ids[entry]] > 0 and 1 or 0)
-  end
-  local users, items, at = core.array(n, "i32"), core.array(n, "i32"), 0
-  for entry = 1, #ids do
-    local item = of[ids[entry]]
-    if item > 0 then
-      at = at + 1
-      users[at], items[at] = codes[entry], item
-    end
-  end
-  return interactions({ users = users, items = items, rows = x.rows, columns = #item_names,
-    user_names = x.user_names, item_names = item_names }), #ids - n
+  local offsets, ids, weights = core.sparse_renumber(x, x.columns, map, #item_names)
+  return interactions.wrap(offsets, ids, weights, #item_names,
+    { user_names = x.user_names, item_names = item_names }), x.count - #ids
 end

@@ -3,6 +3,7 @@
 --   local x = cf.interactions({ users = { 1, 1, 2 }, items = { 3, 1, 3 } })
 --   x.rows, x.columns, x.count      2, 3, 3
 --   x.ids, x.offsets, x.weights     a bag: row i has ids[offsets[i] + 1] .. ids[offsets[i + 1]]
+--   x.places                        f32, where times are known: the later entry has the larger one
 --
 -- Nothing changes interactions once they are made: methods give new ones.
 
@@ -18,6 +19,7 @@ local allowed = {
   users = { type = "array" },
   items = { type = "array" },
   values = { type = "array" },
+  times = { type = "array" },
   rows = { type = "integer" },
   columns = { type = "integer" },
   user_names = { type = "list" },
@@ -73,10 +75,23 @@ local function new(_, given)
   local users, items = codes_of("users", o.users), codes_of("items", o.items)
   local rows = extent("rows", o.rows, o.user_names, users)
   local columns = extent("columns", o.columns, o.item_names, items)
-  local offsets, ids, weights, merged = core.sparse_build(users, items, o.values, rows, columns)
+  local offsets, ids, weights, merged, places = core.sparse_build(users, items, o.values, rows,
+    columns, o.times)
   local x = interactions.wrap(offsets, ids, weights, columns, o)
-  x.merged = merged
+  x.merged, x.places = merged, places
   return x
+end
+
+-- What an operation on bags makes of x: its matrix, and its places, which go where weights would.
+local function through(x, columns, names, operation)
+  local offsets, ids, weights = operation(x)
+  local made = interactions.wrap(offsets, ids, nil, columns, names)
+  made.weights = weights
+  if x.places then
+    local _
+    _, _, made.places = operation({ ids = x.ids, offsets = x.offsets, weights = x.places })
+  end
+  return made
 end
 
 --- The matrix alone: {ids, offsets, weights}.
@@ -105,11 +120,10 @@ end
 -- times. O(entries picked).
 function Interactions:pick(rows)
   rows = rows_of("pick", rows)
-  local offsets, ids, weights = core.sparse_pick(self, rows)
-  local picked = interactions.wrap(offsets, ids, nil, self.columns,
-    { user_names = names_at(self.user_names, rows), item_names = self.item_names })
-  picked.weights = weights
-  return picked
+  local names = { user_names = names_at(self.user_names, rows), item_names = self.item_names }
+  return through(self, self.columns, names, function(bag)
+    return core.sparse_pick(bag, rows)
+  end)
 end
 
 -- The numbers of the items to keep, of a list or array of them, or of one flag an item.
@@ -155,9 +169,10 @@ function Interactions:keep_items(items)
     end
     map[item] = place
   end
-  local offsets, ids, weights = core.sparse_renumber(self, self.columns, map, #kept)
-  return interactions.wrap(offsets, ids, weights, #kept,
-    { user_names = self.user_names, item_names = names_at(self.item_names, kept) })
+  local names = { user_names = self.user_names, item_names = names_at(self.item_names, kept) }
+  return through(self, #kept, names, function(bag)
+    return core.sparse_renumber(bag, self.columns, map, #kept)
+  end)
 end
 
 local filter_options = {
@@ -179,11 +194,13 @@ local function at_least(counts, least)
 end
 
 local function enough_items(x, least)
-  return least > 0 and x:keep_items(at_least(x:item_counts(), least)) or x
+  local kept = least > 0 and at_least(x:item_counts(), least)
+  return kept and #kept < x.columns and x:keep_items(kept) or x
 end
 
 local function enough_users(x, least)
-  return least > 0 and x:pick(at_least(x:row_sizes(), least)) or x
+  local kept = least > 0 and at_least(x:row_sizes(), least)
+  return kept and #kept < x.rows and x:pick(kept) or x
 end
 
 local function rated(x, least)
@@ -198,8 +215,15 @@ local function rated(x, least)
   for e = 1, x.count do
     flags[e] = x.weights[e] >= least and 1 or 0
   end
-  local offsets, ids, weights = core.sparse_part(x, flags, false)
-  return interactions.wrap(offsets, ids, weights, x.columns, x)
+  return x:part(flags)
+end
+
+--- The entries with a flag (an i32 array, one for each entry) that is not 0; or, with other, those
+-- where it is 0.
+function Interactions:part(flags, other)
+  return through(self, self.columns, self, function(bag)
+    return core.sparse_part(bag, flags, other or false)
+  end)
 end
 
 --- Leave out ratings below min_rating, then items with fewer than items_at_least users and users
@@ -246,24 +270,27 @@ function Interactions:row(i)
   return self.ids:slice(from, to), self.weights and self.weights:slice(from, to)
 end
 
-local function combined(where, a, b, minus)
+local function check_alike(where, a, b)
   options.need(interactions.is(b), where, "interactions", b)
   if a.rows ~= b.rows or a.columns ~= b.columns then
     options.fail("%s: %d x %d and %d x %d interactions", where, a.rows, a.columns, b.rows,
       b.columns)
   end
-  local offsets, ids, weights = core.sparse_merge(a, b, minus)
-  return interactions.wrap(offsets, ids, weights, a.columns, a)
 end
 
 --- What is in either: of what is in both, the larger weight.
 function Interactions:union(other)
-  return combined("union", self, other, false)
+  check_alike("union", self, other)
+  local offsets, ids, weights = core.sparse_merge(self, other, false)
+  return interactions.wrap(offsets, ids, weights, self.columns, self)
 end
 
 --- What is in these, and not in others.
 function Interactions:minus(other)
-  return combined("minus", self, other, true)
+  check_alike("minus", self, other)
+  return through(self, self.columns, self, function(bag)
+    return core.sparse_merge(bag, other, true)
+  end)
 end
 
 function Interactions:__tostring()

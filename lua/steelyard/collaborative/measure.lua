@@ -1,7 +1,7 @@
 -- How well scores find hidden items among all that were not seen. The metrics are those of Liang
 -- et al. (WWW 2018) and Lobel et al. (ICLR 2020): DCG with the discount 1 / log2(rank + 1); the
--- ideal over min(hidden, k) items, at least .1; recall and average precision over min(hidden, k), at
--- least 1.
+-- ideal over min(hidden, k) items, at least .1; recall and average precision over min(hidden, k),
+-- at least 1.
 
 local core = require("steelyard.core")
 local options = require("steelyard.options")
@@ -58,20 +58,32 @@ local function matrix_of(where, scores)
   return array
 end
 
---- The rank, from 1, of one positive of each row among it and its negatives, by score, equal ones
--- by number: NCF's protocol. A positive among its own negatives counts once.
+local candidate_options = {
+  metrics = { type = "list" },
+  ties = { type = "string", one_of = { "number", "worst", "best" }, default = "number" },
+}
+measure.options.candidates = candidate_options
+
+--- The rank, from 1, of one positive of each row among it and its negatives, by score: NCF's
+-- protocol (He et al., WWW 2017). A positive among its own negatives counts once. ties: of equal
+-- scores the smaller number comes first, or the positive last or first.
 -- @param scores rows x items
 -- @param positives item numbers, one for each row
 -- @param negatives a bag
--- @param metrics names, e.g. {"hit@10", "ndcg@10"}
+-- @param given {metrics = {"hit@10", "ndcg@10"}, ties =}, or a list of metrics alone
 -- @return {name = f64 array}, details {ranks = i64 array}
-function measure.candidates(scores, positives, negatives, metrics)
+function measure.candidates(scores, positives, negatives, given)
   local where = "measure.candidates"
+  if type(given) == "table" and given[1] then
+    given = { metrics = given }
+  end
+  local o = options.check(where, given, candidate_options)
   local array = matrix_of(where, scores)
-  local kinds, cutoffs = parse(where, metrics or { "hit@10", "ndcg@10" })
-  local ranks = core.sparse_candidate_ranks(array, positives, negatives)
+  local metrics = o.metrics or { "hit@10", "ndcg@10" }
+  local kinds, cutoffs = parse(where, metrics)
+  local ranks = core.sparse_candidate_ranks(array, positives, negatives, o.ties)
   local values = {}
-  for i, name in ipairs(metrics or { "hit@10", "ndcg@10" }) do
+  for i, name in ipairs(metrics) do
     values[name] = core.found_alone(kinds[i], cutoffs[i], ranks)
   end
   return values, { ranks = ranks }

@@ -1,5 +1,5 @@
--- Interactions from files: lines of "user item [rating [time]]" or "user item item ...", MovieLens's
--- CSV, the files of Mult-VAE's preprocessing (pro_sg), NCF's.
+-- Interactions from files: lines of "user item [rating [time]]" or "user item item ...", the CSV of
+-- MovieLens, the files of Mult-VAE's preprocessing (pro_sg), NCF's.
 
 local core = require("steelyard.core")
 local interactions = require("steelyard.collaborative.interactions")

@@ -52,11 +52,6 @@ local function items_of(x)
   return kept
 end
 
-local function cut(x, flags, other)
-  local offsets, ids, weights = core.sparse_part(x, flags, other)
-  return interactions.wrap(offsets, ids, weights, x.columns, x)
-end
-
 -- Users held out, with the items of training alone: what a model sees of them, and what is hidden.
 -- Draws go by user number, or as the users were drawn, behind those `before`, to which they are
 -- added; the rows come in the order of `users`. Users without an item are left out.
@@ -70,7 +65,7 @@ local function hold_out(x, users, items, o, before)
     local size = kept.offsets[row + 1] - kept.offsets[row]
     before[#before + 1] = size >= math.max(o.least, 1) and size or nil
   end
-  local fold_in, held_out = cut(kept, flags, true), cut(kept, flags, false)
+  local fold_in, held_out = kept:part(flags, true), kept:part(flags)
   local place = {}
   for i, user in ipairs(ascending) do
     place[user] = i
@@ -88,10 +83,10 @@ end
 --- Strong generalisation (Liang et al., WWW 2018): other users are measured on than are trained on.
 -- Users are shuffled; the last ones are for test, those before them for validation, the rest for
 -- training, with all their items. Only items of training users are kept, and get numbers without
--- gaps. Of a user held out with n >= least items floor((1 - fold_in) n) are hidden; of another none.
--- random = "numpy" draws as NumPy's legacy generator, and order = "number" as the authors' notebook:
--- the generator begins anew for validation and test, and users draw by number; order = "drawn": it
--- goes on, and they draw in the order of the shuffle.
+-- gaps. Of a user held out with n >= least items floor((1 - fold_in) n) are hidden; of others none.
+-- random = "numpy" draws as NumPy's legacy generator, and order = "number" as the notebook of the
+-- authors: the generator begins anew for validation and test, and users draw by number; order =
+-- "drawn": it goes on, and they draw in the order of the shuffle.
 -- @return {train = interactions, validation = {fold_in =, held_out =}, test = {fold_in =,
 --   held_out =}, items = numbers that the items had before}
 function split.strong(x, given)
@@ -116,6 +111,99 @@ function split.strong(x, given)
     validation = hold_out(x, part(order, trained + 1, chosen), items, o, before),
     test = hold_out(x, part(order, chosen + 1, x.rows), items, o, before),
     items = core.array(items, "i64"),
+  }
+end
+
+-- ----------------------------------------------------------------------------- leave one out --
+
+local one_out_options = {
+  by = { type = "string|array", default = "time" },
+  negatives = { type = "integer", default = 99 },
+  least = { type = "integer", default = 2 },
+  seed = { type = "integer", default = 1 },
+}
+split.options.leave_one_out = one_out_options
+
+-- Which entry of a row is left out: a function of the row, its first and its last entry.
+local choose = {}
+
+function choose.time(x)
+  if not x.places then
+    options.fail("split.leave_one_out: by time, but the interactions have no times (read them with "
+      .. "times = true)")
+  end
+  return function(_, from, to)
+    local latest = from
+    for entry = from + 1, to do
+      latest = x.places[entry] > x.places[latest] and entry or latest
+    end
+    return latest
+  end
+end
+
+function choose.random(_, o)
+  local random = core.random(o.seed)
+  return function(_, from, to)
+    return from + random:below(to - from + 1) - 1
+  end
+end
+
+local function by_list(x, list)
+  if #list ~= x.rows then
+    options.fail("split.leave_one_out: by: %d items for %d users", #list, x.rows)
+  end
+  return function(row, from, to)
+    if list[row] == 0 then
+      return nil
+    end
+    for entry = from, to do
+      if x.ids[entry] == list[row] then
+        return entry
+      end
+    end
+    options.fail("split.leave_one_out: by[%d]: user %d has no item %s", row, row,
+      options.show(list[row]))
+  end
+end
+
+local function chooser(x, o)
+  if type(o.by) ~= "string" then
+    return by_list(x, o.by)
+  elseif not choose[o.by] then
+    options.fail("split.leave_one_out: option \"by\": %s is not \"time\", \"random\" or a list of "
+      .. "item numbers", options.show(o.by))
+  end
+  return choose[o.by](x, o)
+end
+
+--- One item of each user with `least` items and more is left out (He et al., WWW 2017): the latest
+-- (by = "time"), any (by = "random") or a given one (by = a list of item numbers, one for each
+-- user; 0: none). It is ranked among items that the user does not have.
+-- @return {train = interactions, test = {users = numbers of rows (i64), positives = item numbers
+--   (i32), negatives = bag}}; all the items of the users, and no user, are renumbered
+function split.leave_one_out(x, given)
+  local where = "split.leave_one_out"
+  need(where, x)
+  local o = options.check(where, given, one_out_options)
+  from_zero(where, o, "negatives", "least")
+  local which = chooser(x, o)
+  local flags, users, positives = core.array(x.count, "i32"), {}, {}
+  local offsets = x.offsets
+  for row = 1, x.rows do
+    local from, to = offsets[row] + 1, offsets[row + 1]
+    local entry = to - from + 1 >= math.max(o.least, 1) and which(row, from, to)
+    if entry then
+      flags[entry] = 1
+      users[#users + 1], positives[#positives + 1] = row, x.ids[entry]
+    end
+  end
+  local rows = core.array(users, "i64")
+  local negatives = {}
+  negatives.offsets, negatives.ids = core.draw_negatives("steelyard", o.seed, x.columns,
+    x:pick(rows), o.negatives)
+  return {
+    train = x:part(flags, true),
+    test = { users = rows, positives = core.array(positives, "i32"), negatives = negatives },
   }
 end
 

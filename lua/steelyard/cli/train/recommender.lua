@@ -41,7 +41,7 @@ local function parser_of(name, kind)
     usage = "--data FILE --out FOLDER [--config FILE] [options]",
     examples = { base .. "    " .. quick .. "--out model/",
       base .. "    --validation 50 --test 50 " .. quick
-        .. (kind.more and kind.more .. " " or "") .. "--out model/" },
+        .. (kind.more and "\\\n    " .. kind.more .. " " or "") .. "--out model/" },
   })
   data.options(parser, "Interactions", interactions.list)
   local list = {
@@ -86,9 +86,10 @@ end
 
 -- A call of the library, whose complaints of options are the file's, if there is one.
 local function in_words_of(path, call, ...)
-  local ok, result = pcall(call, ...)
+  local results = table.pack(pcall(call, ...))
+  local ok, result = results[1], results[2]
   if ok then
-    return result
+    return table.unpack(results, 2, results.n)
   end
   local words = type(result) == "string" and result:match("^[^\n]-:%d+: (.*)$")
   if words and (words:find("^[%w_.:]+: option ") or words:find("unknown option")) then

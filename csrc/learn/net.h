@@ -43,6 +43,7 @@ typedef struct sy_node {
   sy_ids ids;
   int32_t *rows; /* of the table, one a row of the batch (not of bags) */
   sy_touched touched;
+  sy_sorted sorted; /* of bags */
 } sy_node;
 
 struct sy_net {

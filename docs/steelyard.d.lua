@@ -318,6 +318,20 @@ local critic = {}
 ---@field negative_share number? weights.negative_share.
 local critic_report = {}
 
+---Made by sy.collaborative.interactions and .read. They do not change: methods make new ones. Names, weights and times go with their users, items and entries.
+---@class steelyard.interactions
+---@field rows integer Users.
+---@field columns integer Items.
+---@field count integer Entries.
+---@field ids steelyard.array i32: the items of all rows, one row behind the other.
+---@field offsets steelyard.array i64: row i has ids[offsets[i] + 1] to ids[offsets[i + 1]].
+---@field weights steelyard.array|nil f32: of each entry; nil where all are 1.
+---@field places steelyard.array|nil f32: where times are known, of two entries of a row the later one has the larger number.
+---@field user_names string[]|nil Of each row.
+---@field item_names string[]|nil Of each column.
+---@field merged integer Pairs that came again where these were made.
+local interactions = {}
+
 ---Made by sy.random; the same seed gives the same numbers on every machine.
 ---@class steelyard.random
 local random = {}
@@ -344,6 +358,8 @@ sy.optimizer = {}
 sy.significance = {}
 sy.net = {}
 sy.critic = {}
+sy.collaborative = {}
+sy.collaborative.split = {}
 sy.json = {}
 
 ---Makes an array: of a table of numbers, of a table of rows, of a size (filled with zeros), or as a copy of another array.
@@ -2762,6 +2778,174 @@ function critic:save(path) end
 ---@param options steelyard.options.critic.value_model See below; weights, and target or outcome.
 ---@return table # weights, model (a value model), critic, history (period, mse, promised: what the critic says its move gains, trained and held: the mean target, weights), best_period (0: the start), trained and held: {start, best, requests}.
 function sy.critic.value_model(data, options) end
+
+---@class steelyard.options.collaborative.interactions
+---@field users? steelyard.numbers The user of each pair, from 1. Default: needed.
+---@field items? steelyard.numbers The item of each pair, from 1. Default: needed.
+---@field values? steelyard.numbers What each pair weighs: finite numbers. Default: 1 each.
+---@field times? steelyard.numbers When it was: finite numbers, of which the order in a row is kept. Default: none.
+---@field rows? integer How many users there are. Default: as many as names, or the largest number.
+---@field columns? integer How many items there are. Default: as rows.
+---@field user_names? string[] Of each user. Default: none.
+---@field item_names? string[] Of each item. Default: none.
+
+---Interactions of pairs in any order. Of a pair that comes several times the one with the largest value is kept, of equal ones the first.
+---@param options steelyard.options.collaborative.interactions See below.
+---@return steelyard.interactions # Them.
+function sy.collaborative.interactions(options) end
+
+---The matrix alone: {ids, offsets, weights}, not copied.
+---@return table # A bag.
+function interactions:bag() end
+
+---Some rows, in the order given; a row may come several times.
+---@param rows steelyard.numbers Row numbers.
+---@return steelyard.interactions # These rows.
+function interactions:pick(rows) end
+
+---Some items, which get the numbers of their places; no user goes.
+---@param items steelyard.numbers|boolean[]|function Item numbers, each once; or a boolean for each item; or a function of an item's number.
+---@return steelyard.interactions # With these items.
+function interactions:keep_items(items) end
+
+---@class steelyard.options.interactions.filter
+---@field min_rating? number Only entries of at least this weight. Default: all.
+---@field users_at_least? integer Only users with so many items. Default: 0.
+---@field items_at_least? integer Only items with so many users. Default: 0.
+---@field order? "items_first"|"users_first" Which are looked at first. Default: "items_first".
+
+---Leave out low ratings, then items of few users and users of few items, in one pass each: items may have fewer users again.
+---@param options? steelyard.options.interactions.filter See below.
+---@return steelyard.interactions # What is left.
+function interactions:filter(options) end
+
+---Some entries; all users and items stay.
+---@param flags steelyard.numbers One for each entry: those that are not 0 are kept.
+---@param other? boolean Keep those that are 0.
+---@return steelyard.interactions # With these entries.
+function interactions:part(flags, other) end
+
+---Items by users.
+---@return steelyard.interactions # Names change sides; times are left out.
+function interactions:transpose() end
+
+---How many items each user has.
+---@return steelyard.array # i64.
+function interactions:row_sizes() end
+
+---How many users each item has.
+---@return steelyard.array # i64.
+function interactions:item_counts() end
+
+---The row of each entry.
+---@return steelyard.array # i32.
+function interactions:codes() end
+
+---The items of one user.
+---@param i integer The row.
+---@return steelyard.array # A view of ids.
+---@return steelyard.array|nil # A view of weights.
+function interactions:row(i) end
+
+---The entries of both; of an entry of both the larger weight.
+---@param other steelyard.interactions As many rows and columns.
+---@return steelyard.interactions # With x's names; without times.
+function interactions:union(other) end
+
+---The entries that are not in others.
+---@param other steelyard.interactions As many rows and columns.
+---@return steelyard.interactions # What is left of x.
+function interactions:minus(other) end
+
+---@class steelyard.options.collaborative.read
+---@field format? "auto"|"ratings"|"adjacency"|"movielens"|"pro_sg"|"ncf" What the lines are. auto: by the first ones. movielens and pro_sg need names of columns. Default: "auto".
+---@field join? boolean Take several files as one. Default: false.
+---@field min_rating? number Leave out lower ratings. Default: all.
+---@field ratings? boolean Keep ratings as weights. Default: false.
+---@field times? boolean Keep the order of times. Default: false.
+---@field numbering? "appearance"|"number" Number users and items as they appear, or as the numbers that their names are. Default: "appearance".
+---@field columns? table {user =, item =, rating =, time =}: names or numbers of columns. Default: by names, or the first four.
+
+---Read files, gzipped or not, in one streaming pass each. Lines are `user item [rating [time]]`, parted by tabs, commas, semicolons, `::` or blanks, where a first line may name the columns (userId, movieId, uid, sid, item_id:token, rating, timestamp and the like); or `user item item ...`. Names are any text.
+---@param path string|string[] A file ("-" is standard input), or several, whose users and items get common numbers; or a folder of pro_sg.
+---@param options? steelyard.options.collaborative.read See below.
+---@return steelyard.interactions|steelyard.interactions[]|table|nil # Of a list of files a list (without join); of a folder {train, validation = {fold_in, held_out}, test}.
+---@return string|nil # What is wrong: file:line: column and value.
+function sy.collaborative.read(path, options) end
+
+---@class steelyard.options.collaborative.read_negatives
+---@field user_names? string[] Those of the interactions trained on, for their numbers. Default: as they appear.
+---@field item_names? string[] The same of items. Default: as they appear.
+
+---Read NCF's test sets: lines of `(user,item)` and items to rank it among.
+---@param path string The file.
+---@param options? steelyard.options.collaborative.read_negatives See below.
+---@return table|nil # {users = row numbers (i64), positives = items (i32), negatives = interactions, a row for each, user_names, item_names}.
+---@return string|nil # What is wrong.
+function sy.collaborative.read_negatives(path, options) end
+
+---@class steelyard.options.collaborative.split.strong
+---@field validation? integer Users held out to choose by. Default: 1000.
+---@field test? integer Users held out to measure on. Default: 1000.
+---@field fold_in? number The share of their items that a model sees. Default: 0.8.
+---@field least? integer Nothing is hidden of users with fewer items. Default: 5.
+---@field seed? integer What is drawn by; NumPy's are from 0 to 2^32 - 1. Default: 98765.
+---@field random? "numpy"|"steelyard" numpy draws as numpy.random.seed, permutation and choice do: the users of published splits. Default: "numpy".
+---@field order? "number"|"drawn" number: as Mult-VAE's notebook, drawing anew for validation and test, users by number; drawn: on and on, as they were shuffled. Default: "number".
+
+---Strong generalisation: other users are measured on than are trained on. Users are shuffled: the last ones are for test, those before them for validation. Only items that users of training have are kept, without gaps in their numbers. Of a user held out with n >= least items, floor((1 - fold_in) n) are hidden; of others none. Users of whom no item is left are left out.
+---@param x steelyard.interactions All.
+---@param options? steelyard.options.collaborative.split.strong See below.
+---@return table # {train = interactions, validation = {fold_in =, held_out =} (a row a user in each), test = {fold_in =, held_out =}, items = their former numbers}.
+function sy.collaborative.split.strong(x, options) end
+
+---@class steelyard.options.collaborative.split.leave_one_out
+---@field by? string|steelyard.numbers time (the latest), random, or the item of each user (0: none). Default: "time".
+---@field negatives? integer How many items it is ranked among. Default: 99.
+---@field least? integer Nothing is left out of users with fewer items. Default: 2.
+---@field seed? integer What is drawn by. Default: 1.
+
+---One item of each user is left out, to be ranked among items that the user does not have. Nobody and nothing is renumbered.
+---@param x steelyard.interactions All.
+---@param options? steelyard.options.collaborative.split.leave_one_out See below.
+---@return table # {train = interactions, test = {users = row numbers (i64), positives = items (i32), negatives = bag}}.
+function sy.collaborative.split.leave_one_out(x, options) end
+
+---@class steelyard.options.collaborative.mask
+---@field rows? steelyard.numbers Row numbers. Default: all.
+---@field keep? number|steelyard.numbers How likely an entry is seen, above 0 and up to 1; or one number a row. Default: 0.5.
+---@field seed? integer What is drawn by, with Default: 1.
+---@field step? integer the number of the step. Default: 1.
+---@field normalize? boolean Divide weights by the norm of the whole row. Default: false.
+
+---Draw which entries of some rows are seen. A draw depends on seed, step, row number and item alone, not on which rows are masked together.
+---@param bag table A bag {ids, offsets}, or interactions.
+---@param options? steelyard.options.collaborative.mask See below.
+---@return table # What is seen, a bag with weights: 1 / keep, or 1 / (keep sqrt(n)) for n entries of the whole row (of weights w: w / (keep |w|)).
+---@return table # What is not, a bag.
+function sy.collaborative.mask(bag, options) end
+
+---How well hidden items are found among all that were not seen. Highest score first, equal ones by item number. Of n hidden items, at a cutoff k: `dcg@k` is the sum of 1 / log2(rank + 1) of those among the first k, `ndcg@k` that divided by its largest value with min(n, k) items, at least .1; `recall@k` their share in min(n, k), `precision@k` in k; `ap@k` the sum of precisions at their ranks, divided by min(n, k); `hit@k` is 1 where there is one, `rr@k` 1 / the first one's rank. Where n is 0 all are 0.
+---@class steelyard.collaborative.measure_module
+---@overload fun(scores: steelyard.array|table, hidden: table, options?: options): table
+sy.collaborative.measure = {}
+
+---One positive of each row is ranked among its negatives: NCF's protocol. Highest score first, equal ones by item number. A positive among its own negatives counts once.
+---@param scores steelyard.array|table Rows x items, f32 or f64: an array or a table of rows. No NaN.
+---@param positives steelyard.numbers The item of each row.
+---@param negatives table A bag {ids, offsets}, or interactions.
+---@param metrics? string[] As of measure. Default: {"hit@10", "ndcg@10"}.
+---@return table # {name = f64 array}.
+---@return table # {ranks = i64 array}.
+function sy.collaborative.measure.candidates(scores, positives, negatives, metrics) end
+
+---The k best items of each row that were not seen. Highest score first, equal ones by item number.
+---@param scores steelyard.array|table Rows x items, f32 or f64: an array or a table of rows. No NaN.
+---@param k integer From 1.
+---@param seen? table A bag {ids, offsets}, or interactions.
+---@return steelyard.array # i32, rows x k: item numbers, 0 where fewer are left.
+---@return steelyard.array # Their scores, of the type of scores; -infinity there.
+function sy.collaborative.top(scores, k, seen) end
 
 ---The value of a JSON text. null becomes sy.json.null; numbers keep every bit.
 ---@param text string The JSON.

@@ -42,6 +42,8 @@ local function samples()
     optimizer = sy.optimizer.sgd({ w = { sy.array(1), sy.array(1) } }),
     critic = sy.critic.new({}),
     critic_report = critic_report(),
+    interactions = sy.collaborative.interactions({ users = { 1 }, items = { 1 }, times = { 1 },
+      values = { 2 }, user_names = { "u" }, item_names = { "i" } }),
     graph = g,
     net = g:build({ batch = 1 }),
   }

@@ -60,8 +60,8 @@ typedef struct sy_word {
 sy_word sy_next_word(char **at, char *end, char separator);
 
 /* Find the shape of a file by its first lines, which text holds. */
-sy_status sy_find_shape(const sy_interactions_options *options, const sy_text *text,
-                        sy_shape *shape, sy_error *error);
+sy_status sy_find_shape(const sy_interactions_options *options, sy_text *text, sy_shape *shape,
+                        sy_error *error);
 
 /* Read a file's lines into a part. */
 sy_status sy_read_pairs(sy_interactions *x, sy_part *part, sy_text *text, sy_error *error);

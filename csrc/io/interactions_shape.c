@@ -203,6 +203,9 @@ static sy_status shape_ratings(const sy_interactions_options *o, const sy_text *
     shape->column[f] = (size_t)f < words ? f : -1;
   sy_status status = ask_columns(o, text, line, length, shape, error);
   if (status != SY_OK) return status;
+  if (shape->column[SY_FIELD_ITEM] < 0)
+    return sy_fail(error, SY_E_FORMAT, "%s:1: there is a single column, and no item",
+                   sy_show_path(text->path).text);
   if (!o->ratings && !o->has_least) shape->column[SY_FIELD_RATING] = -1;
   if (!o->times) shape->column[SY_FIELD_TIME] = -1;
   if ((o->ratings || o->has_least) && shape->column[SY_FIELD_RATING] < 0)
@@ -217,10 +220,23 @@ static sy_status shape_ratings(const sy_interactions_options *o, const sy_text *
   return SY_OK;
 }
 
-sy_status sy_find_shape(const sy_interactions_options *options, const sy_text *text,
-                        sy_shape *shape, sy_error *error) {
-  size_t at = text->begin, length = 0;
-  char *line = next_line(text, &at, &length), copy[4096];
+/* The first line that is not empty, of which the buffer may hold but a part yet. */
+static sy_status first_line(sy_text *text, char **line, size_t *length, sy_error *error) {
+  for (;;) {
+    size_t at = text->begin;
+    *line = next_line(text, &at, length);
+    if (*line || text->done) return SY_OK;
+    sy_status status = sy_text_more(text, 1, error);
+    if (status != SY_OK) return status;
+  }
+}
+
+sy_status sy_find_shape(const sy_interactions_options *options, sy_text *text, sy_shape *shape,
+                        sy_error *error) {
+  size_t length = 0;
+  char *line, copy[4096];
+  sy_status status = first_line(text, &line, &length, error);
+  if (status != SY_OK) return status;
   memset(shape, 0, sizeof *shape);
   shape->separator = ' ';
   shape->adjacency = options->lines == SY_LINES_ADJACENCY;

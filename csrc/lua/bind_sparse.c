@@ -32,7 +32,7 @@ static void shorten(lua_State *L, size_t n) {
 
 static size_t check_shape(lua_State *L, int arg, const char *name) {
   size_t n = lsy_checksize(L, arg, name);
-  if (n >= SY_SPARSE_LIMIT) lsy_error(L, "%s: %f are too many", name, (double)n);
+  if (n >= SY_SPARSE_LIMIT) lsy_error(L, "%s: more than 2^31 - 2 are too many", name);
   return n;
 }
 
@@ -42,8 +42,7 @@ static int32_t *check_codes(lua_State *L, int arg, const char *name, size_t most
   int32_t *from_zero = lsy_newuserdata(L, (*n + 1) * sizeof *from_zero, 0);
   for (size_t i = 0; i < *n; i++) {
     if (codes[i] < 1 || (size_t)codes[i] > most)
-      lsy_error(L, "%s[%f]: %d is not from 1 to %f", name, (double)i + 1.0, (int)codes[i],
-                (double)most);
+      lsy_error(L, "%s[%d]: %d is not from 1 to %d", name, (int)i + 1, (int)codes[i], (int)most);
     from_zero[i] = codes[i] - 1;
   }
   return from_zero;
@@ -92,7 +91,7 @@ static int l_build(lua_State *L) {
   pairs.rows = check_codes(L, 1, "users", pairs.shape_rows, &n);
   pairs.columns = check_codes(L, 2, "items", pairs.shape_columns, &others);
   if (others != n) return lsy_error(L, "interactions: %d users, but %d items", (int)n, (int)others);
-  if (n > SY_SPARSE_ENTRIES) return lsy_error(L, "interactions: %f are too many", (double)n);
+  if (n > SY_SPARSE_ENTRIES) return lsy_error(L, "interactions: more than 2^32 - 1 are too many");
   pairs.values = check_numbers(L, 3, "values", SY_F32, n);
   const double *times = check_numbers(L, 6, "times", SY_F64, n);
   pairs.count = n;

@@ -97,7 +97,7 @@ static int l_top(lua_State *L) {
   sy_error error = {SY_OK, ""};
   lua_settop(L, 4);
   sy_score_rows scores = check_scores(L, 2);
-  if (k > INT32_MAX) return lsy_error(L, "k: %f are too many", (double)k);
+  if (k > INT32_MAX) return lsy_error(L, "k: more than 2^31 - 1 are too many");
   const sy_sparse *hidden = opt_bag(L, 4, "seen", &scores, &seen);
   int32_t *ids = (void *)lsy_newarray(L, SY_I32, scores.rows, k, 2, 0)->data;
   void *best = lsy_newarray(L, scores.scores.dtype, scores.rows, k, 2, 0)->data;

@@ -78,24 +78,38 @@ const int64_t *lsy_checkrows(lua_State *L, int arg, const char *name, size_t *co
   return from_zero;
 }
 
+/* Raise where ids first .. last - 1 of a row (from 1) do not ascend from 1. */
+static void check_row(lua_State *L, const char *name, const sy_sparse *m, int64_t row,
+                      int64_t first, int64_t last) {
+  char text[96];
+  int32_t before = 0;
+  for (int64_t e = first; e < last; e++) {
+    if (m->ids[e] <= before) {
+      snprintf(text, sizeof text, ".ids[%lld]: row %lld must ascend from 1, and %d comes behind %d",
+               (long long)e + 1, (long long)row, (int)m->ids[e], (int)before);
+      lsy_error(L, "%s%s", name, text);
+    }
+    before = m->ids[e];
+  }
+}
+
 void lsy_checkpicked(lua_State *L, int arg, const char *name, const int64_t *rows, size_t count,
                      sy_sparse *matrix) {
-  sy_error error = {SY_OK, ""};
+  char text[96];
   check_fields(L, arg, name, INT32_MAX, matrix);
   int64_t entries = matrix->offsets[matrix->rows];
   for (size_t i = 0; i < count; i++) {
-    if ((uint64_t)rows[i] >= matrix->rows)
-      lsy_error(L, "%s: there is no row %f, but %d rows", name, (double)rows[i] + 1.0,
-                (int)matrix->rows);
+    if ((uint64_t)rows[i] >= matrix->rows) {
+      snprintf(text, sizeof text, "there is no row %lld, but %zu rows", (long long)rows[i] + 1,
+               matrix->rows);
+      lsy_error(L, "%s: %s", name, text);
+    }
     const int64_t *offsets = matrix->offsets + rows[i];
-    sy_sparse one = *matrix;
-    if (offsets[0] < 0 || offsets[1] < offsets[0] || offsets[1] > entries)
-      lsy_error(L, "%s.offsets[%f]: offsets may not fall", name, (double)rows[i] + 2.0);
-    one.rows = 1;
-    one.ids = matrix->ids + offsets[0];
-    one.offsets = (int64_t[]){0, offsets[1] - offsets[0]};
-    if (sy_sparse_check(&one, name, &error) != SY_OK)
-      lsy_error(L, "%s: row %f: %s", name, (double)rows[i] + 1.0, error.message);
+    if (offsets[0] < 0 || offsets[1] < offsets[0] || offsets[1] > entries) {
+      snprintf(text, sizeof text, ".offsets[%lld]: offsets may not fall", (long long)rows[i] + 2);
+      lsy_error(L, "%s%s", name, text);
+    }
+    check_row(L, name, matrix, rows[i] + 1, offsets[0], offsets[1]);
   }
 }
 

@@ -34,5 +34,6 @@ return {
   require("steelyard.api.significance"),
   require("steelyard.api.networks"),
   require("steelyard.api.critic"),
+  require("steelyard.api.collaborative_data"),
   (require("steelyard.api.machine")), -- just the module, not its path too
 }

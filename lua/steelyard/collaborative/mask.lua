@@ -17,7 +17,7 @@ local allowed = {
 -- @return seen {ids, offsets, weights}: weights are 1 / keep, or with normalize 1 / (keep sqrt(n)),
 --   n being the entries of the whole row (of weights w: w / keep, w / (keep |w|));
 --   unseen {ids, offsets, weights where the bag has some}
-return setmetatable({ options = allowed }, {
+return setmetatable({ options = { mask = allowed } }, {
   __call = function(_, bag, given)
     local o = options.check("mask", given, allowed)
     options.need(type(bag) == "table" and bag.offsets ~= nil, "mask", "a bag {ids, offsets}", bag)

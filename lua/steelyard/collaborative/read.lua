@@ -120,4 +120,4 @@ local function call(_, path, given)
   return list, message
 end
 
-return setmetatable({ options = allowed }, { __call = call })
+return setmetatable({ options = { read = allowed } }, { __call = call })

@@ -50,7 +50,7 @@ end
 -- interactions trained on) by which users and items are numbered; without them as they appear.
 -- @return {users = numbers (i64), positives = item numbers (i32), negatives = interactions, a row
 --   for each, user_names, item_names}, or nil and a message
-return setmetatable({ options = allowed }, {
+return setmetatable({ options = { read_negatives = allowed } }, {
   __call = function(_, path, given)
     local o = options.check("read_negatives", given, allowed)
     options.need(type(path) == "string", "read_negatives: path", "a path", path)

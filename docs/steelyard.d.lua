@@ -2831,14 +2831,18 @@ function sy.collaborative.mask(bag, options) end
 ---@overload fun(scores: steelyard.array|table, hidden: table, options?: options): table
 sy.collaborative.measure = {}
 
----One positive of each row is ranked among its negatives: NCF's protocol. Highest score first, equal ones by item number. A positive among its own negatives counts once.
+---@class steelyard.options.collaborative.measure.candidates
+---@field metrics? string[] As of measure. Default: {"hit@10", "ndcg@10"}.
+---@field ties? "number"|"worst"|"best" Where the positive stands among equal scores: by item number, last or first. The protocol's own code puts it last. Default: "number".
+
+---One positive of each row is ranked among its negatives: NCF's protocol. A positive among its own negatives counts once.
 ---@param scores steelyard.array|table Rows x items, f32 or f64: an array or a table of rows. No NaN.
 ---@param positives steelyard.numbers The item of each row.
 ---@param negatives table A bag {ids, offsets}, or interactions.
----@param metrics? string[] As of measure. Default: {"hit@10", "ndcg@10"}.
+---@param options? steelyard.options.collaborative.measure.candidates See below; or a list of metrics alone.
 ---@return table # {name = f64 array}.
 ---@return table # {ranks = i64 array}.
-function sy.collaborative.measure.candidates(scores, positives, negatives, metrics) end
+function sy.collaborative.measure.candidates(scores, positives, negatives, options) end
 
 ---The k best items of each row that were not seen. Highest score first, equal ones by item number.
 ---@param scores steelyard.array|table Rows x items, f32 or f64: an array or a table of rows. No NaN.

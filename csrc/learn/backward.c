@@ -26,9 +26,12 @@ static void *gradient_of(sy_net *net, const sy_node *node, size_t j) {
 static void sum_columns(const sy_net *net, sy_matrix g, size_t width, void *sums) {
   const size_t step = 512, size = sy_dtype_size(net->dtype);
   const int threads = sy_net_crew(net, net->n, width);
-  SY_SPREAD(threads, j, width, step,
-            net->kernels->column_sums((sy_matrix){(char *)g.data + j * size, g.stride}, net->n,
-                                      sy_span(j, width, step), (char *)sums + j * size));
+#pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1)
+  for (size_t j = 0; j < width; j += step) {
+    sy_matrix part = {(char *)g.data + j * size, g.stride};
+    net->kernels->column_sums(part, net->n, width - j < step ? width - j : step,
+                              (char *)sums + j * size);
+  }
 }
 
 static void backward_dense(sy_net *net, const sy_node *node) {
@@ -72,12 +75,6 @@ static void collect_bags(const sy_net *net, const sy_node *node, size_t touched,
   const size_t width = node->width, step = width < 256 ? width : 128;
   const size_t size = sy_dtype_size(net->dtype);
   const int threads = sy_net_crew(net, net->n, 16 * width);
-  const sy_matrix g = node->gradient;
-  SY_SPREAD(threads, j, width, step,
-            net->kernels->collect_bags((sy_matrix){(char *)g.data + j * size, g.stride}, &node->ids,
-                                       net->rows, node->touched.slots, net->n,
-                                       sy_span(j, width, step),
-                                       (sy_matrix){(char *)gradient + j * size, width}));
   sy_sorted sorted = node->sorted;
   sorted.row = 0;
   sorted.entry = -1;
@@ -232,10 +229,11 @@ static void backward_activation(sy_net *net, const sy_node *node) {
   int add = 0;
   sy_matrix d = pull_on(net, node, 0, &add);
   if (!d.data) return;
-  SY_SPREAD(threads, i, n, step,
-            deactivate(sy_matrix_from(net, x, i), sy_matrix_from(net, node->value, i),
-                       sy_matrix_from(net, node->gradient, i), sy_span(i, n, step), width, add,
-                       sy_matrix_from(net, d, i)));
+#pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1)
+  for (size_t i = 0; i < n; i += step)
+    deactivate(sy_matrix_from(net, x, i), sy_matrix_from(net, node->value, i),
+               sy_matrix_from(net, node->gradient, i), n - i < step ? n - i : step, width, add,
+               sy_matrix_from(net, d, i));
 }
 
 static sy_status backward_node(sy_net *net, sy_node *node, sy_error *error) {

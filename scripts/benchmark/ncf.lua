@@ -3,7 +3,6 @@
 -- itself, as the reference of RaCT reports them (its script selects so, for each of the two alone).
 --
 --   steelyard run scripts/benchmark/ncf.lua FOLDER [epochs]
---   steelyard run scripts/benchmark/ncf.lua FOLDER [epochs]
 
 local sy = require "steelyard"
 local tables = require "steelyard.cli.table"

@@ -2999,6 +2999,7 @@ function controls_report:cells() end
 ---@field others? function others(seed, tuned, run) gives more to compare: a list of {name, title, model}; tuned = {name = actor}. Default: none.
 ---@field baseline? string Differences to it are found, too. Default: "likelihood".
 ---@field against? string And to this one. Default: none.
+---@field keep_checkpoints? boolean Leave them when all is done (in checkpoint/seed-N). Default: false.
 
 ---Every way of fine-tuning from the same start, over seeds, measured on data.test: does the critic help?
 ---@param data table {train, validation, test}.
@@ -3136,7 +3137,7 @@ function critic:save(path) end
 function sy.critic.value_model(data, options) end
 
 ---Scores of all items, those in the history too. The array is the model's own: the next call writes over it.
----@param histories bag|interactions|integer[][] A row for each user: {ids, offsets, weights}, interactions, or lists of item numbers.
+---@param histories bag|steelyard.interactions|integer[][] A row for each user: {ids, offsets, weights}, interactions, or lists of item numbers.
 ---@return steelyard.array # f32, a row for each history.
 function recommender:scores(histories) end
 
@@ -3146,7 +3147,7 @@ function recommender:scores(histories) end
 ---@field most? number Steps (multiplications of scoring, and one for each score) that the call may take. A serving host sets what it has time for: a core does some 10^9 a second. Default: 100000000000.
 
 ---The best items that are not in the history, best first. The work of one call is bounded: what would take more steps than allowed is refused before it starts.
----@param histories bag|interactions|integer[][] A row for each user: {ids, offsets, weights}, interactions, or lists of item numbers.
+---@param histories bag|steelyard.interactions|integer[][] A row for each user: {ids, offsets, weights}, interactions, or lists of item numbers.
 ---@param options? steelyard.options.recommender.recommend See below.
 ---@return steelyard.array # Item numbers, i32, a row for each history; 0 where fewer are left.
 ---@return steelyard.array # Their scores, f32.
@@ -3157,8 +3158,8 @@ function recommender:recommend(histories, options) end
 ---@field batch? integer Histories that are scored together, as in recommend. Default: 500.
 
 ---How well hidden items are found: each row of fold_in is a history, the same row of held_out what was hidden of it (sy.collaborative.split makes both). Seen items are not ranked.
----@param fold_in bag|interactions|integer[][] Histories.
----@param held_out bag|interactions|integer[][] What was hidden.
+---@param fold_in bag|steelyard.interactions|integer[][] Histories.
+---@param held_out bag|steelyard.interactions|integer[][] What was hidden.
 ---@param options? steelyard.options.recommender.evaluate See below.
 ---@return steelyard.evaluation # Means, standard errors, values by user.
 function recommender:evaluate(fold_in, held_out, options) end
@@ -3179,7 +3180,7 @@ function recommender:save(path) end
 function sy.collaborative.load(path) end
 
 ---Everybody gets what most have: scores are how often an item was chosen (the sum of its weights). What every other recommender has to beat.
----@param x interactions Who chose what.
+---@param x steelyard.interactions Who chose what.
 ---@return steelyard.recommender # The recommender.
 function sy.collaborative.popularity(x) end
 
@@ -3190,7 +3191,7 @@ function sy.collaborative.popularity(x) end
 ---@field progress? function Called with {stage = "start", items, bytes = of memory that it will take, free}, and with {stage = "end", seconds}. Default: none.
 
 ---EASE: the weights B with a zero diagonal that minimise |X - XB|^2 + l2 |B|^2, by one Cholesky factorisation. Scores are sums of B's rows. The items' number counts, not the users': 8 bytes a pair of items, half of it only while it learns.
----@param x interactions Who chose what.
+---@param x steelyard.interactions Who chose what.
 ---@param options? steelyard.options.collaborative.ease See below.
 ---@return steelyard.recommender # The recommender.
 function sy.collaborative.ease(x, options) end
@@ -3206,7 +3207,7 @@ function sy.collaborative.ease(x, options) end
 ---@field progress? function Called with {stage = "start", items, bytes = of memory that it will take, free}, and with {stage = "end", seconds}. Default: none.
 
 ---SLIM: for each item the weights of the others that minimise |x_j - Xw|^2 / 2 + l2 |w|^2 / 2 + l1 |w|_1, by coordinate descent. Most weights are 0, so that the file is small and scoring fast.
----@param x interactions Who chose what.
+---@param x steelyard.interactions Who chose what.
 ---@param options? steelyard.options.collaborative.slim See below.
 ---@return steelyard.recommender # The recommender.
 ---@return table # {objective, weights = how many are not 0, sweeps = the most that an item took, unconverged = items whose weights still moved}.
@@ -3225,7 +3226,7 @@ function sy.collaborative.slim(x, options) end
 ---@field progress? function Called with {iteration, iterations, loss}. Default: none.
 
 ---iALS: factors of users and items that minimise the sum over what was chosen of weight (1 - u'v)^2, plus unobserved * the sum over all pairs of (u'v)^2, plus l2 * the sum over users and items of (times chosen + unobserved * all others)^exponent |factor|^2. Every half step is an exact solve. Needs steelyard.learn to score, too.
----@param x interactions Who chose what.
+---@param x steelyard.interactions Who chose what.
 ---@param options? steelyard.options.collaborative.als See below.
 ---@return steelyard.recommender # The recommender.
 ---@return steelyard.array # The factors of users, rows x factors.
@@ -3245,8 +3246,8 @@ sy.collaborative.mix = {}
 
 ---A mixture whose weights find hidden items best. Scores are first brought to one deviation. From the best model alone, the search goes along the line to each model in turn: at `steps` places, then around the best of them.
 ---@param models steelyard.recommender[] Of the same items.
----@param fold_in bag|interactions|integer[][] Histories that neither training nor the test uses.
----@param held_out bag|interactions|integer[][] What was hidden of them.
+---@param fold_in bag|steelyard.interactions|integer[][] Histories that neither training nor the test uses.
+---@param held_out bag|steelyard.interactions|integer[][] What was hidden of them.
 ---@param options? steelyard.options.collaborative.mix.tune See below.
 ---@return steelyard.recommender # The recommender.
 ---@return table # {value = the metric's mean, alone = the models' own, shares = of each model, which add up to 1}.

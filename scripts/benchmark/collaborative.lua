@@ -95,7 +95,8 @@ end
 local began = os.time()
 local fine = { epochs = o.fine_epochs, learning_rate = o.fine_rate }
 local report = cf.controls(data, {
-  seeds = o.seeds, seed = o.seed, checkpoint = o.checkpoint, resume = true, batch = o.batch,
+  seeds = o.seeds, seed = o.seed, checkpoint = o.checkpoint, resume = true,
+  keep_checkpoints = true, batch = o.batch,
   epochs = o.epochs, kl = o.kl, kl_steps = o.kl_steps, fine_tuning = fine,
   actor = { kind = "vae", hidden = o.hidden, latent = o.latent },
   ways = o.ways and list(o.ways) or nil, baseline = "likelihood", against = "ract",

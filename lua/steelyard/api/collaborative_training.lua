@@ -325,6 +325,8 @@ print(header[1], cells[2][1])  --> fine-tuning likelihood]],
             .. "{name = actor}.", otherwise = "none" },
         { "baseline", "string", "Differences to it are found, too.", default = "likelihood" },
         { "against", "string", "And to this one.", otherwise = "none" },
+        { "keep_checkpoints", "boolean", "Leave them when all is done (in checkpoint/seed-N).",
+          default = false },
       },
       returns = { { "controls_report", "`report:cells()` gives a table for people." } },
       example = SMALL .. [[

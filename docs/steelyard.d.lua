@@ -297,6 +297,19 @@ local graph = {}
 ---@field raw userdata The network as steelyard.learn takes it.
 local net = {}
 
+---Made by sy.collaborative.run.
+---@class steelyard.run
+---@field users steelyard.interactions The users to train on.
+---@field metric string What rankings are judged by.
+---@field phases table What was done: `phases:clear()` removes the checkpoints.
+local run = {}
+
+---A row for each way: name, title, mean (of the metric over users, of the mean over seeds), error (its standard error over users), deviation (of the seeds' means), means, validation (by seed), values (by user), differences = {NAME = {difference, error, low, high}}: to the start and to a baseline, paired by user, with 95 % intervals.
+---@class steelyard.controls_report
+---@field rows table[] See above.
+---@field users integer How many users it was measured on.
+local controls_report = {}
+
 ---Made by sy.critic.new or sy.critic.load.
 ---@class steelyard.critic
 ---@field net steelyard.net Its network: input features, output value.
@@ -332,6 +345,21 @@ local critic_report = {}
 ---@field merged integer Pairs that came again where these were made.
 local interactions = {}
 
+---Made by sy.collaborative.ease, slim, als, popularity, mix, actor or load. What it has learnt stands in further fields: weights (ease: f32, items x items; slim: a bag, a row for each item of a history), factors (als: of items), counts (popularity), parts and weights (mix).
+---@class steelyard.recommender
+---@field kind string Which kind it is.
+---@field items integer How many items it knows.
+---@field item_names string[]|nil Their names.
+local recommender = {}
+
+---Maps by the metrics' names.
+---@class steelyard.evaluation
+---@field means table<string, number> Means over users.
+---@field errors table<string, number> Their standard errors: deviation / sqrt(users).
+---@field values table<string, steelyard.array> A number for each user (f64).
+---@field users integer How many there were.
+local evaluation = {}
+
 ---Made by sy.random; the same seed gives the same numbers on every machine.
 ---@class steelyard.random
 local random = {}
@@ -357,8 +385,9 @@ sy.train = {}
 sy.optimizer = {}
 sy.significance = {}
 sy.net = {}
-sy.critic = {}
 sy.collaborative = {}
+sy.collaborative.fine_tuning = {}
+sy.critic = {}
 sy.collaborative.split = {}
 sy.json = {}
 
@@ -2650,6 +2679,160 @@ function net:save(path) end
 ---@return string? # Why not.
 function sy.net.load(path, options) end
 
+---@class steelyard.options.collaborative.actor
+---@field hidden? integer|integer[] Widths of hidden layers (tanh), mirrored behind the latent one. Default: 600; of wmf, linear_vae, shallow_dae, warp none.
+---@field latent? integer The width of the innermost layer. Default: 200.
+---@field penalty? number Times the sum of squares of all parameters is added to the loss. Default: vae 0, dae and warp 1e-5, shallow_dae 2e-5, wmf 1e-4.
+---@field positive? number Weighted squares: how much an item that was chosen weighs. Default: 5.
+---@field dtype? "f32"|"f64" The type of its numbers. Default: "f32".
+---@field batch? integer The most users at a time. Default: 500.
+---@field seed? integer What it starts from. Default: 1.
+---@field item_names? string[] Names of items, which go into its file. Default: none.
+
+---A network that scores items for histories, as it starts: a recommender (see Recommenders) to be trained by a run. Kinds: vae (Mult-VAE), dae (Mult-DAE), shallow_dae, wmf (weighted matrix factorisation, amortised), linear_vae, gaussian_vae (weighted squares), warp, lambdarank.
+---@param kind string See above.
+---@param items integer How many items there are.
+---@param options? steelyard.options.collaborative.actor See below.
+---@return model # A recommender, not trained.
+function sy.collaborative.actor(kind, items, options) end
+
+---@class steelyard.options.collaborative.run
+---@field train? steelyard.interactions The users to train on. Required. Default: none.
+---@field validation? table {fold_in, held_out}: users to choose epochs by. Default: none.
+---@field metric? string What rankings are judged by, in validation and by critics. Default: "ndcg@100".
+---@field batch? integer Users in a step; the last batch of an epoch is left out where it is not whole. Default: 500.
+---@field keep? number The chance that an item is shown to the actor. Default: 0.5.
+---@field seed? integer What masks, samples and orders are drawn from. Default: 1.
+---@field progress? function Called with each epoch's entry {phase, epoch, loss, score, ..} and how many epochs there are. Default: none.
+---@field checkpoint? string A folder that is there, for checkpoints. Default: none.
+---@field resume? boolean Go on from the checkpoints in it. Default: false.
+
+---A run: what phases of training share.
+---@param options steelyard.options.collaborative.run See below.
+---@return steelyard.run # Nothing is trained yet.
+function sy.collaborative.run(options) end
+
+---@class steelyard.options.run.train
+---@field name? string Of the phase. Default: actor; with a critic, fine-tuning.
+---@field epochs? integer Passes over all users. Default: 100.
+---@field learning_rate? number|function Or a function of the step, from 1. Default: 0.001.
+---@field objective? string|function likelihood, per_item, per_root_item, hidden; or a function of a batch that gives {targets, excluded, row_weights, target_weights}. Default: "likelihood".
+---@field critic? steelyard.critic In place of an objective: raise the mean of its values. Default: none.
+---@field refresh? boolean The critic is trained in each step, too. Default: true.
+---@field kl? number|function The weight of the KL term, or a function of the step. Default: 0.
+---@field select? "best"|"last" Whether the actor ends as it was where its validation was best (the start counts), or as it is. Default: "best".
+---@field stream? integer Masks and samples are drawn by the seed and this: phases of one stream see the same. Default: 1.
+---@field progress? function Called with each epoch's entry {phase, epoch, loss, score, ..} and how many epochs there are. Default: none.
+
+---A phase that moves an actor, by Adam.
+---@param actor model An actor.
+---@param options? steelyard.options.run.train See below.
+---@return table # {history = {{epoch, loss, kl, score, critic_error}, ..}, best_epoch, best_score}.
+function run:train(actor, options) end
+
+---@class steelyard.options.run.critic
+---@field name? string Of the phase. Default: "critic".
+---@field epochs? integer Passes over the examples. Default: 50.
+---@field passes? integer How often each user is masked anew for an example. Default: 4.
+---@field stream? integer As of run:train. Default: 1000.
+---@field progress? function Called with each epoch's entry {phase, epoch, loss, score, ..} and how many epochs there are. Default: none.
+
+---A phase that trains a critic on what an actor does, the actor being frozen.
+---@param critic steelyard.critic From sy.critic.new.
+---@param actor model An actor.
+---@param options? steelyard.options.run.critic See below.
+---@return table # {history = {{epoch, loss}, ..}}.
+function run:critic(critic, actor, options) end
+
+---What a critic learns from: columns about users (nll, seen, unseen ..), over some passes with fresh masks and samples.
+---@param actor model An actor; it stays as it is.
+---@param columns string[] Their names; target is always there.
+---@param options? steelyard.options.run.examples passes (4), stream (1000).
+---@return table # {name = array}.
+function run:examples(actor, columns, options) end
+
+---The metric on the users held out for validation, or nil where there are none.
+---@param model model Any recommender of the same items.
+---@return number? # The mean over users.
+function run:validate(model) end
+
+---Calls each(rows, step) for an epoch's batches of users.
+---@param stream integer As of run:train.
+---@param epoch integer From 1.
+---@param each function rows: an i64 array of users; step: what masks are drawn by.
+function run:each_batch(stream, epoch, each) end
+
+---How many batches an epoch has.
+---@return integer # Whole batches.
+function run:steps() end
+
+---@class steelyard.options.collaborative.fine_tuning.run
+---@field epochs? integer Passes over all users. Default: 50.
+---@field learning_rate? number Of Adam; the paper's is 2e-6. Default: 1e-05.
+---@field kl? number likelihood_kl: the weight of the KL term. Default: 0.
+---@field refresh? boolean The critic is trained in each step, too. Default: true.
+---@field critic? table Options of sy.critic.new, over those of the way. Default: none.
+---@field critic_epochs? integer Of the critic before. Default: 50.
+---@field passes? integer As of run:critic. Default: 4.
+---@field select? "best"|"last" As of run:train. Default: "best".
+
+---Goes on training a copy of an actor in a way, by name (see above; `sy.collaborative.fine_tuning.names` lists them).
+---@param run steelyard.run With the users.
+---@param start model An actor; it stays as it is.
+---@param name string See above.
+---@param options? steelyard.options.collaborative.fine_tuning.run See below.
+---@return table # {name, title, actor, critic, score, history}.
+function sy.collaborative.fine_tuning.run(run, start, name, options) end
+
+---The best of some ways by validation, among them the start as it is.
+---@param run steelyard.run With users for validation.
+---@param start model An actor.
+---@param names? string[] All ways where left out.
+---@param options? steelyard.options.collaborative.fine_tuning.auto As of fine_tuning.run.
+---@return table # As of fine_tuning.run.
+---@return table[] # All of them.
+function sy.collaborative.fine_tuning.auto(run, start, names, options) end
+
+---@class steelyard.options.collaborative.ract
+---@field actor? table {kind = "vae", and the options of sy.collaborative.actor}. Default: Mult-VAE.
+---@field epochs? integer Of the likelihood phase. Default: 100.
+---@field learning_rate? number Of that phase. Default: 0.001.
+---@field kl? number The largest weight of the KL term. Default: 0.2; linear_vae 0.05.
+---@field kl_steps? integer In how many steps it is reached. Default: as many as grow by 1 / 200,000.
+---@field fine_tune? string A way by name, none, or auto: the best of all by validation. Default: "ract".
+---@field fine_tuning? table The options of fine_tuning.run. Default: its defaults.
+---@field batch? integer As of sy.collaborative.run. Default: 500.
+---@field keep? number As of sy.collaborative.run. Default: 0.5.
+---@field metric? string As of sy.collaborative.run. Default: "ndcg@100".
+---@field seed? integer Of all that is drawn. Default: 1.
+---@field progress? function Called with each epoch's entry {phase, epoch, loss, score, ..} and how many epochs there are. Default: none.
+---@field checkpoint? string A folder that is there. Default: none.
+---@field resume? boolean Go on from the checkpoints in it. Default: false.
+
+---Ranking-critical training in three phases: an actor by likelihood, a critic, the actor through the critic, or by another way of fine-tuning.
+---@param data table {train, validation}, as sy.collaborative.split.strong gives.
+---@param options? steelyard.options.collaborative.ract See below.
+---@return table # {actor, start = that before fine-tuning, tuned, history, run}.
+function sy.collaborative.ract(data, options) end
+
+---The report as a table for people.
+---@return string[] # Titles of columns.
+---@return string[][] # Rows of texts.
+function controls_report:cells() end
+
+---@class steelyard.options.collaborative.controls
+---@field seeds? integer How many, from options.seed on. Default: 1.
+---@field ways? string[] Names of ways. Default: all.
+---@field others? function others(seed, tuned, run) gives more to compare: a list of {name, title, model}; tuned = {name = actor}. Default: none.
+---@field baseline? string Differences to it are found, too. Default: "likelihood".
+---@field against? string And to this one. Default: none.
+
+---Every way of fine-tuning from the same start, over seeds, measured on data.test: does the critic help?
+---@param data table {train, validation, test}.
+---@param options? steelyard.options.collaborative.controls Those of sy.collaborative.ract but fine_tune, and these.
+---@return steelyard.controls_report # `report:cells()` gives a table for people.
+function sy.collaborative.controls(data, options) end
+
 ---@class steelyard.options.critic.new
 ---@field features? list What it sees: names and tables, see above. Default: nll, seen, unseen; with items log_seen, log_unseen.
 ---@field items? boolean|table See each hidden item: true, or {centres = list of numbers, width = 0.5}. Default: false.
@@ -2950,6 +3133,123 @@ function sy.collaborative.measure.candidates(scores, positives, negatives, optio
 ---@return steelyard.array # i32, rows x k: item numbers, 0 where fewer are left.
 ---@return steelyard.array # Their scores, of the type of scores; -infinity there.
 function sy.collaborative.top(scores, k, seen) end
+
+---Scores of all items, those in the history too. The array is the model's own: the next call writes over it.
+---@param histories bag|steelyard.interactions|integer[][] A row for each user: {ids, offsets, weights}, interactions, or lists of item numbers.
+---@return steelyard.array # f32, a row for each history.
+function recommender:scores(histories) end
+
+---@class steelyard.options.recommender.recommend
+---@field k? integer How many: at most as many as there are items, or 20. Default: 20.
+---@field batch? integer Histories that are scored together: fewer where their scores would take more than 64 MB. Default: 256.
+---@field most? number Steps (multiplications of scoring, and one for each score) that the call may take. A serving host sets what it has time for: a core does some 10^9 a second. Default: 100000000000.
+
+---The best items that are not in the history, best first. The work of one call is bounded: what would take more steps than allowed is refused before it starts.
+---@param histories bag|steelyard.interactions|integer[][] A row for each user: {ids, offsets, weights}, interactions, or lists of item numbers.
+---@param options? steelyard.options.recommender.recommend See below.
+---@return steelyard.array # Item numbers, i32, a row for each history; 0 where fewer are left.
+---@return steelyard.array # Their scores, f32.
+function recommender:recommend(histories, options) end
+
+---@class steelyard.options.recommender.evaluate
+---@field metrics? string[] Which (see sy.collaborative.measure). Default: ndcg@100, recall@20, recall@50.
+---@field batch? integer Histories that are scored together, as in recommend. Default: 500.
+
+---How well hidden items are found: each row of fold_in is a history, the same row of held_out what was hidden of it (sy.collaborative.split makes both). Seen items are not ranked.
+---@param fold_in bag|steelyard.interactions|integer[][] Histories.
+---@param held_out bag|steelyard.interactions|integer[][] What was hidden.
+---@param options? steelyard.options.recommender.evaluate See below.
+---@return steelyard.evaluation # Means, standard errors, values by user.
+function recommender:evaluate(fold_in, held_out, options) end
+
+---The number of an item.
+---@param name string Its name.
+---@return integer|nil # Its number; nil where the model does not know it.
+function recommender:item(name) end
+
+---Writes it to a file *.safetensors, or to model.safetensors in a folder, which is made; whole or not at all. PyTorch and NumPy read the numbers.
+---@param path string File or folder.
+---@return boolean|nil # True; or nil and a message.
+function recommender:save(path) end
+
+---A recommender from what save wrote, with the same bits. Damage is found by a checksum.
+---@param path string File or folder.
+---@return steelyard.recommender|nil # The recommender; or nil and a message.
+function sy.collaborative.load(path) end
+
+---Everybody gets what most have: scores are how often an item was chosen (the sum of its weights). What every other recommender has to beat.
+---@param x steelyard.interactions Who chose what.
+---@return steelyard.recommender # The recommender.
+function sy.collaborative.popularity(x) end
+
+---@class steelyard.options.collaborative.ease
+---@field l2? number The penalty, above 0; a larger one for more users. It is what there is to tune. Default: 500.
+---@field dtype? "f32"|"f64" What it is computed in: f32 takes half the memory and time, and fails where l2 is small beside the counts. The weights are f32 in any case. Default: "f64".
+---@field memory? number Bytes that it may take; past that it refuses to start. Default: what the machine has free.
+---@field progress? function Called with {stage = "start", items, bytes = of memory that it will take, free}, and with {stage = "end", seconds}. Default: none.
+
+---EASE: the weights B with a zero diagonal that minimise |X - XB|^2 + l2 |B|^2, by one Cholesky factorisation. Scores are sums of B's rows. The items' number counts, not the users': 8 bytes a pair of items, half of it only while it learns.
+---@param x steelyard.interactions Who chose what.
+---@param options? steelyard.options.collaborative.ease See below.
+---@return steelyard.recommender # The recommender.
+function sy.collaborative.ease(x, options) end
+
+---@class steelyard.options.collaborative.slim
+---@field l1? number Makes weights 0. Default: 5.
+---@field l2? number Makes them small. Default: 200.
+---@field nonnegative? boolean No weight below 0, as in the paper. Default: true.
+---@field sweeps? integer Passes over an item's weights, at most. Default: 100.
+---@field tolerance? number It is done where no weight moves by more. Default: 0.0001.
+---@field dtype? "f32"|"f64" In which counts of pairs are kept: f32 is exact up to 2^24 users. Default: "f32".
+---@field memory? number Bytes that it may take; past that it refuses to start. Default: what the machine has free.
+---@field progress? function Called with {stage = "start", items, bytes = of memory that it will take, free}, and with {stage = "end", seconds}. Default: none.
+
+---SLIM: for each item the weights of the others that minimise |x_j - Xw|^2 / 2 + l2 |w|^2 / 2 + l1 |w|_1, by coordinate descent. Most weights are 0, so that the file is small and scoring fast.
+---@param x steelyard.interactions Who chose what.
+---@param options? steelyard.options.collaborative.slim See below.
+---@return steelyard.recommender # The recommender.
+---@return table # {objective, weights = how many are not 0, sweeps = the most that an item took, unconverged = items whose weights still moved}.
+function sy.collaborative.slim(x, options) end
+
+---@class steelyard.options.collaborative.als
+---@field factors? integer How many. More are better, and slower. Default: 64.
+---@field l2? number The penalty, above 0. Default: 0.003.
+---@field unobserved? number What a pair that was not chosen weighs. Default: 0.3.
+---@field exponent? number 1: what is chosen often is held as tightly as the rest, for its data; 0: all alike. Default: 1.
+---@field iterations? integer Solves of both sides. Default: 16.
+---@field start? number Items' factors start from normal numbers of deviation start / sqrt(factors). Default: 0.1.
+---@field seed? integer What they are drawn by. Default: 1.
+---@field dtype? "f32"|"f64" What it is computed in. Default: "f32".
+---@field loss? boolean Tell the loss to progress, which takes time. Default: false.
+---@field progress? function Called with {iteration, iterations, loss}. Default: none.
+
+---iALS: factors of users and items that minimise the sum over what was chosen of weight (1 - u'v)^2, plus unobserved * the sum over all pairs of (u'v)^2, plus l2 * the sum over users and items of (times chosen + unobserved * all others)^exponent |factor|^2. Every half step is an exact solve. Needs steelyard.learn to score, too.
+---@param x steelyard.interactions Who chose what.
+---@param options? steelyard.options.collaborative.als See below.
+---@return steelyard.recommender # The recommender.
+---@return steelyard.array # The factors of users, rows x factors.
+function sy.collaborative.als(x, options) end
+
+---A recommender whose scores are the weighted sum of others'. It is saved in one file with its parts.
+---@class steelyard.collaborative.mix_module
+---@overload fun(models: steelyard.recommender[], options?: options): steelyard.recommender
+sy.collaborative.mix = {}
+
+---@class steelyard.options.collaborative.mix.tune
+---@field metric? string What is to be best, on average. Default: "ndcg@100".
+---@field steps? integer Places along a line. Default: 10.
+---@field rounds? integer How often all models are gone through; fewer where nothing gets better. Default: 2.
+---@field batch? integer Histories that are scored together, as in recommend. Default: 500.
+---@field progress? function Called with {round, value}. Default: none.
+
+---A mixture whose weights find hidden items best. Scores are first brought to one deviation. From the best model alone, the search goes along the line to each model in turn: at `steps` places, then around the best of them.
+---@param models steelyard.recommender[] Of the same items.
+---@param fold_in bag|steelyard.interactions|integer[][] Histories that neither training nor the test uses.
+---@param held_out bag|steelyard.interactions|integer[][] What was hidden of them.
+---@param options? steelyard.options.collaborative.mix.tune See below.
+---@return steelyard.recommender # The recommender.
+---@return table # {value = the metric's mean, alone = the models' own, shares = of each model, which add up to 1}.
+function sy.collaborative.mix.tune(models, fold_in, held_out, options) end
 
 ---The value of a JSON text. null becomes sy.json.null; numbers keep every bit.
 ---@param text string The JSON.

@@ -44,6 +44,11 @@ local function samples()
     critic_report = critic_report(),
     interactions = sy.collaborative.interactions({ users = { 1 }, items = { 1 }, times = { 1 },
       values = { 2 }, user_names = { "u" }, item_names = { "i" } }),
+    run = sy.collaborative.run({ train = sy.collaborative.interactions({ users = { 1 },
+      items = { 1 } }) }),
+    controls_report = setmetatable({}, require("steelyard.collaborative.controls").report),
+    recommender = sy.collaborative.popularity(
+      sy.collaborative.interactions({ users = { 1 }, items = { 1 } })),
     graph = g,
     net = g:build({ batch = 1 }),
   }

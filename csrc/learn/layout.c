@@ -222,6 +222,7 @@ size_t sy_net_lay_out(const sy_plan *plan, void *block, sy_net **result) {
   if (net)
     *net = (sy_net){.dtype = plan->dtype,
                     .batch = plan->batch,
+                    .threads = 1,
                     .layer_count = plan->count,
                     .parameter_count = parameters,
                     .nodes = nodes,

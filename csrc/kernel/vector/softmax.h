@@ -15,8 +15,7 @@ typedef struct sy_softmax_real {
   double (*exp_sum)(const void *x, size_t n, double shift); /* sum of exp(x - shift) */
   /* y = factor * exp(x - shift); y may be x */
   void (*exp_scale)(const void *x, size_t n, double shift, double factor, void *y);
-  /* y = factor * x, and the sum of squares of x */
-  double (*scale_squares)(const void *x, size_t n, double factor, void *y);
+  void (*scale)(const void *x, size_t n, double factor, void *y); /* y = factor * x; y may be x */
   double (*squares)(const void *x, size_t n);
   int (*finite)(const void *x, size_t n);
 } sy_softmax_real;

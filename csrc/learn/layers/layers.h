@@ -71,7 +71,7 @@ typedef struct sy_layer_kernels {
   void (*collect)(sy_matrix g, const int32_t *rows, const int32_t *slots, size_t n, size_t width,
                   void *gradient);
   void (*collect_bags)(sy_matrix g, const sy_ids *ids, const int64_t *rows, const int32_t *slots,
-                       size_t n, size_t width, void *gradient);
+                       size_t n, size_t width, sy_matrix gradient);
 
   /* --- join: each row of y becomes row; y = or += x; sums of columns; y = or += x of any type */
   void (*fill)(const void *row, size_t n, size_t width, sy_matrix y);
@@ -92,10 +92,10 @@ typedef struct sy_layer_kernels {
 
   /*
    * --- samples of normal distributions, drawn as dropout draws: noise, n x width, is what is added
-   * to the mean. Backward: d = or += g noise / 2, the gradient at the log of the variance.
+   * to the mean. Of rows first .. end - 1. Backward: d = or += g noise / 2, the gradient at the log of the variance.
    */
-  void (*sample)(const sy_drop *drop, sy_matrix mean, sy_matrix log_variance, size_t n,
-                 size_t width, sy_matrix y, void *noise);
+  void (*sample)(const sy_drop *drop, sy_matrix mean, sy_matrix log_variance, size_t first,
+                 size_t end, size_t width, sy_matrix y, void *noise);
   void (*sample_back)(const void *noise, sy_matrix g, size_t n, size_t width, int add, sy_matrix d);
 
   /*

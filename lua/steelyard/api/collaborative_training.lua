@@ -6,6 +6,13 @@ local x = cf.interactions({
   users = { 1, 1, 1, 2, 2, 2, 3, 3, 4, 4, 4, 4 },
   items = { 1, 2, 3, 1, 2, 4, 3, 4, 1, 2, 3, 4 },
 })
+local last = cf.interactions({ users = { 1, 2, 3, 4 }, items = { 3, 4, 4, 4 } })
+]]
+
+local RUN = [[
+local run = cf.run({ train = x, validation = { fold_in = x:minus(last), held_out = last },
+  metric = "ndcg@2", batch = 2 })
+local actor = cf.actor("vae", x.columns, { hidden = 4, latent = 2 })
 ]]
 
 local PROGRESS = { "progress", "function",
@@ -69,7 +76,7 @@ machine, BLAS and number of threads; broken off and resumed, too.]],
         { "options?", "options", "See below." },
       },
       options = {
-        from = { "steelyard.collaborative.actor", "options" },
+        from = { "steelyard.collaborative.actor", "actor" },
         { "hidden", "integer|integer[]", "Widths of hidden layers (tanh), mirrored behind the "
           .. "latent one.", otherwise = "600; of wmf, linear_vae, shallow_dae, warp none" },
         { "latent", "integer", "The width of the innermost layer.", default = 200 },
@@ -144,6 +151,9 @@ print(#state.history)  --> 3]],
       returns = { { "table", "{history = {{epoch, loss, kl, score, critic_error}, ..}, best_epoch, "
         .. "best_score}." } },
       errors = "A loss that is not finite.",
+      example = SMALL .. RUN .. [[
+local state = run:train(actor, { epochs = 2, kl = 0.1, objective = "hidden" })
+print(#state.history, state.best_score <= 1)  --> 2 true]],
     },
     {
       name = "run:critic",
@@ -160,16 +170,22 @@ print(#state.history)  --> 3]],
         PROGRESS,
       },
       returns = { { "table", "{history = {{epoch, loss}, ..}}." } },
+      example = SMALL .. RUN .. [[
+local critic = sy.critic.new({ scale = "z" })
+print(#run:critic(critic, actor, { epochs = 3, passes = 2 }).history)  --> 3]],
     },
     {
       name = "run:examples",
       call = "run:examples(actor, columns [, options])",
-      purpose = "What a critic learns from: columns about users (nll, seen, unseen, target ..) over "
+      purpose = "What a critic learns from: columns about users (nll, seen, unseen ..), over "
         .. "some passes with fresh masks and samples.",
       args = { { "actor", "model", "An actor; it stays as it is." },
         { "columns", "string[]", "Their names; target is always there." },
         { "options?", "options", "passes (4), stream (1000)." } },
       returns = { { "table", "{name = array}." } },
+      example = SMALL .. RUN .. [[
+local examples = run:examples(actor, { "nll", "seen" }, { passes = 2 })
+print(#examples.nll, #examples.target)  --> 8 8]],
     },
     {
       name = "run:validate",
@@ -177,6 +193,8 @@ print(#state.history)  --> 3]],
       purpose = "The metric on the users held out for validation, or nil where there are none.",
       args = { { "model", "model", "Any recommender of the same items." } },
       returns = { { "number?", "The mean over users." } },
+      example = SMALL .. RUN .. [[
+print(run:validate(cf.popularity(x)) > 0)  --> true]],
     },
     {
       name = "run:each_batch",
@@ -184,6 +202,13 @@ print(#state.history)  --> 3]],
       purpose = "Calls each(rows, step) for an epoch's batches of users.",
       args = { { "stream", "integer", "As of run:train." }, { "epoch", "integer", "From 1." },
         { "each", "function", "rows: an i64 array of users; step: what masks are drawn by." } },
+      returns = {},
+      example = SMALL .. RUN .. [[
+local users = 0
+run:each_batch(1, 1, function(rows)
+  users = users + #rows
+end)
+print(users)  --> 4]],
     },
     {
       name = "run:steps",
@@ -191,6 +216,8 @@ print(#state.history)  --> 3]],
       purpose = "How many batches an epoch has.",
       args = {},
       returns = { { "integer", "Whole batches." } },
+      example = SMALL .. RUN .. [[
+print(run:steps())  --> 2]],
     },
     {
       name = "sy.collaborative.fine_tuning.run",
@@ -202,7 +229,7 @@ print(#state.history)  --> 3]],
         { "name", "string", "See above." }, { "options?", "options", "See below." },
       },
       options = {
-        from = { "steelyard.collaborative.fine_tuning", "options" },
+        from = { "steelyard.collaborative.fine_tuning", "run" },
         { "epochs", "integer", EPOCHS, default = 50 },
         { "learning_rate", "number", "Of Adam; the paper's is 2e-6.", default = 1e-5 },
         { "kl", "number", "likelihood_kl: the weight of the KL term.", default = 0 },
@@ -214,6 +241,9 @@ print(#state.history)  --> 3]],
         { "select", '"best"|"last"', "As of run:train.", default = "best" },
       },
       returns = { { "table", "{name, title, actor, critic, score, history}." } },
+      example = SMALL .. RUN .. [[
+local tuned = cf.fine_tuning.run(run, actor, "hidden", { epochs = 2 })
+print(tuned.name, #tuned.history)  --> hidden 2]],
     },
     {
       name = "sy.collaborative.fine_tuning.auto",
@@ -225,6 +255,9 @@ print(#state.history)  --> 3]],
         { "options?", "options", "As of fine_tuning.run." },
       },
       returns = { { "table", "As of fine_tuning.run." }, { "table[]", "All of them." } },
+      example = SMALL .. RUN .. [[
+local best, all = cf.fine_tuning.auto(run, actor, { "hidden", "ract" }, { epochs = 2 })
+print(#all, best.score >= all[1].score)  --> 3 true]],
     },
     {
       name = "sy.collaborative.ract",
@@ -234,7 +267,7 @@ print(#state.history)  --> 3]],
       args = { { "data", "table", "{train, validation}, as sy.collaborative.split.strong gives." },
         { "options?", "options", "See below." } },
       options = {
-        from = { "steelyard.collaborative.ract", "options" },
+        from = { "steelyard.collaborative.ract", "ract" },
         { "actor", "table", "{kind = \"vae\", and the options of sy.collaborative.actor}.",
           otherwise = "Mult-VAE" },
         { "epochs", "integer", "Of the likelihood phase.", default = 100 },
@@ -254,7 +287,7 @@ print(#state.history)  --> 3]],
         { "checkpoint", "string", "A folder that is there.", otherwise = "none" },
         { "resume", "boolean", "Go on from the checkpoints in it.", default = false },
       },
-      returns = { { "table", "{actor, start = the actor before fine-tuning, tuned, history, run}." } },
+      returns = { { "table", "{actor, start = that before fine-tuning, tuned, history, run}." } },
       source = "Lobel et al. 2020 (ICLR), arXiv 1906.04281",
       example = SMALL .. [[
 local trained = cf.ract({ train = x }, {
@@ -264,14 +297,27 @@ local trained = cf.ract({ train = x }, {
 print(trained.tuned.name, #trained.tuned.history)  --> ract 2]],
     },
     {
+      name = "controls_report:cells",
+      call = "controls_report:cells()",
+      purpose = "The report as a table for people.",
+      args = {},
+      returns = { { "string[]", "Titles of columns." }, { "string[][]", "Rows of texts." } },
+      example = SMALL .. [[
+local held = { fold_in = x:minus(last), held_out = last }
+local report = cf.controls({ train = x, test = held }, { actor = { hidden = 4, latent = 2 },
+  epochs = 1, metric = "ndcg@2", ways = { "likelihood" }, fine_tuning = { epochs = 1 } })
+local header, cells = report:cells()
+print(header[1], cells[2][1])  --> fine-tuning likelihood]],
+    },
+    {
       name = "sy.collaborative.controls",
       call = "sy.collaborative.controls(data, options)",
       purpose = "Every way of fine-tuning from the same start, over seeds, measured on data.test: "
         .. "does the critic help?",
       args = { { "data", "table", "{train, validation, test}." },
-        { "options?", "options", "Those of sy.collaborative.ract but fine_tune, and: see below." } },
+        { "options?", "options", "Those of sy.collaborative.ract but fine_tune, and these." } },
       options = {
-        from = { "steelyard.collaborative.controls", "own" },
+        from = { "steelyard.collaborative.controls", "controls" },
         { "seeds", "integer", "How many, from options.seed on.", default = 1 },
         { "ways", "string[]", "Names of ways.", otherwise = "all" },
         { "others", "function",
@@ -281,6 +327,13 @@ print(trained.tuned.name, #trained.tuned.history)  --> ract 2]],
         { "against", "string", "And to this one.", otherwise = "none" },
       },
       returns = { { "controls_report", "`report:cells()` gives a table for people." } },
+      example = SMALL .. [[
+local held = { fold_in = x:minus(last), held_out = last }
+local report = cf.controls({ train = x, validation = held, test = held }, {
+  actor = { hidden = 4, latent = 2 }, epochs = 2, metric = "ndcg@2", seeds = 2,
+  ways = { "likelihood", "ract" }, fine_tuning = { epochs = 2, critic_epochs = 2 },
+})
+print(#report.rows, report.rows[3].title)  --> 3 RaCT, z-scored]],
     },
   },
 }

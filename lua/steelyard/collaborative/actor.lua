@@ -216,7 +216,7 @@ model.define("actor", {
   end,
 })
 
-local actor = { options = allowed, kinds = options.keys(KINDS) }
+local actor = { options = { actor = allowed }, kinds = options.keys(KINDS) }
 
 --- A new actor of a kind for so many items.
 local function new(_, name, items, given)

@@ -22,7 +22,7 @@ local own_options = {
   against = { type = "string" },
 }
 local allowed = {}
-for _, list in ipairs({ ract.options, own_options }) do
+for _, list in ipairs({ ract.options.ract, own_options }) do
   for key, option in pairs(list) do
     allowed[key] = key ~= "fine_tune" and option or nil
   end
@@ -99,7 +99,7 @@ end
 local function controls(_, data, given)
   local o = options.check("collaborative.controls", given, allowed)
   local ways, all, own = o.ways or fine_tuning.names, {}, {}
-  for key in pairs(ract.options) do
+  for key in pairs(ract.options.ract) do
     own[key] = o[key]
   end
   local first = o.seed
@@ -159,4 +159,6 @@ function Report:cells()
   return header, cells
 end
 
-return setmetatable({ options = allowed, own = own_options }, { __call = controls })
+return setmetatable({
+  options = { controls = own_options }, report = Report,
+}, { __call = controls })

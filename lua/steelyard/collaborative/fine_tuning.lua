@@ -37,7 +37,7 @@ local allowed = {
   passes = { type = "integer", default = 4 },
   select = { type = "string", one_of = { "best", "last" }, default = "best" },
 }
-fine_tuning.options = allowed
+fine_tuning.options = { run = allowed }
 
 local function merged(a, b)
   local all = {}

@@ -72,4 +72,4 @@ local function ract(_, data, given)
   return result
 end
 
-return setmetatable({ options = allowed }, { __call = ract })
+return setmetatable({ options = { ract = allowed } }, { __call = ract })

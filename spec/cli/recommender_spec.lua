@@ -63,7 +63,7 @@ describe("steelyard train", function()
   end)
 
   it("goes on after kill -9 to the same bits #slow", function()
-    local line = "train ract " .. DATA .. "--config small.json --epochs 30 "
+    local line = "train ract " .. DATA .. "--config small.json --epochs 150 "
     command.succeed(line .. "--out whole", folder)
     local whole = paths.read(folder .. "/whole/model.safetensors")
     local start = ("cd %s && exec $STEELYARD/scripts/steelyard %s--out cut"):format(

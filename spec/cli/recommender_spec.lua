@@ -148,10 +148,10 @@ describe("steelyard recommend", function()
 
   it("tells which items it does not know, and gives up where it knows none", function()
     local folder = command.folder()
-    paths.write(folder .. "/h.txt", "ann 318 nothing 296\n")
+    paths.write(folder .. "/h.txt", "ann 318 nothing 296 50\n")
     local result = command.run("recommend " .. MODEL .. "--history h.txt -k 1", folder)
     assert.are.equal(0, result.status)
-    assert.is_truthy(result.err:find("h.txt: 1 of 3 interactions are of items that the model does "
+    assert.is_truthy(result.err:find("h.txt: 1 of 4 interactions are of items that the model does "
       .. "not know", 1, true), result.err)
     paths.write(folder .. "/h.txt", "ann some thing\n")
     assert.are.equal("h.txt: the model knows none of its items",

@@ -70,17 +70,22 @@ static int mark_bags(const sy_net *net, sy_node *node) {
   return 1;
 }
 
-/* The rows of the table may be of any bag: columns are shared out, not rows. */
-static void collect_bags(const sy_net *net, const sy_node *node, void *gradient) {
+/* The table's rows go by the batch's: threads share out columns, whose gradients stay in caches. */
+static void collect_bags(const sy_net *net, const sy_node *node, size_t touched, void *gradient) {
   const size_t width = node->width, step = width < 256 ? width : 128;
   const size_t size = sy_dtype_size(net->dtype);
   const int threads = sy_net_crew(net, net->n, 16 * width);
+  sy_sorted sorted = node->sorted;
+  sorted.row = 0;
+  sorted.entry = -1;
+  while (net->kernels->sort_bags(&node->ids, net->rows, node->touched.slots, touched, net->n,
+                                 &sorted)) {
 #pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1)
-  for (size_t j = 0; j < width; j += step) {
-    sy_matrix g = node->gradient, d = {(char *)gradient + j * size, width};
-    g.data = (char *)g.data + j * size;
-    net->kernels->collect_bags(g, &node->ids, net->rows, node->touched.slots, net->n,
-                               width - j < step ? width - j : step, d);
+    for (size_t j = 0; j < width; j += step) {
+      sy_matrix g = node->gradient, d = {(char *)gradient + j * size, width};
+      g.data = (char *)g.data + j * size;
+      net->kernels->collect_bags(g, &sorted, touched, width - j < step ? width - j : step, d);
+    }
   }
 }
 
@@ -102,7 +107,7 @@ static sy_status backward_embedding(sy_net *net, sy_node *node, sy_error *error)
   if (node->bag == SY_BAG_ONE)
     net->kernels->collect(node->gradient, node->rows, touched->slots, net->n, node->width,
                           gradient);
-  else collect_bags(net, node, gradient);
+  else collect_bags(net, node, table->touched_count, gradient);
   return SY_OK;
 }
 

@@ -27,10 +27,10 @@ static void forward_dense(const sy_net *net, const sy_node *node, const sy_node 
 static void forward_bags(const sy_net *net, const sy_node *node, const void *table,
                          const void *bias) {
   const int threads = sy_net_crew(net, net->n, 16 * node->width); /* a bag has some ids */
-#pragma omp parallel for num_threads(threads) schedule(dynamic, 8) if (threads > 1)
-  for (size_t i = 0; i < net->n; i++)
-    net->kernels->embed_bags(table, bias, &node->ids, net->rows + i, 1, node->width,
-                             sy_matrix_from(net, node->value, i));
+  const size_t n = net->n, step = 8;
+  SY_SPREAD(threads, i, n, step,
+            net->kernels->embed_bags(table, bias, &node->ids, net->rows + i, sy_span(i, n, step),
+                                     node->width, sy_matrix_from(net, node->value, i)));
 }
 
 static void forward_embedding(const sy_net *net, const sy_node *node) {
@@ -101,10 +101,9 @@ static void forward_activation(const sy_net *net, const sy_node *node, sy_matrix
   sy_activate *activate = net->kernels->activate[node->kind - SY_LAYER_RELU];
   const size_t n = net->n, step = sy_net_block(n, node->width);
   const int threads = sy_net_crew(net, n, node->width);
-#pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1)
-  for (size_t i = 0; i < n; i += step)
-    activate(sy_matrix_from(net, x, i), n - i < step ? n - i : step, node->width,
-             sy_matrix_from(net, node->value, i));
+  SY_SPREAD(threads, i, n, step,
+            activate(sy_matrix_from(net, x, i), sy_span(i, n, step), node->width,
+                     sy_matrix_from(net, node->value, i)));
 }
 
 static void forward_sample(const sy_net *net, const sy_node *node) {
@@ -114,10 +113,9 @@ static void forward_sample(const sy_net *net, const sy_node *node) {
   const size_t n = net->n, step = sy_net_block(n, node->width);
   const int threads = sy_net_crew(net, n, node->width);
   if (node->training)
-#pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1)
-    for (size_t i = 0; i < n; i += step)
-      net->kernels->sample(&drop, mean, log_variance, i, n - i < step ? n : i + step, node->width,
-                           node->value, node->saved);
+    SY_SPREAD(threads, i, n, step,
+              net->kernels->sample(&drop, mean, log_variance, i, i + sy_span(i, n, step),
+                                   node->width, node->value, node->saved));
   else net->kernels->pass(mean, net->n, node->width, 0, node->value);
 }
 

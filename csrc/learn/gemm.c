@@ -3,6 +3,8 @@
  */
 #include "learn/gemm.h"
 
+#include "learn/spread.h"
+
 #include <cblas.h>
 #include <string.h>
 
@@ -88,12 +90,9 @@ static void run(const product *p, int threads) {
     return;
   }
   step = block_of(size);
-#pragma omp parallel for num_threads(threads) schedule(dynamic, 1) if (threads > 1)
-  for (size_t at = 0; at < size; at += step) {
-    size_t count = size - at < step ? size - at : step;
-    if (by_rows) block(p, at, count, 0, p->columns);
-    else block(p, 0, p->rows, at, count);
-  }
+  if (by_rows)
+    SY_SPREAD(threads, at, size, step, block(p, at, sy_span(at, size, step), 0, p->columns));
+  else SY_SPREAD(threads, at, size, step, block(p, 0, p->rows, at, sy_span(at, size, step)));
 }
 
 void sy_gemm_forward(sy_dtype dtype, int threads, size_t n, size_t outputs, size_t inputs,

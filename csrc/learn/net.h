@@ -6,6 +6,7 @@
 
 #include "learn/layers/layers.h"
 #include "learn/plan.h"
+#include "learn/spread.h"
 
 /* The rows of a table that a backward pass touches: marked as bits, read off in ascending order. */
 typedef struct sy_touched {
@@ -42,6 +43,7 @@ typedef struct sy_node {
   sy_ids ids;
   int32_t *rows; /* of the table, one a row of the batch (not of bags) */
   sy_touched touched;
+  sy_sorted sorted; /* of bags */
 } sy_node;
 
 struct sy_net {

@@ -2,6 +2,7 @@
  * optimizer.c - one step: gradients looked at, clipped, and every parameter moved.
  */
 #include "learn/optimizer.h"
+#include "learn/spread.h"
 
 #include <math.h>
 
@@ -74,12 +75,10 @@ static double squares_of(const sy_optimizer *optimizer, const void *gradient, si
   for (size_t start = 0; start < n; start += BLOCKS * BLOCK) {
     const size_t rest = (n - start + BLOCK - 1) / BLOCK, blocks = rest < BLOCKS ? rest : BLOCKS;
     const int threads = blocks > 1 ? optimizer->threads : 1;
-#pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1)
-    for (size_t b = 0; b < blocks; b++) {
-      size_t at = start + b * BLOCK;
-      sums[b] =
-          run->squares((const char *)gradient + at * size, n - at < BLOCK ? n - at : BLOCK, cut);
-    }
+    const char *numbers = (const char *)gradient + start * size;
+    SY_SPREAD(threads, b, blocks, 1,
+              sums[b] = run->squares(numbers + b * BLOCK * size,
+                                     sy_span(b * BLOCK, n - start, BLOCK), cut));
     for (size_t b = 0; b < blocks; b++) total += sums[b];
   }
   return total;
@@ -159,11 +158,10 @@ static void run_parts(const sy_optimizer *optimizer, run_update *run, const sy_u
   const size_t n = one ? whole->columns : whole->rows;
   const size_t step = one ? BLOCK : BLOCK / (whole->columns + 1) + 1;
   const int threads = n > step ? optimizer->threads : 1;
-#pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1)
-  for (size_t at = 0; at < n; at += step) {
-    sy_update u = part_of(whole, one, size, at, n - at < step ? n - at : step);
+  SY_SPREAD(threads, at, n, step, {
+    sy_update u = part_of(whole, one, size, at, sy_span(at, n, step));
     run(&u);
-  }
+  });
 }
 
 static void move(const sy_optimizer *optimizer, sy_moved *m, const sy_parameter *p, sy_update u) {

@@ -313,7 +313,11 @@ describe("losses of scores", function()
         o.log_partition = details.log_partition
         local again, slopes, others = loss.multinomial(s.array, s.targets, o)
         assert.equals(values:bytes(), again:bytes())
-        assert.equals(gradient:bytes(), slopes:bytes())
+        for r = 1, 4 do
+          for c = 1, 50 do
+            near(gradient:get(r, c), slopes:get(r, c), dtype == "f32" and 1e-7 or 1e-15, "slope")
+          end
+        end
         assert.equals(details.log_probabilities:bytes(), others.log_probabilities:bytes())
         for r = 1, 4 do
           local sum, value, out = 0, 0, {}

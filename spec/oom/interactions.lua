@@ -1,16 +1,7 @@
 -- Interactions: read, cut, split, masked, ranked and measured.
 local sy = require "steelyard"
 local cf = sy.collaborative
-local path = "build/oom/interactions.txt"
-local file = assert(io.open(path, "w"))
-for user = 1, 12 do
-  for item = 1, 9 do
-    if (user * item) % 4 ~= 3 then
-      file:write(("u%d\ti%d\t%d\t%d\n"):format(user, item, (user + item) % 5 + 1, user * 7 % item))
-    end
-  end
-end
-file:close()
+local path = "spec/oom/data/interactions.txt"
 return function()
   local x = assert(cf.read(path, { ratings = true, times = true }))
   assert(x.rows == 12 and x.places)

@@ -30,7 +30,7 @@ typedef struct job {
   const sy_score_matrix *scores;
   const sy_score_loss *loss;
   const sy_work *work;
-  sy_pair_loop pairs_f32, pairs_f64;
+  const sy_pair_loops *loops;
   int lambdarank;
   void *gradient;
   size_t stride;
@@ -60,16 +60,23 @@ static inline size_t ranked_above(const double *best, const int32_t *ids, size_t
   return at;
 }
 
+/* Up to so many targets are counted one by one, by whole vectors. */
+#define FEW 256
+
 #define REAL float
 #define F(name) name##_f32
+#define LOOP(name) loops->name##f32
 #include "kernel/sparse/loss_rank.inc"
 #undef REAL
 #undef F
+#undef LOOP
 #define REAL double
 #define F(name) name##_f64
+#define LOOP(name) loops->name##f64
 #include "kernel/sparse/loss_rank.inc"
 #undef REAL
 #undef F
+#undef LOOP
 
 static size_t block(const void *context, sy_slot *slot, size_t first, size_t last,
                     double *partial) {
@@ -101,8 +108,7 @@ static sy_status run(job *j, sy_work *work, sy_error *error) {
     return sy_fail(error, SY_E_ARGUMENT, "%zu columns, the work was made for %zu",
                    j->scores->columns, work->longest);
   j->work = work;
-  j->pairs_f32 = loops_named(work->kernels->name)->f32;
-  j->pairs_f64 = loops_named(work->kernels->name)->f64;
+  j->loops = loops_named(work->kernels->name);
   size_t row = sy_each_row(work, j->scores->rows, j->scores->columns, block, j);
   return row == SY_NO_ROW ? SY_OK : sy_fail_score_loss(j->scores, j->loss, row, error);
 }

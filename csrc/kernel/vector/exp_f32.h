@@ -1,5 +1,5 @@
 /*
- * exp_f32.h - exp and log(1 + x) of floats, in plain arithmetic that vectorizes (see elementary.h).
+ * exp_f32.h - exp of a float in plain arithmetic, which vectorizes (see elementary.h).
  */
 #ifndef SY_EXP_F32_H
 #define SY_EXP_F32_H
@@ -20,32 +20,16 @@ static inline float sy_exp_f32(float x) {
   float k = shifted - magic;
   float r = held - k * high;
   r = r - k * low;
-  float p = 1.9875691500e-4F;
-  p = p * r + 1.3981999507e-3F;
-  p = p * r + 8.3334519073e-3F;
-  p = p * r + 4.1665795894e-2F;
-  p = p * r + 1.6666665459e-1F;
-  p = p * r + 5.0000001201e-1F;
-  p = p * (r * r) + r + 1.0F;
+  float r2 = r * r, p1 = 1.9875691500e-4F * r + 1.3981999507e-3F;
+  float p2 = 8.3334519073e-3F * r + 4.1665795894e-2F;
+  float p3 = 1.6666665459e-1F * r + 5.0000001201e-1F;
+  float p = ((p1 * r2 + p2) * r2 + p3) * r2 + r + 1.0F;
   int32_t bits;
   memcpy(&bits, &shifted, sizeof bits);
   bits = (int32_t)(((uint32_t)bits + 127U) << 23);
   float scale;
   memcpy(&scale, &bits, sizeof scale);
   return x < least ? 0.0F : p * scale;
-}
-
-/* log(1 + x) for x from 0 to 1, to 3e-7 relative: 2 atanh(x / (2 + x)) as a series. */
-static inline float sy_ln1p_f32(float x) {
-  float s = x / (2.0F + x), z = s * s;
-  float p = 2.0F / 15.0F;
-  p = p * z + 2.0F / 13.0F;
-  p = p * z + 2.0F / 11.0F;
-  p = p * z + 2.0F / 9.0F;
-  p = p * z + 2.0F / 7.0F;
-  p = p * z + 2.0F / 5.0F;
-  p = p * z + 2.0F / 3.0F;
-  return 2.0F * s + s * (z * p);
 }
 
 #endif

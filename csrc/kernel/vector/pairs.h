@@ -5,6 +5,7 @@
 #define SY_PAIR_LOOPS_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 /*
  * One score p of discount d against n others, x of discounts e (numbers of one type): pair i weighs
@@ -15,9 +16,14 @@
 typedef double (*sy_pair_loop)(const void *x, const void *e, size_t n, double p, double d,
                                double weight, void *slopes, double *loss);
 
+/* counts[i] = how many of n levels are above x[i]. O(n x columns). */
+typedef void (*sy_count_loop)(const double *levels, size_t n, const void *x, size_t columns,
+                              int32_t *counts);
+
 typedef struct sy_pair_loops {
   const char *name;
   sy_pair_loop f32, f64;
+  sy_count_loop above_f32, above_f64;
 } sy_pair_loops;
 
 #ifdef SY_HAVE_avx512

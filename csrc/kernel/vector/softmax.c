@@ -5,6 +5,7 @@
 #include "kernel/vector/softmax.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "kernel/elementary.h"
 #include "kernel/vector/exp_f32.h"

@@ -189,8 +189,8 @@ print(x:minus(x:pick({ 3, 2, 1 })))  --> interactions: 3 users, 4 items, 2 pairs
       call = "sy.collaborative.read(path, options)",
       purpose = [==[Read files, gzipped or not, in one streaming pass each. Lines are `user item
 [rating [time]]`, parted by tabs, commas, semicolons, `::` or blanks, where a first line may name
-the columns (userId, movieId, uid, sid, item_id:token, rating, timestamp and the like); or `user item item ...`.
-Names are any text.]==],
+the columns (userId, movieId, uid, sid, item_id:token, rating, timestamp and the like); or `user
+item item ...`. Names are any text.]==],
       args = { { "path", "string|string[]", 'A file ("-" is standard input), or several, whose '
         .. "users and items get common numbers; or a folder of pro_sg." },
         { "options?", "options", "See below." } },
@@ -321,12 +321,13 @@ print(#seen.ids + #unseen.ids)  --> 3]],
       name = "sy.collaborative.measure",
       call = "sy.collaborative.measure(scores, hidden, options)",
       purpose = [[How well hidden items are found among all that were not seen. ]] .. RANKING
-        .. [[ Of n hidden items, at a cutoff k: `dcg@k` is the sum of 1 / log2(rank + 1) of those among the first k,
-`ndcg@k` that divided by its largest value with min(n, k) items, at least .1; `recall@k` their share
+        .. [[ Of n hidden items, at a cutoff k: `dcg@k` is the sum of 1 / log2(rank + 1) of those
+among the first k, `ndcg@k` that divided by its largest value with min(n, k) items, at least .1; `recall@k` their share
 in min(n, k), `precision@k` in k; `ap@k` the sum of precisions at their ranks, divided by min(n, k);
 `hit@k` is 1 where there is one, `rr@k` 1 / the first one's rank. Where n is 0 all are 0.]],
       args = { { "scores", "array|table", SCORES },
-        { "hidden", "table", BAG .. " A row for each of scores." }, { "options?", "options", "See below." } },
+        { "hidden", "table", BAG .. " A row for each of scores." },
+        { "options?", "options", "See below." } },
       options = {
         from = { "steelyard.collaborative.measure", "measure" },
         { "seen", "table", BAG .. " These are not ranked.", otherwise = "nothing was seen" },

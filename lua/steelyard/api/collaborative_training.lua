@@ -41,7 +41,7 @@ machine, BLAS and number of threads; broken off and resumed, too.]],
   classes = {
     {
       name = "run",
-      title = "A run",
+      title = "A training run",
       text = "Made by sy.collaborative.run.",
       fields = {
         { "users", "interactions", "The users to train on." },

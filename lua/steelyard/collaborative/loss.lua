@@ -20,7 +20,7 @@ local allowed = {
   gradient = { type = "boolean|string", default = true },
 }
 
-local loss = { options = allowed }
+local loss = { options = { any = allowed } }
 
 local function add(name, ranked)
   local run, where = core["loss_" .. name], "loss." .. name

@@ -9,7 +9,8 @@ local sy = require "steelyard"
 local cf = sy.collaborative
 
 local path, seed = ..., 1
-local ratings = assert(cf.read(path, { min_rating = 4 })):filter({ users_at_least = 5 })
+local ratings = assert(cf.read(path, { min_rating = 4 }))
+  :filter({ users_at_least = 5, items_at_least = 10 })
 local data = cf.split.strong(ratings, { validation = 60, test = 60 })
 
 local run = cf.run({ train = data.train, validation = data.validation, metric = "ndcg@100",
@@ -43,4 +44,8 @@ tell("start", start)
 tell("RaCT", ract)
 tell("likelihood, small rate", likelihood)
 tell("hidden items, small rate", hidden)
-tell("EASE", cf.ease(data.train, { l2 = 200 }))
+local ease, als = cf.ease(data.train, { l2 = 100 }), (cf.als(data.train, { factors = 32 }))
+tell("EASE", ease)
+local held = data.validation
+tell("EASE + iALS", (cf.mix.tune({ ease, als }, held.fold_in, held.held_out)))
+tell("EASE + iALS + hidden items", (cf.mix.tune({ ease, als, hidden }, held.fold_in, held.held_out)))

@@ -45,7 +45,7 @@ OPENBLAS_PACKAGE := $(firstword $(foreach p,openblas cblas,$(if $(shell $(PKG_CO
 OPENBLAS_CFLAGS ?= $(if $(OPENBLAS_PACKAGE),$(call pkg,--cflags,$(OPENBLAS_PACKAGE))) $(if $(OPENBLAS_INCDIR),-I$(OPENBLAS_INCDIR))
 OPENBLAS_LIBS ?= $(or $(if $(OPENBLAS_PACKAGE),$(call pkg,--libs,$(OPENBLAS_PACKAGE))),$(if $(OPENBLAS_LIBDIR),-L$(OPENBLAS_LIBDIR)) -lopenblas)
 HAVE_OPENBLAS := $(if $(OPENBLAS_PACKAGE)$(OPENBLAS_INCDIR),yes)
-# OpenBLAS brings LAPACK, which EASE and iALS take; with another CBLAS it may be absent.
+# OpenBLAS brings LAPACK, which EASE and iALS take; beside another CBLAS, name one in OPENBLAS_LIBS.
 HAVE_LAPACK = $(shell mkdir -p $(BUILD); printf 'void dpftrf_(void); int main(void) { dpftrf_(); }' | \
   $(CC) -x c -o $(BUILD)/.lapack - $(LDFLAGS) $(OPENBLAS_LIBS) 2>/dev/null && echo yes)
 OPENMP ?= -fopenmp

@@ -22,7 +22,7 @@ dependencies = {
   "lua >= 5.1, < 5.5",
 }
 
--- Networks need OpenBLAS besides. Systems put its header where LuaRocks does not look but pkg-config
+-- Networks and closed forms need OpenBLAS (with its LAPACK) besides. Systems put its header where LuaRocks does not look but pkg-config
 -- does; elsewhere OPENBLAS_INCDIR and OPENBLAS_LIBDIR in the environment tell.
 external_dependencies = {
   CJSON = { header = "cjson/cJSON.h", library = "cjson" },

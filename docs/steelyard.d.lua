@@ -311,6 +311,21 @@ local net = {}
 ---@field merged integer Pairs that came again where these were made.
 local interactions = {}
 
+---Made by sy.collaborative.ease, slim, als, popularity, mix, actor or load. What it has learnt stands in further fields: weights (ease: f32, items x items; slim: a bag, a row for each item of a history), factors (als: of items), counts (popularity), parts and weights (mix).
+---@class steelyard.recommender
+---@field kind string Which kind it is.
+---@field items integer How many items it knows.
+---@field item_names string[]|nil Their names.
+local recommender = {}
+
+---Maps by the metrics' names.
+---@class steelyard.evaluation
+---@field means table<string, number> Means over users.
+---@field errors table<string, number> Their standard errors: deviation / sqrt(users).
+---@field values table<string, steelyard.array> A number for each user (f64).
+---@field users integer How many there were.
+local evaluation = {}
+
 ---Made by sy.collaborative.run.
 ---@class steelyard.run
 ---@field users steelyard.interactions The users to train on.
@@ -372,6 +387,7 @@ sy.significance = {}
 sy.net = {}
 sy.collaborative = {}
 sy.collaborative.split = {}
+sy.collaborative.loss = {}
 sy.collaborative.fine_tuning = {}
 sy.critic = {}
 sy.json = {}
@@ -2815,14 +2831,18 @@ function sy.collaborative.mask(bag, options) end
 ---@overload fun(scores: steelyard.array|table, hidden: table, options?: options): table
 sy.collaborative.measure = {}
 
----One positive of each row is ranked among its negatives: NCF's protocol. Highest score first, equal ones by item number. A positive among its own negatives counts once.
+---@class steelyard.options.collaborative.measure.candidates
+---@field metrics? string[] As of measure. Default: {"hit@10", "ndcg@10"}.
+---@field ties? "number"|"worst"|"best" Where the positive stands among equal scores: by item number, last or first. The protocol's own code puts it last. Default: "number".
+
+---One positive of each row is ranked among its negatives: NCF's protocol. A positive among its own negatives counts once.
 ---@param scores steelyard.array|table Rows x items, f32 or f64: an array or a table of rows. No NaN.
 ---@param positives steelyard.numbers The item of each row.
 ---@param negatives table A bag {ids, offsets}, or interactions.
----@param metrics? string[] As of measure. Default: {"hit@10", "ndcg@10"}.
+---@param options? steelyard.options.collaborative.measure.candidates See below; or a list of metrics alone.
 ---@return table # {name = f64 array}.
 ---@return table # {ranks = i64 array}.
-function sy.collaborative.measure.candidates(scores, positives, negatives, metrics) end
+function sy.collaborative.measure.candidates(scores, positives, negatives, options) end
 
 ---The k best items of each row that were not seen. Highest score first, equal ones by item number.
 ---@param scores steelyard.array|table Rows x items, f32 or f64: an array or a table of rows. No NaN.
@@ -2831,6 +2851,195 @@ function sy.collaborative.measure.candidates(scores, positives, negatives, metri
 ---@return steelyard.array # i32, rows x k: item numbers, 0 where fewer are left.
 ---@return steelyard.array # Their scores, of the type of scores; -infinity there.
 function sy.collaborative.top(scores, k, seen) end
+
+---@class steelyard.options.collaborative.loss.multinomial
+---@field excluded? table A bag of items that are no part of a row's loss: no slope, no rank. Default: none.
+---@field row_weights? steelyard.numbers What each row's gradient is multiplied by (its value is not). Default: 1 / rows each.
+---@field target_weights? steelyard.numbers What each target weighs, along targets.ids, in place of targets.weights; weighted_square does without. Default: those of targets, or 1.
+---@field gradient? boolean|"in_place" Give the gradient: a new array, or the scores' own, which then hold it. Default: true.
+---@field log_partition? steelyard.numbers multinomial: each row's, from the details of an earlier call with the same scores and excluded; saves a pass. Default: computed.
+---@field positive? number weighted_square: what a target weighs. Default: 5.
+---@field k? integer warp, lambdarank: a cutoff, from 1. Default: none.
+
+---Minus the sum over targets of weight times log softmax(scores): the likelihood of drawing them.
+---@param scores steelyard.array Users x items, f32 or f64, finite; a layer's value will do.
+---@param targets table A bag {ids, offsets [, weights]}: the positives of each row.
+---@param options? steelyard.options.collaborative.loss.multinomial See below. All losses take all of them, so that one call fits all; of its own this one reads log_partition.
+---@return steelyard.array # f64: the value of each row.
+---@return steelyard.array? # The gradient by scores of the sum of row weights times values; of the scores' type.
+---@return table # log_partition (f64, one a row), log_probabilities (f64, one a target, along targets.ids).
+function sy.collaborative.loss.multinomial(scores, targets, options) end
+
+---@class steelyard.options.collaborative.loss.weighted_square
+---@field excluded? table A bag of items that are no part of a row's loss: no slope, no rank. Default: none.
+---@field row_weights? steelyard.numbers What each row's gradient is multiplied by (its value is not). Default: 1 / rows each.
+---@field target_weights? steelyard.numbers What each target weighs, along targets.ids, in place of targets.weights; weighted_square does without. Default: those of targets, or 1.
+---@field gradient? boolean|"in_place" Give the gradient: a new array, or the scores' own, which then hold it. Default: true.
+---@field log_partition? steelyard.numbers multinomial: each row's, from the details of an earlier call with the same scores and excluded; saves a pass. Default: computed.
+---@field positive? number weighted_square: what a target weighs. Default: 5.
+---@field k? integer warp, lambdarank: a cutoff, from 1. Default: none.
+
+---The sum over items of (1 - score)^2 times `positive` for targets, score^2 for others.
+---@param scores steelyard.array Users x items, f32 or f64, finite; a layer's value will do.
+---@param targets table A bag {ids, offsets [, weights]}: the positives of each row.
+---@param options? steelyard.options.collaborative.loss.weighted_square See below. All losses take all of them, so that one call fits all; of its own this one reads positive.
+---@return steelyard.array # f64: the value of each row.
+---@return steelyard.array? # The gradient by scores of the sum of row weights times values; of the scores' type.
+---@return table # Empty.
+function sy.collaborative.loss.weighted_square(scores, targets, options) end
+
+---@class steelyard.options.collaborative.loss.warp
+---@field excluded? table A bag of items that are no part of a row's loss: no slope, no rank. Default: none.
+---@field row_weights? steelyard.numbers What each row's gradient is multiplied by (its value is not). Default: 1 / rows each.
+---@field target_weights? steelyard.numbers What each target weighs, along targets.ids, in place of targets.weights; weighted_square does without. Default: those of targets, or 1.
+---@field gradient? boolean|"in_place" Give the gradient: a new array, or the scores' own, which then hold it. Default: true.
+---@field log_partition? steelyard.numbers multinomial: each row's, from the details of an earlier call with the same scores and excluded; saves a pass. Default: computed.
+---@field positive? number weighted_square: what a target weighs. Default: 5.
+---@field k? integer warp, lambdarank: a cutoff, from 1. Default: none.
+
+---The sum over pairs of a target and an item ranked above it that is none: their difference of scores times 1 + 1/2 + .. + 1/rank of the target (its rank held at k). Of all items, without sampling or margin.
+---@param scores steelyard.array Users x items, f32 or f64, finite; a layer's value will do.
+---@param targets table A bag {ids, offsets [, weights]}: the positives of each row.
+---@param options? steelyard.options.collaborative.loss.warp See below. All losses take all of them, so that one call fits all; of its own this one reads k.
+---@return steelyard.array # f64: the value of each row.
+---@return steelyard.array? # The gradient by scores of the sum of row weights times values; of the scores' type.
+---@return table # Empty.
+function sy.collaborative.loss.warp(scores, targets, options) end
+
+---@class steelyard.options.collaborative.loss.lambdarank
+---@field excluded? table A bag of items that are no part of a row's loss: no slope, no rank. Default: none.
+---@field row_weights? steelyard.numbers What each row's gradient is multiplied by (its value is not). Default: 1 / rows each.
+---@field target_weights? steelyard.numbers What each target weighs, along targets.ids, in place of targets.weights; weighted_square does without. Default: those of targets, or 1.
+---@field gradient? boolean|"in_place" Give the gradient: a new array, or the scores' own, which then hold it. Default: true.
+---@field log_partition? steelyard.numbers multinomial: each row's, from the details of an earlier call with the same scores and excluded; saves a pass. Default: computed.
+---@field positive? number weighted_square: what a target weighs. Default: 5.
+---@field k? integer warp, lambdarank: a cutoff, from 1. Default: none.
+
+---The sum over pairs of a target and an item that is none: log(1 + exp(score of the item - score of the target)) times what swapping them would change in NDCG (at k).
+---@param scores steelyard.array Users x items, f32 or f64, finite; a layer's value will do.
+---@param targets table A bag {ids, offsets [, weights]}: the positives of each row.
+---@param options? steelyard.options.collaborative.loss.lambdarank See below. All losses take all of them, so that one call fits all; of its own this one reads k.
+---@return steelyard.array # f64: the value of each row.
+---@return steelyard.array? # The gradient by scores of the sum of row weights times values; of the scores' type.
+---@return table # Empty.
+function sy.collaborative.loss.lambdarank(scores, targets, options) end
+
+---Scores of all items, those in the history too. The array is the model's own: the next call writes over it.
+---@param histories bag|steelyard.interactions|integer[][] A row for each user: {ids, offsets, weights}, interactions, or lists of item numbers.
+---@return steelyard.array # f32, a row for each history.
+function recommender:scores(histories) end
+
+---@class steelyard.options.recommender.recommend
+---@field k? integer How many: at most as many as there are items, or 20. Default: 20.
+---@field batch? integer Histories that are scored together: fewer where their scores would take more than 64 MB. Default: 256.
+---@field most? number Steps (multiplications of scoring, and one for each score) that the call may take. A serving host sets what it has time for: a core does some 10^9 a second. Default: 100000000000.
+
+---The best items that are not in the history, best first. The work of one call is bounded: what would take more steps than allowed is refused before it starts.
+---@param histories bag|steelyard.interactions|integer[][] A row for each user: {ids, offsets, weights}, interactions, or lists of item numbers.
+---@param options? steelyard.options.recommender.recommend See below.
+---@return steelyard.array # Item numbers, i32, a row for each history; 0 where fewer are left.
+---@return steelyard.array # Their scores, f32.
+function recommender:recommend(histories, options) end
+
+---@class steelyard.options.recommender.evaluate
+---@field metrics? string[] Which (see sy.collaborative.measure). Default: ndcg@100, recall@20, recall@50.
+---@field batch? integer Histories that are scored together, as in recommend. Default: 500.
+
+---How well hidden items are found: each row of fold_in is a history, the same row of held_out what was hidden of it (sy.collaborative.split makes both). Seen items are not ranked.
+---@param fold_in bag|steelyard.interactions|integer[][] Histories.
+---@param held_out bag|steelyard.interactions|integer[][] What was hidden.
+---@param options? steelyard.options.recommender.evaluate See below.
+---@return steelyard.evaluation # Means, standard errors, values by user.
+function recommender:evaluate(fold_in, held_out, options) end
+
+---The number of an item.
+---@param name string Its name.
+---@return integer|nil # Its number; nil where the model does not know it.
+function recommender:item(name) end
+
+---Writes it to a file *.safetensors, or to model.safetensors in a folder, which is made; whole or not at all. PyTorch and NumPy read the numbers.
+---@param path string File or folder.
+---@return boolean|nil # True; or nil and a message.
+function recommender:save(path) end
+
+---A recommender from what save wrote, with the same bits. Damage is found by a checksum.
+---@param path string File or folder.
+---@return steelyard.recommender|nil # The recommender; or nil and a message.
+function sy.collaborative.load(path) end
+
+---Everybody gets what most have: scores are how often an item was chosen (the sum of its weights). What every other recommender has to beat.
+---@param x steelyard.interactions Who chose what.
+---@return steelyard.recommender # The recommender.
+function sy.collaborative.popularity(x) end
+
+---@class steelyard.options.collaborative.ease
+---@field l2? number The penalty, above 0; a larger one for more users. It is what there is to tune. Default: 500.
+---@field dtype? "f32"|"f64" What it is computed in: f32 takes half the memory and time, and fails where l2 is small beside the counts. The weights are f32 in any case. Default: "f64".
+---@field memory? number Bytes that it may take; past that it refuses to start. Default: what the machine has free.
+---@field progress? function Called with {stage = "start", items, bytes = of memory that it will take, free}, and with {stage = "end", seconds}. Default: none.
+
+---EASE: the weights B with a zero diagonal that minimise |X - XB|^2 + l2 |B|^2, by one Cholesky factorisation. Scores are sums of B's rows. The items' number counts, not the users': 8 bytes a pair of items, half of it only while it learns.
+---@param x steelyard.interactions Who chose what.
+---@param options? steelyard.options.collaborative.ease See below.
+---@return steelyard.recommender # The recommender.
+function sy.collaborative.ease(x, options) end
+
+---@class steelyard.options.collaborative.slim
+---@field l1? number Makes weights 0. Default: 5.
+---@field l2? number Makes them small. Default: 200.
+---@field nonnegative? boolean No weight below 0, as in the paper. Default: true.
+---@field sweeps? integer Passes over an item's weights, at most. Default: 100.
+---@field tolerance? number It is done where no weight moves by more. Default: 0.0001.
+---@field dtype? "f32"|"f64" In which counts of pairs are kept: f32 is exact up to 2^24 users. Default: "f32".
+---@field memory? number Bytes that it may take; past that it refuses to start. Default: what the machine has free.
+---@field progress? function Called with {stage = "start", items, bytes = of memory that it will take, free}, and with {stage = "end", seconds}. Default: none.
+
+---SLIM: for each item the weights of the others that minimise |x_j - Xw|^2 / 2 + l2 |w|^2 / 2 + l1 |w|_1, by coordinate descent. Most weights are 0, so that the file is small and scoring fast.
+---@param x steelyard.interactions Who chose what.
+---@param options? steelyard.options.collaborative.slim See below.
+---@return steelyard.recommender # The recommender.
+---@return table # {objective, weights = how many are not 0, sweeps = the most that an item took, unconverged = items whose weights still moved}.
+function sy.collaborative.slim(x, options) end
+
+---@class steelyard.options.collaborative.als
+---@field factors? integer How many. More are better, and slower. Default: 64.
+---@field l2? number The penalty, above 0. Default: 0.003.
+---@field unobserved? number What a pair that was not chosen weighs. Default: 0.3.
+---@field exponent? number 1: what is chosen often is held as tightly as the rest, for its data; 0: all alike. Default: 1.
+---@field iterations? integer Solves of both sides. Default: 16.
+---@field start? number Items' factors start from normal numbers of deviation start / sqrt(factors). Default: 0.1.
+---@field seed? integer What they are drawn by. Default: 1.
+---@field dtype? "f32"|"f64" What it is computed in. Default: "f32".
+---@field loss? boolean Tell the loss to progress, which takes time. Default: false.
+---@field progress? function Called with {iteration, iterations, loss}. Default: none.
+
+---iALS: factors of users and items that minimise the sum over what was chosen of weight (1 - u'v)^2, plus unobserved * the sum over all pairs of (u'v)^2, plus l2 * the sum over users and items of (times chosen + unobserved * all others)^exponent |factor|^2. Every half step is an exact solve. Needs steelyard.learn to score, too.
+---@param x steelyard.interactions Who chose what.
+---@param options? steelyard.options.collaborative.als See below.
+---@return steelyard.recommender # The recommender.
+---@return steelyard.array # The factors of users, rows x factors.
+function sy.collaborative.als(x, options) end
+
+---A recommender whose scores are the weighted sum of others'. It is saved in one file with its parts.
+---@class steelyard.collaborative.mix_module
+---@overload fun(models: steelyard.recommender[], options?: options): steelyard.recommender
+sy.collaborative.mix = {}
+
+---@class steelyard.options.collaborative.mix.tune
+---@field metric? string What is to be best, on average. Default: "ndcg@100".
+---@field steps? integer Places along a line. Default: 10.
+---@field rounds? integer How often all models are gone through; fewer where nothing gets better. Default: 2.
+---@field batch? integer Histories that are scored together, as in recommend. Default: 500.
+---@field progress? function Called with {round, value}. Default: none.
+
+---A mixture whose weights find hidden items best. Scores are first brought to one deviation. From the best model alone, the search goes along the line to each model in turn: at `steps` places, then around the best of them.
+---@param models steelyard.recommender[] Of the same items.
+---@param fold_in bag|steelyard.interactions|integer[][] Histories that neither training nor the test uses.
+---@param held_out bag|steelyard.interactions|integer[][] What was hidden of them.
+---@param options? steelyard.options.collaborative.mix.tune See below.
+---@return steelyard.recommender # The recommender.
+---@return table # {value = the metric's mean, alone = the models' own, shares = of each model, which add up to 1}.
+function sy.collaborative.mix.tune(models, fold_in, held_out, options) end
 
 ---@class steelyard.options.collaborative.actor
 ---@field hidden? integer|integer[] Widths of hidden layers (tanh), mirrored behind the latent one. Default: 600; of wmf, linear_vae, shallow_dae, warp none.
@@ -2979,6 +3188,7 @@ function controls_report:cells() end
 ---@field others? function others(seed, tuned, run) gives more to compare: a list of {name, title, model}; tuned = {name = actor}. Default: none.
 ---@field baseline? string Differences to it are found, too. Default: "likelihood".
 ---@field against? string And to this one. Default: none.
+---@field keep_checkpoints? boolean Leave them when all is done (in checkpoint/seed-N). Default: false.
 
 ---Every way of fine-tuning from the same start, over seeds, measured on data.test: does the critic help?
 ---@param data table {train, validation, test}.
@@ -3159,7 +3369,7 @@ function random:state() end
 ---@return steelyard.random # The generator itself.
 function random:restore(state) end
 
----Uses n threads from now on, or tells how many are used. One until a program asks for more; results have the same bits for any number, but for a network's matrix products, which the BLAS may cut differently. OpenBLAS starts a thread for each core when networks are first used, which sleep until asked for; a process that must have none sets OPENBLAS_NUM_THREADS=1 in its environment.
+---Uses n threads from now on, or tells how many are used. One until a program asks for more; results have the same bits for any number, networks' too, but for the factorization of EASE, which the BLAS may cut differently. OpenBLAS starts a thread for each core when networks are first used, which sleep until asked for; a process that must have none sets OPENBLAS_NUM_THREADS=1 in its environment.
 ---@param n? integer|"all" How many; all: as many as the machine has.
 ---@return integer # How many are used.
 function sy.threads(n) end

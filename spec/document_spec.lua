@@ -47,6 +47,8 @@ local function samples()
     run = sy.collaborative.run({ train = sy.collaborative.interactions({ users = { 1 },
       items = { 1 } }) }),
     controls_report = setmetatable({}, require("steelyard.collaborative.controls").report),
+    recommender = sy.collaborative.popularity(
+      sy.collaborative.interactions({ users = { 1 }, items = { 1 } })),
     graph = g,
     net = g:build({ batch = 1 }),
   }

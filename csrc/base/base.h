@@ -28,6 +28,16 @@ void *sy_allocate(const sy_memory *memory, size_t size);
 void *sy_resize(const sy_memory *memory, void *block, size_t old_size, size_t new_size);
 void sy_release(const sy_memory *memory, void *block, size_t size);
 
+/*
+ * Do a job for each index below count, on so many threads, `chunk` neighbours at a time. What a job
+ * does may depend on its index alone; thread: which scratch is its own.
+ */
+typedef void (*sy_job)(void *context, int thread, size_t index);
+void sy_share(size_t count, size_t chunk, int threads, sy_job job, void *context);
+
+/* *least = value where that is less; for jobs to tell the first that failed. */
+void sy_note_least(int64_t *least, int64_t value);
+
 /* The hook itself, by value, for an object to keep (malloc's when memory is NULL). */
 sy_memory sy_memory_of(const sy_memory *memory);
 

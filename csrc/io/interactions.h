@@ -59,6 +59,16 @@ typedef struct sy_word {
 /* The next word from *at on, which moves behind its separator (NULL: that was the last word). */
 sy_word sy_next_word(char **at, char *end, char separator);
 
+/* What the first lines are like. */
+typedef struct sy_first_lines {
+  int lists;     /* not 2 to 4 words on each, as many on all; no user has two lines in a row;
+                    and between commas and the like, some line has more */
+  int by_blanks; /* lists whose items are parted by blanks, whatever parts off the user */
+  int header;    /* ratings or times are numbers on all lines but the first */
+} sy_first_lines;
+
+sy_first_lines sy_look_at_lines(const sy_text *text, char separator);
+
 /* Find the shape of a file by its first lines, which text holds. */
 sy_status sy_find_shape(const sy_interactions_options *options, sy_text *text, sy_shape *shape,
                         sy_error *error);

@@ -121,12 +121,15 @@ static sy_status fail_word(reader *r, int column, const char *field, const char 
 
 static sy_status read_adjacent(reader *r, char *line, size_t length, sy_error *error) {
   char *at = line, *end = line + length;
-  sy_word word = sy_next_word(&at, end, ' ');
-  if (word.length == 0) return SY_OK;
+  sy_word word = sy_next_word(&at, end, r->shape.separator), none = {NULL, 0};
+  if (word.length == 0 && !at) return SY_OK;
+  if (word.length == 0) return fail_word(r, 0, "user", "there is nothing", none, error);
   int32_t user = sy_code_of(&r->x->users, word.data, word.length);
   if (user < 0) return fail_code(r, user, error);
-  while (at) {
-    word = sy_next_word(&at, end, ' ');
+  for (int column = 1; at; column++) {
+    word = sy_next_word(&at, end, r->shape.separator);
+    if (word.length == 0 && !at) break; /* a separator at the end */
+    if (word.length == 0) return fail_word(r, column, "item", "there is nothing", none, error);
     int32_t item = sy_code_of(&r->x->items, word.data, word.length);
     if (item < 0) return fail_code(r, item, error);
     sy_status status = add_pair(r, user, item, 1.0, 0.0, error);
@@ -184,7 +187,7 @@ sy_status sy_read_pairs(sy_interactions *x, sy_part *part, sy_text *text, sy_err
     size_t length;
     status = sy_text_line(text, ++r.line, &line, &length, error);
     if (status != SY_OK || !line) break;
-    if (length == 0) continue;
+    if (strspn(line, " \t") >= length) continue; /* the byte behind a line is no blank */
     if (r.shape.header) r.shape.header = 0;
     else if (r.shape.adjacency) status = read_adjacent(&r, line, length, error);
     else status = read_rating(&r, line, length, error);

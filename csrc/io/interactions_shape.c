@@ -7,8 +7,6 @@
 #include "io/message.h"
 #include "io/number.h"
 
-#define LOOKED_AT 1000 /* lines */
-
 static int is_blank(char c) { return c == ' ' || c == '\t'; }
 
 /* A word in double quotes, which two of them stand for; what follows it is passed over. */
@@ -149,21 +147,9 @@ static char *next_line(const sy_text *text, size_t *at, size_t *length) {
     *at = (size_t)(stop - text->data) + 1;
     if (stop > line && stop[-1] == '\r') stop--;
     *length = (size_t)(stop - line);
-    if (*length) return line;
+    if (strspn(line, " \t") < *length) return line;
   }
   return NULL;
-}
-
-/* Words between blanks, not as many on every line, or more than a rating has. */
-static int looks_like_adjacency(const sy_text *text) {
-  size_t at = text->begin, length, words = 0;
-  char *line;
-  for (int i = 0; i < LOOKED_AT && (line = next_line(text, &at, &length)); i++) {
-    size_t n = count_words(line, length, ' ');
-    if (n < 2 || n > 4 || (i > 0 && n != words)) return 1;
-    words = n;
-  }
-  return 0;
 }
 
 static const char *const field_names[SY_FIELDS] = {"user", "item", "rating", "time"};
@@ -239,20 +225,22 @@ sy_status sy_find_shape(const sy_interactions_options *options, sy_text *text, s
   if (status != SY_OK) return status;
   memset(shape, 0, sizeof *shape);
   shape->separator = ' ';
-  shape->adjacency = options->lines == SY_LINES_ADJACENCY;
-  if (!line || shape->adjacency) return SY_OK;
+  shape->adjacency = options->lines == SY_LINES_ADJACENCY || options->lines == SY_LINES_BLANKS;
+  if (!line) return SY_OK;
   shape->separator = find_separator(line, length);
+  sy_first_lines first = sy_look_at_lines(text, shape->separator);
   if (length > sizeof copy) length = sizeof copy;
   memcpy(copy, line, length);
-  if (options->lines == SY_LINES_AUTO && !asks_by_name(options) &&
-      (shape->separator == ' ' || shape->separator == '\t')) {
+  if (options->lines == SY_LINES_AUTO && !asks_by_name(options) && first.lists) {
     int named = find_named(copy, length, shape->separator, shape->column);
     memcpy(copy, line, length);
-    if (!named && looks_like_adjacency(text)) {
-      shape->separator = ' ';
-      shape->adjacency = 1;
-      return SY_OK;
-    }
+    shape->adjacency = !named;
   }
-  return shape_ratings(options, text, copy, length, shape, error);
+  if (shape->adjacency) {
+    if (shape->separator == '\t' || options->lines == SY_LINES_BLANKS) shape->separator = ' ';
+    return SY_OK;
+  }
+  status = shape_ratings(options, text, copy, length, shape, error);
+  shape->header |= first.header && options->lines != SY_LINES_NAMED;
+  return status;
 }

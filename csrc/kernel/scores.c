@@ -29,23 +29,34 @@ static const sy_row_loops *best_loops(void) {
   return sets[i];
 }
 
+typedef struct tiles {
+  const sy_row_loops *loops;
+  const sy_sparse *histories;
+  const float *weights;
+  size_t columns;
+  float *scores;
+} tiles;
+
+static void score_tile(void *context, int thread, size_t tile) {
+  const tiles *d = context;
+  const sy_sparse *h = d->histories;
+  const size_t from = tile * TILE, left = d->columns - from, width = left < TILE ? left : TILE;
+  (void)thread;
+  for (size_t r = 0; r < h->rows; r++) {
+    int64_t at = h->offsets[r], n = h->offsets[r + 1] - at;
+    d->loops->sum(d->weights + from, d->columns, h->ids + at, h->base,
+                  h->values ? h->values + at : NULL, (size_t)n, width,
+                  d->scores + r * d->columns + from);
+  }
+}
+
 void sy_linear_scores(const sy_sparse *histories, const float *weights, size_t columns, int threads,
                       float *scores) {
-  const sy_row_loops *loops = best_loops();
-  const int64_t tiles = (int64_t)((columns + TILE - 1) / TILE);
-  const int64_t rows = (int64_t)histories->rows;
-  const double work = ((double)rows + (double)histories->offsets[rows]) * (double)columns;
-  if (work < WORTH_THREADS || threads < 1) threads = 1;
-#pragma omp parallel for num_threads(threads) schedule(dynamic, 1) if (threads > 1)
-  for (int64_t t = 0; t < tiles; t++) {
-    size_t from = (size_t)t * TILE, width = columns - from < TILE ? columns - from : TILE;
-    for (int64_t r = 0; r < rows; r++) {
-      int64_t at = histories->offsets[r], n = histories->offsets[r + 1] - at;
-      loops->sum(weights + from, columns, histories->ids + at, histories->base,
-                 histories->values ? histories->values + at : NULL, (size_t)n, width,
-                 scores + (size_t)r * columns + from);
-    }
-  }
+  tiles d = {best_loops(), histories, weights, columns, scores};
+  const double rows = (double)histories->rows,
+               entries = (double)histories->offsets[histories->rows];
+  if ((rows + entries) * (double)columns < WORTH_THREADS) threads = 1;
+  sy_share((columns + TILE - 1) / TILE, 1, threads, score_tile, &d);
 }
 
 /* ---------------------------------------------------------------- sparse weights ------------- */
@@ -63,27 +74,34 @@ static int add_row(const sy_sparse *weights, int64_t entries, size_t row, float 
   return 1;
 }
 
+typedef struct few {
+  const sy_sparse *histories, *weights;
+  int64_t entries;
+  float *scores;
+  int64_t bad; /* the first item whose row makes no sense */
+} few;
+
+static void score_row(void *context, int thread, size_t r) {
+  few *f = context;
+  const sy_sparse *h = f->histories;
+  float *own = f->scores + r * f->weights->columns;
+  (void)thread;
+  memset(own, 0, f->weights->columns * sizeof *own);
+  for (int64_t e = h->offsets[r]; e < h->offsets[r + 1]; e++) {
+    int64_t item = h->ids[e] - h->base;
+    float value = h->values ? h->values[e] : 1.0F;
+    if (!add_row(f->weights, f->entries, (size_t)item, value, own)) sy_note_least(&f->bad, item);
+  }
+}
+
 sy_status sy_sparse_scores(const sy_sparse *histories, const sy_sparse *weights, size_t entries,
                            int threads, float *scores, sy_error *error) {
-  const int64_t rows = (int64_t)histories->rows;
-  const double work = (double)rows * (double)weights->columns;
-  int64_t bad = INT64_MAX;
-  if (work < WORTH_THREADS || threads < 1) threads = 1;
-#pragma omp parallel for num_threads(threads) schedule(dynamic, 8)                                 \
-    reduction(min                                                                                  \
-              : bad) if (threads > 1)
-  for (int64_t r = 0; r < rows; r++) {
-    float *own = scores + (size_t)r * weights->columns;
-    memset(own, 0, weights->columns * sizeof *own);
-    for (int64_t e = histories->offsets[r]; e < histories->offsets[r + 1]; e++) {
-      int64_t item = histories->ids[e] - histories->base;
-      float value = histories->values ? histories->values[e] : 1.0F;
-      if (!add_row(weights, (int64_t)entries, (size_t)item, value, own) && item < bad) bad = item;
-    }
-  }
-  if (bad == INT64_MAX) return SY_OK;
+  few f = {histories, weights, (int64_t)entries, scores, INT64_MAX};
+  if ((double)histories->rows * (double)weights->columns < WORTH_THREADS) threads = 1;
+  sy_share(histories->rows, 8, threads, score_row, &f);
+  if (f.bad == INT64_MAX) return SY_OK;
   return sy_fail(error, SY_E_ARGUMENT, "weights: the row of item %lld makes no sense",
-                 (long long)bad + 1);
+                 (long long)f.bad + 1);
 }
 
 void sy_sparse_of(const float *dense, size_t rows, size_t columns, int64_t *offsets, int32_t *ids,

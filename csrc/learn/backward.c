@@ -23,6 +23,17 @@ static void *gradient_of(sy_net *net, const sy_node *node, size_t j) {
   return p->gradient;
 }
 
+static void sum_columns(const sy_net *net, sy_matrix g, size_t width, void *sums) {
+  const size_t step = 512, size = sy_dtype_size(net->dtype);
+  const int threads = sy_net_crew(net, net->n, width);
+#pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1)
+  for (size_t j = 0; j < width; j += step) {
+    sy_matrix part = {(char *)g.data + j * size, g.stride};
+    net->kernels->column_sums(part, net->n, width - j < step ? width - j : step,
+                              (char *)sums + j * size);
+  }
+}
+
 static void backward_dense(sy_net *net, const sy_node *node) {
   const sy_layer_kernels *kernels = net->kernels;
   const sy_node *from = &net->nodes[node->inputs[0]];
@@ -33,13 +44,13 @@ static void backward_dense(sy_net *net, const sy_node *node) {
   if (weights.data && narrow)
     kernels->narrow_weights(g, from->value, n, inputs, outputs, weights.data);
   else if (weights.data)
-    sy_gemm_weights(net->dtype, n, outputs, inputs, g, from->value, 0, weights);
+    sy_gemm_weights(net->dtype, net->threads, n, outputs, inputs, g, from->value, 0, weights);
   if (weights.data && node->parameter_count > 1)
-    kernels->column_sums(g, n, outputs, gradient_of(net, node, 1));
+    sum_columns(net, g, outputs, gradient_of(net, node, 1));
   sy_matrix d = pull_on(net, node, 0, &add);
   if (d.data && narrow) kernels->narrow_inputs(g, p[0].data, n, inputs, outputs, add, d);
   else if (d.data)
-    sy_gemm_inputs(net->dtype, n, outputs, inputs, g, sy_parameter_matrix(p), add, d);
+    sy_gemm_inputs(net->dtype, net->threads, n, outputs, inputs, g, sy_parameter_matrix(p), add, d);
 }
 
 /* Bags are read again, from arrays that are somebody else's: 0 where they are not what they were. */
@@ -59,6 +70,25 @@ static int mark_bags(const sy_net *net, sy_node *node) {
   return 1;
 }
 
+/* The table's rows go by the batch's: threads share out columns, whose gradients stay in caches. */
+static void collect_bags(const sy_net *net, const sy_node *node, size_t touched, void *gradient) {
+  const size_t width = node->width, step = width < 256 ? width : 128;
+  const size_t size = sy_dtype_size(net->dtype);
+  const int threads = sy_net_crew(net, net->n, 16 * width);
+  sy_sorted sorted = node->sorted;
+  sorted.row = 0;
+  sorted.entry = -1;
+  while (net->kernels->sort_bags(&node->ids, net->rows, node->touched.slots, touched, net->n,
+                                 &sorted)) {
+#pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1)
+    for (size_t j = 0; j < width; j += step) {
+      sy_matrix g = node->gradient, d = {(char *)gradient + j * size, width};
+      g.data = (char *)g.data + j * size;
+      net->kernels->collect_bags(g, &sorted, touched, width - j < step ? width - j : step, d);
+    }
+  }
+}
+
 static sy_status backward_embedding(sy_net *net, sy_node *node, sy_error *error) {
   void *gradient = gradient_of(net, node, 0);
   sy_parameter *table = &net->parameters[node->first_parameter];
@@ -66,7 +96,7 @@ static sy_status backward_embedding(sy_net *net, sy_node *node, sy_error *error)
   int good = 1;
   if (!gradient) return SY_OK;
   if (node->parameter_count > 1)
-    net->kernels->column_sums(node->gradient, net->n, node->width, gradient_of(net, node, 1));
+    sum_columns(net, node->gradient, node->width, gradient_of(net, node, 1));
   if (node->bag == SY_BAG_ONE) sy_touched_mark(touched, node->rows, net->n);
   else good = mark_bags(net, node);
   table->touched_count = sy_touched_collect(touched);
@@ -77,9 +107,7 @@ static sy_status backward_embedding(sy_net *net, sy_node *node, sy_error *error)
   if (node->bag == SY_BAG_ONE)
     net->kernels->collect(node->gradient, node->rows, touched->slots, net->n, node->width,
                           gradient);
-  else
-    net->kernels->collect_bags(node->gradient, &node->ids, net->rows, touched->slots, net->n,
-                               node->width, gradient);
+  else collect_bags(net, node, table->touched_count, gradient);
   return SY_OK;
 }
 
@@ -193,9 +221,23 @@ static void backward_norm(sy_net *net, const sy_node *node) {
                              node->saved, net->scratch, add, d);
 }
 
+static void backward_activation(sy_net *net, const sy_node *node) {
+  sy_deactivate *deactivate = net->kernels->deactivate[node->kind - SY_LAYER_RELU];
+  const size_t n = net->n, width = node->width, step = sy_net_block(n, width);
+  const int threads = sy_net_crew(net, n, width);
+  sy_matrix x = net->nodes[node->inputs[0]].value;
+  int add = 0;
+  sy_matrix d = pull_on(net, node, 0, &add);
+  if (!d.data) return;
+#pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1)
+  for (size_t i = 0; i < n; i += step)
+    deactivate(sy_matrix_from(net, x, i), sy_matrix_from(net, node->value, i),
+               sy_matrix_from(net, node->gradient, i), n - i < step ? n - i : step, width, add,
+               sy_matrix_from(net, d, i));
+}
+
 static sy_status backward_node(sy_net *net, sy_node *node, sy_error *error) {
   const sy_layer_kernels *kernels = net->kernels;
-  const sy_node *from = &net->nodes[node->inputs[0]];
   int add = 0;
   sy_matrix d;
   switch (node->kind) {
@@ -212,12 +254,7 @@ static sy_status backward_node(sy_net *net, sy_node *node, sy_error *error) {
     case SY_LAYER_TANH:
     case SY_LAYER_SIGMOID:
     case SY_LAYER_GELU:
-    case SY_LAYER_SOFTPLUS:
-      d = pull_on(net, node, 0, &add);
-      if (d.data)
-        kernels->deactivate[node->kind - SY_LAYER_RELU](from->value, node->value, node->gradient,
-                                                        net->n, node->width, add, d);
-      break;
+    case SY_LAYER_SOFTPLUS: backward_activation(net, node); break;
     case SY_LAYER_BATCH_NORM:
     case SY_LAYER_LAYER_NORM: backward_norm(net, node); break;
     case SY_LAYER_SAMPLE: backward_sample(net, node); break;
@@ -298,18 +335,17 @@ static void take_pulls(sy_net *net, size_t layer, const sy_pull *pulls, size_t c
 sy_status sy_net_backward(sy_net *net, const sy_pull *pulls, size_t count, sy_error *error) {
   sy_status status = check_pulls(net, pulls, count, error);
   if (status != SY_OK) return status;
+  int kept = sy_blas_hold(net->threads);
   forget(net);
-  for (size_t i = net->layer_count; i-- > 0;) {
+  for (size_t i = net->layer_count; i-- > 0 && status == SY_OK;) {
     sy_node *node = &net->nodes[i];
-    if (!node->carries) continue;
     sy_matrix own = node->gradient;
+    if (!node->carries) continue;
     take_pulls(net, i, pulls, count);
     if (node->reached) status = backward_node(net, node, error);
     node->gradient = own;
-    if (status != SY_OK) {
-      forget(net);
-      return status;
-    }
   }
-  return SY_OK;
+  if (status != SY_OK) forget(net);
+  sy_blas_release(kept);
+  return status;
 }

@@ -20,9 +20,17 @@ static void forward_dense(const sy_net *net, const sy_node *node, const sy_node 
                                  from->width, node->width, node->value);
     return;
   }
-  if (biased) net->kernels->fill(p[1].data, net->n, node->width, node->value);
-  sy_gemm_forward(net->dtype, net->n, node->width, from->width, from->value, sy_parameter_matrix(p),
-                  biased, node->value);
+  sy_gemm_forward(net->dtype, net->threads, net->n, node->width, from->width, from->value,
+                  sy_parameter_matrix(p), biased ? p[1].data : NULL, node->value);
+}
+
+static void forward_bags(const sy_net *net, const sy_node *node, const void *table,
+                         const void *bias) {
+  const int threads = sy_net_crew(net, net->n, 16 * node->width); /* a bag has some ids */
+  const size_t n = net->n, step = 8;
+  SY_SPREAD(threads, i, n, step,
+            net->kernels->embed_bags(table, bias, &node->ids, net->rows + i, sy_span(i, n, step),
+                                     node->width, sy_matrix_from(net, node->value, i)));
 }
 
 static void forward_embedding(const sy_net *net, const sy_node *node) {
@@ -30,8 +38,7 @@ static void forward_embedding(const sy_net *net, const sy_node *node) {
   const void *table = p[0].data, *bias = node->parameter_count > 1 ? p[1].data : NULL;
   if (node->bag == SY_BAG_ONE)
     net->kernels->embed(table, node->rows, net->n, node->width, node->value);
-  else
-    net->kernels->embed_bags(table, bias, &node->ids, net->rows, net->n, node->width, node->value);
+  else forward_bags(net, node, table, bias);
 }
 
 static void forward_concat(const sy_net *net, const sy_node *node) {
@@ -90,12 +97,25 @@ static void forward_dropout(const sy_net *net, const sy_node *node, sy_matrix x)
   else net->kernels->pass(x, net->n, node->width, 0, node->value);
 }
 
+static void forward_activation(const sy_net *net, const sy_node *node, sy_matrix x) {
+  sy_activate *activate = net->kernels->activate[node->kind - SY_LAYER_RELU];
+  const size_t n = net->n, step = sy_net_block(n, node->width);
+  const int threads = sy_net_crew(net, n, node->width);
+  SY_SPREAD(threads, i, n, step,
+            activate(sy_matrix_from(net, x, i), sy_span(i, n, step), node->width,
+                     sy_matrix_from(net, node->value, i)));
+}
+
 static void forward_sample(const sy_net *net, const sy_node *node) {
   sy_matrix mean = net->nodes[node->inputs[0]].value;
   sy_matrix log_variance = net->nodes[node->inputs[1]].value;
   sy_drop drop = sy_net_drop(net, node);
+  const size_t n = net->n, step = sy_net_block(n, node->width);
+  const int threads = sy_net_crew(net, n, node->width);
   if (node->training)
-    net->kernels->sample(&drop, mean, log_variance, net->n, node->width, node->value, node->saved);
+    SY_SPREAD(threads, i, n, step,
+              net->kernels->sample(&drop, mean, log_variance, i, i + sy_span(i, n, step),
+                                   node->width, node->value, node->saved));
   else net->kernels->pass(mean, net->n, node->width, 0, node->value);
 }
 
@@ -124,9 +144,7 @@ static void forward_node(const sy_net *net, const sy_node *node) {
     case SY_LAYER_TANH:
     case SY_LAYER_SIGMOID:
     case SY_LAYER_GELU:
-    case SY_LAYER_SOFTPLUS:
-      kernels->activate[node->kind - SY_LAYER_RELU](from->value, n, width, node->value);
-      break;
+    case SY_LAYER_SOFTPLUS: forward_activation(net, node, from->value); break;
     case SY_LAYER_BATCH_NORM: forward_batch_norm(net, node, from->value); break;
     case SY_LAYER_LAYER_NORM:
       kernels->layer_norm(from->value, n, width, affine_of(net, node), node->number, node->value,
@@ -165,6 +183,7 @@ sy_status sy_net_forward(sy_net *net, const sy_feed *feeds, const int64_t *rows,
   net->n = n;
   net->computed = 1;
   net->drawn = net->state;
+  int kept = sy_blas_hold(net->threads);
   if (training) net->state.passes++;
   for (size_t i = 0; i < net->layer_count; i++) {
     sy_node *node = &net->nodes[i];
@@ -176,5 +195,6 @@ sy_status sy_net_forward(sy_net *net, const sy_feed *feeds, const int64_t *rows,
     node->training = training != 0;
     if (node->computed) forward_node(net, node);
   }
+  sy_blas_release(kept);
   return SY_OK;
 }

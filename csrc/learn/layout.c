@@ -9,6 +9,9 @@
 #define ALIGNMENT 64
 #define MOST_BYTES (SIZE_MAX >> 2)
 
+/* So many entries a bag are sorted by table row at a time. */
+#define ENTRIES ((size_t)64)
+
 /* Memory that is handed out piece by piece; base NULL: it is only counted. */
 typedef struct arena {
   char *base;
@@ -100,12 +103,18 @@ static void lay_table(const sy_plan *plan, size_t i, arena *a, sy_net *net) {
   touched.slots = take(a, l->rows, sizeof *touched.slots);
   touched.bits = take(a, words, sizeof *touched.bits);
   touched.words = take(a, upper, sizeof *touched.words);
+  sy_sorted sorted = {.room = l->bag == SY_BAG_ONE ? 0 : ENTRIES * plan->batch};
+  if (sorted.room > INT32_MAX) sorted.room = INT32_MAX;
+  sorted.rows = take(a, sorted.room, sizeof *sorted.rows);
+  sorted.weights = take(a, sorted.room, sy_dtype_size(plan->dtype));
+  sorted.starts = take(a, sorted.room ? most_touched(plan, l) + 2 : 0, sizeof *sorted.starts);
   if (!net) return;
   memset(touched.slots, 0xff, l->rows * sizeof *touched.slots);
   memset(touched.bits, 0, words * sizeof *touched.bits);
   memset(touched.words, 0, upper * sizeof *touched.words);
   net->nodes[i].rows = rows;
   net->nodes[i].touched = touched;
+  net->nodes[i].sorted = sorted;
   sy_parameter *table = &net->parameters[net->nodes[i].first_parameter];
   table->touched = touched.rows;
   table->slots = touched.slots;
@@ -222,6 +231,7 @@ size_t sy_net_lay_out(const sy_plan *plan, void *block, sy_net **result) {
   if (net)
     *net = (sy_net){.dtype = plan->dtype,
                     .batch = plan->batch,
+                    .threads = 1,
                     .layer_count = plan->count,
                     .parameter_count = parameters,
                     .nodes = nodes,

@@ -22,6 +22,9 @@ typedef struct als {
   size_t size;        /* of a number */
   const char *others; /* factors of columns */
   const void *gram;   /* unobserved * others' others, the lower triangle by columns */
+  char *scratch;      /* of all threads */
+  char *own;          /* factors of rows */
+  int64_t bad;        /* the first row that has no solution */
 } als;
 
 /* One thread's: the system, its right-hand side, gathered rows. */
@@ -119,19 +122,11 @@ static sy_status check(const sy_sparse *x, const sy_als_options *o, sy_dtype dty
   return sy_lapack_need("als", error);
 }
 
-/* The first row that has no solution, or -1. */
-static int64_t solve_rows(const als *a, int threads, char *scratch, char *own) {
+static void solve_job(void *context, int thread, size_t row) {
+  als *a = context;
   const size_t d = a->options->factors, each = scratch_numbers(d) * a->size;
-  int64_t bad = INT64_MAX;
-#pragma omp parallel for num_threads(threads) schedule(dynamic, 16)                                \
-    reduction(min                                                                                  \
-              : bad) if (threads > 1)
-  for (int64_t r = 0; r < (int64_t)a->x->rows; r++) {
-    int failed = solve_row(a, (size_t)r, scratch + (size_t)sy_this_thread() * each,
-                           own + (size_t)r * d * a->size);
-    if (failed && r < bad) bad = r;
-  }
-  return bad == INT64_MAX ? -1 : bad;
+  if (solve_row(a, row, a->scratch + (size_t)thread * each, a->own + row * d * a->size))
+    sy_note_least(&a->bad, (int64_t)row);
 }
 
 sy_status sy_als_solve(const sy_sparse *x, sy_dtype dtype, const void *others,
@@ -144,25 +139,25 @@ sy_status sy_als_solve(const sy_sparse *x, sy_dtype dtype, const void *others,
   const size_t bytes = (d * d + (size_t)threads * scratch_numbers(d)) * size;
   char *block = sy_allocate(memory, bytes);
   if (!block) return sy_fail_memory(error);
-  als a = {x, options, dtype, size, others, block};
+  als a = {x, options, dtype, size, others, block, block + d * d * size, own, INT64_MAX};
   sy_blas_threads(1);
   memset(block, 0, d * d * size);
   if (x->columns) symmetric(&a, 0, x->columns, others, options->unobserved, block);
-  int64_t bad = solve_rows(&a, threads, block + d * d * size, own);
+  sy_share(x->rows, 16, threads, solve_job, &a);
   sy_blas_threads(threads);
   sy_release(memory, block, bytes);
-  if (bad < 0) return SY_OK;
+  if (a.bad == INT64_MAX) return SY_OK;
   return sy_fail(
       error, SY_E_NUMBER,
       "als: row %lld: its system of equations is not positive definite in %s: a larger l2 "
       "is needed",
-      (long long)bad + 1, dtype == SY_F32 ? "f32" : "f64");
+      (long long)a.bad + 1, dtype == SY_F32 ? "f32" : "f64");
 }
 
 void sy_als_scores(const float *rows, size_t n, const float *columns, size_t m, size_t factors,
                    float *scores) {
   sy_matrix x = {(void *)(uintptr_t)rows, factors}, w = {(void *)(uintptr_t)columns, factors};
-  sy_gemm_forward(SY_F32, n, m, factors, x, w, 0, (sy_matrix){scores, m});
+  sy_gemm_forward(SY_F32, 1, n, m, factors, x, w, NULL, (sy_matrix){scores, m});
 }
 
 /* ---------------------------------------------------------------- the loss ------------------- */

@@ -73,19 +73,20 @@ static void spread_f32(const ease *e, size_t from, size_t to) {
   }
 }
 
-static void spread(const ease *e, int threads) {
-  const int64_t n = (int64_t)e->packing.n;
-  for (int64_t i = 0; i < n; i++) {
-    size_t at = (size_t)i;
-    e->diagonal[i] = e->packed ? e->packed[sy_packed(&e->packing, at, at)]
-                               : (double)e->weights[at * e->packing.n + at];
-  }
-#pragma omp parallel for num_threads(threads) schedule(dynamic, 1) if (threads > 1)
-  for (int64_t from = 0; from < n; from += BAND) {
-    size_t to = (size_t)(n - from < BAND ? n : from + BAND);
-    if (e->packed) spread_packed(e, (size_t)from, to);
-    else spread_f32(e, (size_t)from, to);
-  }
+static void spread_band(void *context, int thread, size_t band) {
+  const ease *e = context;
+  size_t from = band * BAND, to = e->packing.n - from < BAND ? e->packing.n : from + BAND;
+  (void)thread;
+  if (e->packed) spread_packed(e, from, to);
+  else spread_f32(e, from, to);
+}
+
+static void spread(ease *e, int threads) {
+  const size_t n = e->packing.n;
+  for (size_t i = 0; i < n; i++)
+    e->diagonal[i] =
+        e->packed ? e->packed[sy_packed(&e->packing, i, i)] : (double)e->weights[i * n + i];
+  sy_share((n + BAND - 1) / BAND, 1, threads, spread_band, e);
 }
 
 /* ---------------------------------------------------------------- all of it ------------------ */

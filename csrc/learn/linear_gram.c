@@ -60,16 +60,20 @@ static void sum_column(const sy_sparse *x, const columns *by, size_t c, size_t h
   }
 }
 
-static void sum_columns(const sy_sparse *x, const columns *by, size_t half, int threads,
-                        double *sums, sy_gram_column column, void *context) {
-  const int64_t n = (int64_t)x->columns;
-#pragma omp parallel for num_threads(threads) schedule(dynamic, 8) if (threads > 1)
-  for (int64_t c = 0; c < n; c++) {
-    double *own = sums + (size_t)sy_this_thread() * x->columns;
-    size_t at = (size_t)c;
-    sum_column(x, by, at, half, own);
-    column(context, at, at < half ? at : half, at < half ? x->columns - 1 : at, own);
-  }
+typedef struct summing {
+  const sy_sparse *x;
+  const columns *by;
+  size_t half;
+  double *sums; /* as many a thread as there are columns */
+  sy_gram_column column;
+  void *context;
+} summing;
+
+static void do_column(void *context, int thread, size_t c) {
+  const summing *s = context;
+  double *own = s->sums + (size_t)thread * s->x->columns;
+  sum_column(s->x, s->by, c, s->half, own);
+  s->column(s->context, c, c < s->half ? c : s->half, c < s->half ? s->x->columns - 1 : c, own);
 }
 
 sy_status sy_gram_columns(const sy_sparse *x, size_t half, int threads, const sy_memory *memory,
@@ -89,7 +93,8 @@ sy_status sy_gram_columns(const sy_sparse *x, size_t half, int threads, const sy
   sy_status status = by.starts && by.places && sums ? SY_OK : sy_fail_memory(error);
   if (status == SY_OK) {
     list_places(x, &by);
-    sum_columns(x, &by, half, threads, sums, column, context);
+    summing s = {x, &by, half, sums, column, context};
+    sy_share(n, 8, threads, do_column, &s);
   }
   sy_release(memory, sums, sums_bytes);
   sy_release(memory, by.places, places_bytes);

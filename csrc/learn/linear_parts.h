@@ -8,13 +8,6 @@
 #include "base/base.h"
 #include "steelyard/linear.h"
 
-#ifdef _OPENMP
-#include <omp.h>
-#define sy_this_thread() omp_get_thread_num()
-#else
-#define sy_this_thread() 0
-#endif
-
 /*
  * The lower triangle of a symmetric n x n matrix in n (n + 1) / 2 numbers, in blocks that LAPACK's
  * products are fast on (rectangular full packed format, TRANSR = 'N', UPLO = 'L'; Gustavson et al.,

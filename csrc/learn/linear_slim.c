@@ -19,6 +19,9 @@ typedef struct slim {
   const double *f64;
   size_t n;
   const sy_slim_options *options;
+  float *weights;
+  double *scratch; /* 2 n a thread */
+  struct outcome *outcomes;
 } slim;
 
 /* What became of one item. */
@@ -65,8 +68,10 @@ static double objective(const slim *s, size_t j, const double *w, const double *
   return 0.5 * fit + penalty;
 }
 
-static outcome regress(const slim *s, size_t j, double *w, double *r, float *weights) {
+static void regress(void *context, int thread, size_t j) {
+  const slim *s = context;
   const size_t n = s->n;
+  double *w = s->scratch + 2 * n * (size_t)thread, *r = w + n;
   outcome out = {0, 0, 0, 0};
   for (size_t i = 0; i < n; i++) {
     w[i] = 0.0;
@@ -78,10 +83,10 @@ static outcome regress(const slim *s, size_t j, double *w, double *r, float *wei
   }
   out.objective = objective(s, j, w, r);
   for (size_t i = 0; i < n; i++) {
-    weights[i * n + j] = (float)w[i];
+    s->weights[i * n + j] = (float)w[i];
     out.weights += w[i] != 0.0;
   }
-  return out;
+  s->outcomes[j] = out;
 }
 
 static const sy_coordinates *best_loops(void) {
@@ -117,7 +122,6 @@ static sy_status check(const sy_slim_options *o, sy_dtype dtype, sy_error *error
 sy_status sy_slim(const void *gram, sy_dtype dtype, size_t n, const sy_slim_options *options,
                   const sy_memory *memory, float *weights, sy_slim_report *report,
                   sy_error *error) {
-  slim s = {best_loops(), dtype == SY_F32 ? gram : NULL, dtype == SY_F64 ? gram : NULL, n, options};
   const int threads = options->threads < 1 ? 1 : options->threads;
   const size_t scratch_bytes = 2 * (size_t)threads * n * sizeof(double);
   const size_t outcomes_bytes = n * sizeof(outcome);
@@ -126,11 +130,15 @@ sy_status sy_slim(const void *gram, sy_dtype dtype, size_t n, const sy_slim_opti
   double *scratch = sy_allocate(memory, scratch_bytes);
   outcome *outcomes = sy_allocate(memory, outcomes_bytes);
   if (scratch && outcomes) {
-#pragma omp parallel for num_threads(threads) schedule(dynamic, 4) if (threads > 1)
-    for (int64_t j = 0; j < (int64_t)n; j++) {
-      double *own = scratch + 2 * n * (size_t)sy_this_thread();
-      outcomes[j] = regress(&s, (size_t)j, own, own + n, weights);
-    }
+    slim s = {best_loops(),
+              dtype == SY_F32 ? gram : NULL,
+              dtype == SY_F64 ? gram : NULL,
+              n,
+              options,
+              weights,
+              scratch,
+              outcomes};
+    sy_share(n, 4, threads, regress, &s);
     *report = (sy_slim_report){0, 0, 0, 0};
     for (size_t j = 0; j < n; j++) {
       report->objective += outcomes[j].objective;

@@ -119,5 +119,7 @@ void sy_net_parameter(const sy_net *net, size_t parameter, sy_parameter *result)
 
 size_t sy_net_hash(int64_t id, size_t rows) { return (size_t)sy_hash_row(id, rows); }
 
+void sy_net_set_threads(sy_net *net, int threads) { net->threads = threads < 1 ? 1 : threads; }
+
 sy_net_state sy_net_get_state(const sy_net *net) { return net->state; }
 void sy_net_set_state(sy_net *net, sy_net_state state) { net->state = state; }

@@ -6,6 +6,7 @@
 
 #include "learn/layers/layers.h"
 #include "learn/plan.h"
+#include "learn/spread.h"
 
 /* The rows of a table that a backward pass touches: marked as bits, read off in ascending order. */
 typedef struct sy_touched {
@@ -42,6 +43,7 @@ typedef struct sy_node {
   sy_ids ids;
   int32_t *rows; /* of the table, one a row of the batch (not of bags) */
   sy_touched touched;
+  sy_sorted sorted; /* of bags */
 } sy_node;
 
 struct sy_net {
@@ -53,12 +55,33 @@ struct sy_net {
   const sy_layer_set *set;
   sy_net_state state, drawn; /* drawn: what the last pass' dropout drew from */
 
+  int threads;
   size_t n; /* the last pass */
   int computed;
   int64_t *rows;
   double *scratch; /* 2 * the largest width */
   void *pulls;     /* of a mixture's shares */
 };
+
+/*
+ * Passes over many numbers are cut into blocks of rows (or columns) that threads share out, each of
+ * which does what the whole would. How far a block goes, of n that have so many numbers each:
+ */
+static inline size_t sy_net_block(size_t n, size_t numbers) {
+  size_t step = 16384 / (numbers + 1) + 1;
+  return step < n ? step : n + (n == 0);
+}
+
+/* The threads for so many numbers: few are done before threads meet. */
+static inline int sy_net_crew(const sy_net *net, size_t n, size_t numbers) {
+  return n * numbers < 65536 ? 1 : net->threads;
+}
+
+/* The matrix from a row on. */
+static inline sy_matrix sy_matrix_from(const sy_net *net, sy_matrix m, size_t row) {
+  m.data = (char *)m.data + row * m.stride * sy_dtype_size(net->dtype);
+  return m;
+}
 
 /* Lay a planned network out from `block` on, or only count its bytes where that is NULL. */
 size_t sy_net_lay_out(const sy_plan *plan, void *block, sy_net **net);

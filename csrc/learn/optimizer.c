@@ -2,11 +2,16 @@
  * optimizer.c - one step: gradients looked at, clipped, and every parameter moved.
  */
 #include "learn/optimizer.h"
+#include "learn/spread.h"
 
 #include <math.h>
 
 /* Added to the norm that gradients are scaled by, as PyTorch's clip_grad_norm_ does. */
 #define NORM_ROOM 1e-6
+
+/* Threads share out blocks of so many numbers; and so many blocks are summed at a time. */
+#define BLOCK ((size_t)32768)
+#define BLOCKS ((size_t)256)
 
 static const sy_updates_real *loops(const sy_optimizer *optimizer) {
   return optimizer->dtype == SY_F32 ? &optimizer->updates->f32 : &optimizer->updates->f64;
@@ -61,6 +66,24 @@ static sy_status blame(const sy_parameter *p, sy_dtype dtype, sy_error *error) {
   return sy_fail(error, SY_E_NUMBER, "parameter \"%s\": the gradient is too large", p->name);
 }
 
+/* Sums of blocks, which threads share out, added up in their order. */
+static double squares_of(const sy_optimizer *optimizer, const void *gradient, size_t n,
+                         double cut) {
+  const size_t size = sy_dtype_size(optimizer->dtype);
+  const sy_updates_real *run = loops(optimizer);
+  double sums[BLOCKS], total = 0;
+  for (size_t start = 0; start < n; start += BLOCKS * BLOCK) {
+    const size_t rest = (n - start + BLOCK - 1) / BLOCK, blocks = rest < BLOCKS ? rest : BLOCKS;
+    const int threads = blocks > 1 ? optimizer->threads : 1;
+    const char *numbers = (const char *)gradient + start * size;
+    SY_SPREAD(threads, b, blocks, 1,
+              sums[b] = run->squares(numbers + b * BLOCK * size,
+                                     sy_span(b * BLOCK, n - start, BLOCK), cut));
+    for (size_t b = 0; b < blocks; b++) total += sums[b];
+  }
+  return total;
+}
+
 /* All gradients' squares; the parameters' sums are added in the order of the list. */
 static sy_status sum_squares(const sy_optimizer *optimizer, const sy_parameter *parameters,
                              double cut, double *total, sy_error *error) {
@@ -68,7 +91,7 @@ static sy_status sum_squares(const sy_optimizer *optimizer, const sy_parameter *
   for (size_t i = 0; i < optimizer->count; i++) {
     const sy_parameter *p = &parameters[i];
     if (!moves(&optimizer->moved[i], p)) continue;
-    *total += loops(optimizer)->squares(p->gradient, gradient_size(p), cut);
+    *total += squares_of(optimizer, p->gradient, gradient_size(p), cut);
     if (!isfinite(*total)) return blame(p, optimizer->dtype, error);
   }
   return SY_OK;
@@ -101,6 +124,46 @@ static void set_rows(const sy_optimizer *optimizer, const sy_parameter *p, sy_up
   }
 }
 
+static const void *shift(const void *data, size_t bytes) {
+  return data ? (const char *)data + bytes : NULL;
+}
+static void *shift_own(void *data, size_t bytes) { return data ? (char *)data + bytes : NULL; }
+
+/* A part of an update: `count` of its columns, of a parameter in one row, or of its rows. */
+static sy_update part_of(const sy_update *whole, int by_columns, size_t size, size_t first,
+                         size_t count) {
+  sy_update u = *whole;
+  size_t bytes = first * size;
+  if (by_columns) {
+    u.columns = count;
+  } else {
+    bytes *= whole->columns;
+    u.rows = count;
+  }
+  if (whole->places) u.places += first;
+  if (whole->slots) u.slots += first;
+  else u.g = shift(whole->g, bytes);
+  if (whole->places) return u;
+  u.w = shift_own(whole->w, bytes);
+  u.first = shift_own(whole->first, bytes);
+  u.second = shift_own(whole->second, bytes);
+  return u;
+}
+
+typedef void run_update(const sy_update *update);
+
+static void run_parts(const sy_optimizer *optimizer, run_update *run, const sy_update *whole) {
+  const size_t size = sy_dtype_size(optimizer->dtype);
+  const int one = whole->rows == 1 && !whole->places && !whole->slots;
+  const size_t n = one ? whole->columns : whole->rows;
+  const size_t step = one ? BLOCK : BLOCK / (whole->columns + 1) + 1;
+  const int threads = n > step ? optimizer->threads : 1;
+  SY_SPREAD(threads, at, n, step, {
+    sy_update u = part_of(whole, one, size, at, sy_span(at, n, step));
+    run(&u);
+  });
+}
+
 static void move(const sy_optimizer *optimizer, sy_moved *m, const sy_parameter *p, sy_update u) {
   const sy_optimizer_options *o = &optimizer->options;
   const sy_updates_real *run = loops(optimizer);
@@ -113,19 +176,20 @@ static void move(const sy_optimizer *optimizer, sy_moved *m, const sy_parameter 
   set_rows(optimizer, p, &u);
   m->steps++;
   switch (o->kind) {
-    case SY_SGD:
-      if (m->first) run->momentum(&u);
-      else run->plain(&u);
-      break;
-    case SY_ADAGRAD: run->adagrad(&u); break;
+    case SY_SGD: run_parts(optimizer, m->first ? run->momentum : run->plain, &u); break;
+    case SY_ADAGRAD: run_parts(optimizer, run->adagrad, &u); break;
     case SY_ADAM:
     case SY_ADAMW:
       if (o->kind == SY_ADAMW) u.shrink = 1.0 - u.rate * o->weight_decay;
       u.rate /= 1.0 - power(o->beta1, m->steps);
       u.root = 1.0 / sqrt(1.0 - power(o->beta2, m->steps));
-      run->adam(&u);
+      run_parts(optimizer, run->adam, &u);
       break;
   }
+}
+
+void sy_optimizer_set_threads(sy_optimizer *optimizer, int threads) {
+  optimizer->threads = threads < 1 ? 1 : threads;
 }
 
 sy_status sy_optimizer_step(sy_optimizer *optimizer, const sy_parameter *parameters, size_t count,

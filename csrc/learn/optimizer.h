@@ -22,6 +22,7 @@ struct sy_optimizer {
   const sy_updates *updates;
   sy_moved *moved;
   size_t count;
+  int threads;
   void *zeroes; /* as many as the widest table has columns; NULL where updates are lazy */
 };
 

@@ -114,7 +114,7 @@ static size_t lay_out(char *block, const sy_optimizer_options *options,
     if (block) moved[i] = (sy_moved){p->rows, p->columns, first, second, 0, moves(p)};
   }
   if (block) {
-    *optimizer = (sy_optimizer){*options, dtype, NULL, moved, count, zeroes ? none : NULL};
+    *optimizer = (sy_optimizer){*options, dtype, NULL, moved, count, 1, zeroes ? none : NULL};
     *out = optimizer;
   }
   return used;

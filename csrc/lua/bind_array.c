@@ -181,8 +181,15 @@ static int array_copy(lua_State *L) {
 
 static int array_fill(lua_State *L) {
   lsy_array *array = lsy_checkarray(L, 1);
-  for (size_t i = 0; i < array->shape[0]; i++)
-    for (size_t j = 0; j < array->shape[1]; j++) set_element(L, 2, array, i, j);
+  size_t size = sy_dtype_size(array->dtype), total = array->shape[0] * array->shape[1] * size;
+  if (total > 0 && lsy_iscontiguous(array)) {
+    set_element(L, 2, array, 0, 0);
+    for (size_t done = size; done < total; done *= 2) /* what is there, once more behind itself */
+      memcpy(array->data + done, array->data, done < total - done ? done : total - done);
+  } else {
+    for (size_t i = 0; i < array->shape[0]; i++)
+      for (size_t j = 0; j < array->shape[1]; j++) set_element(L, 2, array, i, j);
+  }
   lua_settop(L, 1);
   return 1;
 }

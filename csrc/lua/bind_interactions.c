@@ -58,11 +58,11 @@ static int opt_flag(lua_State *L, int table, const char *name) {
 }
 
 /*
- * interactions_read({paths}, {lines = "auto" | "ratings" | "named" | "adjacency", join, by_number,
+ * interactions_read({paths}, {lines = "auto" | "ratings" | "named" | "adjacency" | "blanks", join, by_number,
  * ratings, times, least, user, item, rating, time: columns}) -> object, or nil and a message
  */
 static int l_read(lua_State *L) {
-  static const char *const lines[] = {"auto", "ratings", "named", "adjacency", NULL};
+  static const char *const lines[] = {"auto", "ratings", "named", "adjacency", "blanks", NULL};
   static const char *const fields[] = {"user", "item", "rating", "time"};
   sy_memory memory = lsy_memory(L);
   sy_error error = {SY_OK, ""};

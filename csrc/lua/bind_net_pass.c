@@ -15,6 +15,11 @@ static void check_use(lua_State *L, const lsy_net *whole, uint64_t use) {
   if (whole->uses != use) lsy_error(L, "net: it was used while the arguments of a pass were read");
 }
 
+/* How many threads a pass has. */
+static void read_threads(lua_State *L, int arg, const lsy_net *whole) {
+  sy_net_set_threads(whole->net, (int)lsy_optsize(L, arg, "threads", 1));
+}
+
 /* A pass writes where it may still have to read: the network's own numbers are taken as a copy. */
 static int is_own(lua_State *L, const void *data) {
   uintptr_t start = (uintptr_t)lua_touserdata(L, 1), place = (uintptr_t)data;
@@ -159,7 +164,7 @@ static void collect_from(lua_State *L, int first) {
   }
 }
 
-/* learn.net_forward(net, feeds, rows or nil, training) */
+/* learn.net_forward(net, feeds, rows or nil, training, threads or nil) */
 static int learn_forward(lua_State *L) {
   lsy_net *whole = lsy_checkwholenet(L, 1);
   sy_error error = {SY_OK, ""};
@@ -168,7 +173,8 @@ static int learn_forward(lua_State *L) {
   int keep = 0;
   uint64_t use = begin(whole);
   luaL_checktype(L, 2, LUA_TTABLE);
-  lua_settop(L, 4);
+  lua_settop(L, 5);
+  read_threads(L, 5, whole);
   if (!lua_isnil(L, 3)) rows = lsy_checkvector(L, 3, "rows", SY_I64, &n).data;
   if (!lua_isnil(L, 3) && !rows) rows = (const int64_t *)whole->feeds; /* none of them */
   memset(whole->feeds, 0, count * sizeof *whole->feeds);
@@ -180,7 +186,7 @@ static int learn_forward(lua_State *L) {
     if (lua_isnil(L, -1)) lua_pop(L, 1);
     else keep |= read_feed(L, whole->net, i, &whole->feeds[i]);
   }
-  if (keep) collect_from(L, 5);
+  if (keep) collect_from(L, 6);
   check_use(L, whole, use);
   if (!rows) n = common_rows(L, whole);
   /* Backward reads bags again. Nothing may run or be raised between this and the pass. */
@@ -246,13 +252,14 @@ static sy_vector read_pull(lua_State *L, const sy_net *net, size_t layer) {
   return vector;
 }
 
-/* learn.net_backward(net, {name = gradient}) */
+/* learn.net_backward(net, {name = gradient}, threads or nil) */
 static int learn_backward(lua_State *L) {
   lsy_net *whole = lsy_checkwholenet(L, 1);
   sy_error error = {SY_OK, ""};
   size_t count = 0;
   uint64_t use = begin(whole);
   luaL_checktype(L, 2, LUA_TTABLE);
+  read_threads(L, 3, whole);
   lua_settop(L, 2);
   lua_newtable(L); /* copies are kept here */
   lua_pushnil(L);

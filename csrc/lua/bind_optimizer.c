@@ -185,12 +185,13 @@ static int learn_optimizer(lua_State *L) {
 
 /* ------------------------------------------------------------------------------- methods -- */
 
-/* optimizer:step(rate) -> the norm of all gradients before clipping */
+/* optimizer:step(rate, threads or nil) -> the norm of all gradients before clipping */
 static int optimizer_step(lua_State *L) {
   lsy_optimizer *held = check_optimizer(L);
   double rate = luaL_checknumber(L, 2), norm;
   sy_error error = {SY_OK, ""};
   sy_status status;
+  sy_optimizer_set_threads(held->optimizer, (int)lsy_optsize(L, 3, "threads", 1));
   if (held->net) fetch(held->net, held->parameters, held->count);
   status = sy_optimizer_step(held->optimizer, held->parameters, held->count, rate, &norm, &error);
   if (status != SY_OK) return lsy_raise(L, status, &error);

@@ -286,12 +286,12 @@ static int l_counts(lua_State *L) {
   return 1;
 }
 
-/* sparse_check(bag, columns): raises where it is no sparse matrix */
+/* sparse_check(bag, columns [, name]): raises where it is no sparse matrix */
 static int l_check(lua_State *L) {
   sy_sparse m;
   size_t columns = check_shape(L, 2, "columns");
-  lua_settop(L, 2);
-  lsy_checksparse(L, 1, "interactions", columns, &m);
+  lua_settop(L, 3);
+  lsy_checksparse(L, 1, luaL_optstring(L, 3, "interactions"), columns, &m);
   return 0;
 }
 

@@ -5,7 +5,7 @@
 
 #include "lua/lsy_sparse.h"
 
-enum { SCORES = 1, TARGETS, OPTIONS, LAST = OPTIONS };
+enum { SCORES = 1, TARGETS, OPTIONS, WORK, LAST = WORK };
 
 static sy_score_matrix check_scores(lua_State *L) {
   lsy_array *array = lsy_testarray(L, SCORES);
@@ -18,12 +18,15 @@ static sy_score_matrix check_scores(lua_State *L) {
 }
 
 /* A field of numbers, one for each of n; NULL where it is not there. It stays on the stack. */
-static const double *numbers_of(lua_State *L, const char *name, size_t n) {
+static const double *numbers_of(lua_State *L, const char *name, size_t n, int finite) {
   size_t found;
   lua_getfield(L, OPTIONS, name);
   const double *numbers = lsy_optvector(L, lua_gettop(L), name, SY_F64, &found).data;
   if (numbers && found != n)
     lsy_error(L, "%s: %d numbers, and %d are needed", name, (int)found, (int)n);
+  for (size_t i = 0; finite && numbers && i < n; i++)
+    if (!(numbers[i] - numbers[i] == 0))
+      lsy_error(L, "%s[%d]: not a finite number", name, (int)i + 1);
   return numbers;
 }
 
@@ -45,6 +48,7 @@ typedef struct call {
 static void read_call(lua_State *L, call *c) {
   lua_settop(L, LAST);
   luaL_checktype(L, OPTIONS, LUA_TTABLE);
+  const lsy_array *given = lsy_testarray(L, SCORES);
   c->scores = check_scores(L);
   size_t rows = c->scores.rows, columns = c->scores.columns;
   memset(&c->loss, 0, sizeof c->loss);
@@ -60,18 +64,22 @@ static void read_call(lua_State *L, call *c) {
     c->scratch = NULL;
   }
   size_t entries = (size_t)c->targets.offsets[rows];
-  c->loss.target_weights = numbers_of(L, "target_weights", entries);
-  c->loss.row_weights = numbers_of(L, "row_weights", rows);
-  c->loss.log_partition = numbers_of(L, "log_partition", rows);
+  c->loss.target_weights = numbers_of(L, "target_weights", entries, 1);
+  c->loss.row_weights = numbers_of(L, "row_weights", rows, 1);
+  c->loss.log_partition = numbers_of(L, "log_partition", rows, 0);
   lua_getfield(L, OPTIONS, "positive");
   c->loss.positive = luaL_optnumber(L, -1, 1.0);
   lua_getfield(L, OPTIONS, "threads");
   c->loss.threads = (int)luaL_optinteger(L, -1, 1);
-  lua_pop(L, 2);
+  lua_getfield(L, OPTIONS, "k");
+  c->loss.k = lua_isnil(L, -1) ? 0 : lsy_checksize(L, lua_gettop(L), "k");
+  lua_pop(L, 3);
   lua_getfield(L, OPTIONS, "gradient");
   c->gradient = NULL;
   c->at = 0;
   if (lua_type(L, -1) == LUA_TSTRING) {
+    if (lsy_testarray(L, SCORES) != given)
+      lsy_error(L, "gradient \"in_place\" needs scores of f32 or f64 whose rows are contiguous");
     c->gradient = (void *)(uintptr_t)c->scores.numbers.data;
     c->stride = c->scores.stride;
     c->at = SCORES;
@@ -110,22 +118,38 @@ static int core_multinomial(lua_State *L) {
   return 3;
 }
 
-/* core.loss_weighted_square(scores, targets, options) -> values, gradient or nil */
-static int core_weighted_square(lua_State *L) {
+/* Values, gradient or nil, no details. */
+static int simple(lua_State *L,
+                  sy_status (*square)(const sy_score_matrix *, const sy_score_loss *, void *,
+                                      size_t, double *, sy_error *),
+                  sy_status (*ranked)(const sy_score_matrix *, const sy_score_loss *, sy_work *,
+                                      void *, size_t, double *, sy_error *)) {
   call c;
   sy_error error = {SY_OK, ""};
   read_call(L, &c);
-  int first = lua_gettop(L);
   double *values = lsy_newnumbers(L, c.scores.rows);
-  sy_status status = sy_weighted_square(&c.scores, &c.loss, c.gradient, c.stride, values, &error);
+  int place = lua_gettop(L);
+  sy_status status = ranked ? ranked(&c.scores, &c.loss, lsy_checkwork(L, WORK), c.gradient,
+                                     c.stride, values, &error)
+                            : square(&c.scores, &c.loss, c.gradient, c.stride, values, &error);
   if (status != SY_OK) return lsy_raise(L, status, &error);
-  lua_pushvalue(L, first + 1);
+  lua_pushvalue(L, place);
   push_gradient(L, &c);
-  return 2;
+  lua_createtable(L, 0, 0);
+  return 3;
 }
+
+/* core.loss_weighted_square(scores, targets, options) -> values, gradient or nil, {} */
+static int core_weighted_square(lua_State *L) { return simple(L, sy_weighted_square, NULL); }
+
+/* core.loss_warp(scores, targets, options, work), core.loss_lambdarank: the same */
+static int core_warp(lua_State *L) { return simple(L, NULL, sy_warp); }
+static int core_lambdarank(lua_State *L) { return simple(L, NULL, sy_lambdarank); }
 
 static const luaL_Reg functions[] = {{"loss_multinomial", core_multinomial},
                                      {"loss_weighted_square", core_weighted_square},
+                                     {"loss_warp", core_warp},
+                                     {"loss_lambdarank", core_lambdarank},
                                      {NULL, NULL}};
 
 void lsy_open_sparse_loss(lua_State *L) { luaL_setfuncs(L, functions, 0); }

@@ -69,6 +69,7 @@ int luaopen_steelyard_core(lua_State *L) {
   lsy_open_segments(L);
   lsy_open_vector(L);
   lsy_open_interactions(L);
+  lsy_open_scores(L);
   lsy_open_sparse(L);
   lsy_open_sparse_loss(L);
   lsy_open_scores(L);

@@ -4,7 +4,7 @@
  *   ratings     user item [rating [time]]      a pair a line, words separated by commas, tabs, blanks
  *                                              or "::"; a first line with the columns' names may say
  *                                              which is which
- *   adjacency   user item item ...             a user and items a line, separated by blanks
+ *   adjacency   user item item ...             a user and items a line, separated likewise
  */
 #ifndef STEELYARD_INTERACTIONS_H
 #define STEELYARD_INTERACTIONS_H
@@ -20,7 +20,8 @@ typedef enum sy_lines {
   SY_LINES_AUTO = 0,    /* by the first lines */
   SY_LINES_RATINGS = 1, /* with or without names of columns */
   SY_LINES_NAMED = 2,   /* with names of columns */
-  SY_LINES_ADJACENCY = 3
+  SY_LINES_ADJACENCY = 3,
+  SY_LINES_BLANKS = 4 /* adjacency, words separated by blanks and tabs alone */
 } sy_lines;
 
 typedef struct sy_interactions_options {

@@ -10,7 +10,8 @@
  *   backward   from gradients at any layers to gradients of parameters and wanted inputs
  *   (a step    moves the parameters: optimizers.h)
  *
- * The same bits come out for the same machine, BLAS, number of BLAS threads and batch.
+ * The same bits come out for the same machine, BLAS, number of BLAS threads and batch; whatever the
+ * number of a network's own threads.
  */
 #ifndef STEELYARD_NETWORKS_H
 #define STEELYARD_NETWORKS_H
@@ -224,6 +225,13 @@ SY_API void sy_net_set_state(sy_net *net, sy_net_state state);
  */
 SY_API sy_status sy_net_set_cpu(sy_net *net, const char *name);
 SY_API const char *sy_net_cpu(const sy_net *net);
+
+/*
+ * The number of threads that passes use: 1 until somebody asks. They share out the blocks of large
+ * layers, so that the bits do not depend on it. While a pass with more than one runs, the BLAS has
+ * none of its own.
+ */
+SY_API void sy_net_set_threads(sy_net *net, int threads);
 
 /*
  * The number of threads that the BLAS uses: 1 until somebody asks. Process-wide, as in the BLAS.

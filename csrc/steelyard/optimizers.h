@@ -7,8 +7,8 @@
  * unless lazy is off, where every row moves as under a dense optimizer with gradient 0. Where all
  * rows are touched both are the same; Adam's bias correction counts the steps of the whole table.
  *
- * Arithmetic is PyTorch's, in the parameters' own type. A step is sequential and streams each
- * parameter once; every instruction set gives the same bits.
+ * Arithmetic is PyTorch's, in the parameters' own type. A step streams each parameter
+ * once; every instruction set and number of threads gives the same bits.
  */
 #ifndef STEELYARD_OPTIMIZERS_H
 #define STEELYARD_OPTIMIZERS_H
@@ -73,6 +73,12 @@ SY_API sy_status sy_optimizer_init(void *block, const sy_optimizer_options *opti
  */
 SY_API sy_status sy_optimizer_step(sy_optimizer *optimizer, const sy_parameter *parameters,
                                    size_t count, double rate, double *norm, sy_error *error);
+
+/*
+ * The number of threads that steps use: 1 until somebody asks. Each number moves by itself, and sums
+ * of squares go by blocks that no number of threads changes: the bits do not depend on it.
+ */
+SY_API void sy_optimizer_set_threads(sy_optimizer *optimizer, int threads);
 
 /*
  * For checkpoints: arrays, and how many steps moved a parameter (bias correction counts them). With

@@ -225,7 +225,8 @@ typedef struct sy_score_loss {
   const double *row_weights;    /* NULL: 1 / rows each. What a row's gradient is multiplied by */
   const double *log_partition;  /* multinomial: NULL, or each row's, of an earlier call */
   double positive;              /* weighted_square: what a target weighs */
-  int threads;
+  size_t k;                     /* warp, lambdarank: the cutoff; 0: none */
+  int threads;                  /* of those without a work */
 } sy_score_loss;
 
 /*
@@ -249,6 +250,27 @@ SY_API sy_status sy_multinomial(const sy_score_matrix *scores, const sy_score_lo
 SY_API sy_status sy_weighted_square(const sy_score_matrix *scores, const sy_score_loss *loss,
                                     void *gradient, size_t gradient_stride, double *values,
                                     sy_error *error);
+
+/*
+ * Losses by rank, r from 1 among the items that are not excluded, equal scores by column; sums are
+ * over targets p and others q that are neither targets nor excluded:
+ *
+ *   warp        sum over pairs with q ranked above p of t_p H(min(r_p, k)) (s_q - s_p) with
+ *               H(r) = 1 + 1/2 + .. + 1/r (Weston et al. 2011, without sampling or margin).
+ *               O(columns log targets) a row
+ *   lambdarank  sum over all pairs of t_p |D(r_p) - D(r_q)| / I log(1 + exp(s_q - s_p)) with
+ *               D(r) = 1 / log2(1 + r), 0 beyond k, and I the sum of D over as many ranks as there
+ *               are targets (Burges et al. 2006). O(columns x targets) a row, with k O(columns x
+ *               targets within it)
+ *
+ * Ranks count as constants in the gradient. work: for `columns` items and threads. The same bits for
+ * any number of threads and on every instruction set. Errors as above.
+ */
+SY_API sy_status sy_warp(const sy_score_matrix *scores, const sy_score_loss *loss, sy_work *work,
+                         void *gradient, size_t gradient_stride, double *values, sy_error *error);
+SY_API sy_status sy_lambdarank(const sy_score_matrix *scores, const sy_score_loss *loss,
+                               sy_work *work, void *gradient, size_t gradient_stride,
+                               double *values, sy_error *error);
 
 #ifdef __cplusplus
 }

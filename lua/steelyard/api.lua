@@ -34,6 +34,8 @@ return {
   require("steelyard.api.significance"),
   require("steelyard.api.networks"),
   require("steelyard.api.collaborative_data"),
+  require("steelyard.api.collaborative_losses"),
+  require("steelyard.api.collaborative_models"),
   require("steelyard.api.collaborative_training"),
   require("steelyard.api.critic"),
   (require("steelyard.api.machine")), -- just the module, not its path too

@@ -12,6 +12,7 @@ local core = require("steelyard.core")
 local needs = require("steelyard.needs")
 local network = require("steelyard.net.network")
 local options = require("steelyard.options")
+local work = require("steelyard.work")
 
 local optimizer = {}
 
@@ -111,7 +112,7 @@ end
 -- @return {rate = the learning rate, norm = of all gradients together, before clipping}
 function methods:step()
   local rate = rate_at(self, self.steps)
-  local norm = self.raw:step(rate)
+  local norm = self.raw:step(rate, work.threads())
   self.steps = self.steps + 1
   return { rate = rate, norm = norm }
 end

@@ -2,11 +2,13 @@
 -- Mult-VAE, every way to go on from it, and what beats them. Prints the tables of the README.
 --
 --   steelyard run scripts/benchmark/collaborative.lua [options] FILE...
---   --seeds N (5)  --held-out N (1000, for validation and test each)  --l2 A,B,.. (250,500,1000)
+--   --seeds N (5)  --held-out N (1000: for validation and test each)  --l2 A,B,.. (250,500,1000)
+--   --least-items N (0)  --factors N (64)  --mixes 0: without mixtures of EASE and networks
 --   --order NAME (number; drawn)
 --   --checkpoint FOLDER: finished phases are kept, so that several processes may share the seeds
 --   --hidden N (600)  --latent N (64)  --batch N (100)  --epochs N (60)  --kl-steps N (1000)
---   --threads N (all)  --seed N (1): the first  --fine-epochs N (48)  --fine-rate X (1e-5)  --ways A,B,..  --json FILE
+--   --fine-epochs N (48)  --fine-rate X (1e-5)  --ways A,B,..
+--   --threads N (all)  --seed N (1): the first  --json FILE
 --   FILE: what steelyard train takes as --data. scripts/benchmark/fetch_sets.sh fetches some.
 
 local sy = require "steelyard"
@@ -16,7 +18,8 @@ local cf = sy.collaborative
 
 local o = { seeds = 5, held_out = 1000, l2 = "250,500,1000", hidden = 600, latent = 64, batch = 100,
   epochs = 60, kl_steps = 1000, fine_epochs = 48, fine_rate = 1e-5, kl = 1, least = 5,
-  least_items = 0, order = "number" }
+  least_items = 0, order = "number",
+  seed = 1, factors = 64 }
 local files, arguments = {}, { ... }
 do
   local i = 1
@@ -66,28 +69,36 @@ end
 row("popularity", cf.popularity(data.train))
 local ease, best
 for _, l2 in ipairs(list(o.l2)) do
-  local one = cf.ease(data.train, { l2 = l2, dtype = data.train.columns > 15000 and "f32" or "f64" })
+  local dtype = data.train.columns > 15000 and "f32" or "f64"
+  local one = cf.ease(data.train, { l2 = l2, dtype = dtype })
   local score = validated(one)
   row(("EASE, l2 %g"):format(l2), one)
   if not best or score > best then
     ease, best = one, score
   end
 end
-print(table.concat(tables.lines({ "closed forms", "validation", table.unpack(METRICS) }, rows), "\n"))
+local als = (cf.als(data.train, { factors = o.factors, seed = 1 }))
+row(("iALS, %d factors"):format(o.factors), als)
+local held = data.validation
+local linear = cf.mix.tune({ ease, als }, held.fold_in, held.held_out)
+row("EASE + iALS", linear)
+local header = { "closed forms", "validation", table.unpack(METRICS) }
+print(table.concat(tables.lines(header, rows), "\n"))
 print()
 
 -- EASE with a network, in proportions chosen by validation.
 local function mixed(name, title, network)
-  local held = data.validation
   local model = cf.mix.tune({ ease, network }, held.fold_in, held.held_out)
   return { name = name, title = title, model = model, score = validated(model) }
 end
 
 local began = os.time()
+local fine = { epochs = o.fine_epochs, learning_rate = o.fine_rate }
 local report = cf.controls(data, {
-  seeds = o.seeds, seed = o.seed or 1, checkpoint = o.checkpoint, resume = true, batch = o.batch, epochs = o.epochs, kl = o.kl, kl_steps = o.kl_steps,
+  seeds = o.seeds, seed = o.seed, checkpoint = o.checkpoint, resume = true,
+  keep_checkpoints = true, batch = o.batch,
+  epochs = o.epochs, kl = o.kl, kl_steps = o.kl_steps, fine_tuning = fine,
   actor = { kind = "vae", hidden = o.hidden, latent = o.latent },
-  fine_tuning = { epochs = o.fine_epochs, learning_rate = o.fine_rate },
   ways = o.ways and list(o.ways) or nil, baseline = "likelihood", against = "ract",
   progress = o.verbose and function(entry)
     io.stderr:write(("%s %d: %.4f %.4f %s\n"):format(entry.phase, entry.epoch, entry.loss,
@@ -95,15 +106,21 @@ local report = cf.controls(data, {
   end or nil,
   others = function(seed, tuned)
     io.stderr:write(("seed %d: %d s\n"):format(seed, os.time() - began))
-    local more = { { name = "ease", title = "EASE", model = ease } }
-    for _, name in ipairs({ "start", "ract", "hidden", "item_critic" }) do
-      more[#more + 1] = tuned[name] and mixed("ease+" .. name, "EASE + " .. name, tuned[name]) or nil
+    local more = { { name = "ease", title = "EASE", model = ease },
+      { name = "ease+als", title = "EASE + iALS", model = linear } }
+    for _, name in ipairs(o.mixes == 0 and {} or { "start", "ract", "hidden" }) do
+      local title = "EASE + " .. (cf.fine_tuning.list[name] or { title = "start" }).title
+      more[#more + 1] = tuned[name] and mixed("ease+" .. name, title, tuned[name]) or nil
     end
     return more
   end,
 })
-local header, cells = report:cells()
-print(table.concat(tables.lines(header, cells), "\n"))
+for _, base in ipairs({ "likelihood", "ract" }) do
+  report.baseline = base
+  local titles, cells = report:cells()
+  print(table.concat(tables.lines(titles, cells), "\n"))
+  print()
+end
 if o.json then
   for _, one in ipairs(report.rows) do
     one.values = nil

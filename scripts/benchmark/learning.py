@@ -1,5 +1,5 @@
-"""learning.py JOB: an epoch of training in PyTorch, as learning.lua does it: the same sizes, layers,
-batches and steps, on two threads. JOB: reference | hidden. Prints one JSON object a line.
+"""learning.py JOB THREADS: an epoch of training in PyTorch, as learning.lua does it: the same sizes, layers,
+batches and steps. JOB: reference | hidden. Prints one JSON object a line.
 
 Peak memory is the process's; base is what it held before the data (interpreter and libraries).
 """
@@ -63,7 +63,7 @@ def epoch(model, optimizers, data, labels, batch):
 
 
 def main():
-    torch.set_num_threads(2)
+    torch.set_num_threads(int(sys.argv[2]))
     torch.manual_seed(1)
     name = sys.argv[1]
     batches, hidden = JOBS[name]
@@ -82,6 +82,7 @@ def main():
                     least = min(least, time.perf_counter() - start)
             print(json.dumps({
                 "job": name, "batch": batch, "tables": "sparse" if sparse else "dense",
+                "threads": torch.get_num_threads(),
                 "milliseconds": 1e3 * least, "loss": loss, "peer": "PyTorch " + torch.__version__,
                 "peak_kilobytes": kilobytes("VmHWM"), "base_kilobytes": base}), flush=True)
 

@@ -159,10 +159,56 @@ static void bags(void) {
   free(block);
 }
 
+/* More entries than are sorted at a time: the sums are those of going from entry to entry. */
+static void long_bags(void) {
+  SCENARIO("long bags");
+  enum { BAGS = 3, LONG = 1000, TABLE = 5, WIDTH = 3 };
+  static int32_t many[LONG];
+  static float weights[LONG];
+  const int64_t ends[BAGS + 1] = {0, 700, 700, LONG};
+  for (int i = 0; i < LONG; i++) many[i] = i * i % 7 % TABLE;
+  for (int i = 0; i < LONG; i++) weights[i] = (float)(1 + i % 3);
+  for (int mean = 0; mean < 2; mean++) {
+    sy_layer two[] = {layers[0], layers[1]};
+    two[1].bag = mean ? SY_BAG_MEAN : SY_BAG_SUM;
+    sy_error error = {SY_OK, ""};
+    sy_net *net = NULL;
+    size_t bytes = sy_net_bytes(two, 2, BAGS, SY_F64, &error);
+    void *block = aligned_alloc(64, (bytes + 63) / 64 * 64);
+    EXPECT(sy_net_init(block, two, 2, BAGS, SY_F64, 1, &net, &error) == SY_OK, "%s", error.message);
+    sy_feed feeds[2] = {{.ids = {many, SY_I32},
+                         .offsets = ends,
+                         .weights = {weights, SY_F32},
+                         .rows = BAGS,
+                         .id_count = LONG}};
+    EXPECT(sy_net_forward(net, feeds, NULL, 0, BAGS, 1, &error) == SY_OK, "%s", error.message);
+    double pull[BAGS * WIDTH], wanted[TABLE][WIDTH] = {{0}};
+    for (int i = 0; i < BAGS * WIDTH; i++) pull[i] = 0.1 * (i + 1);
+    for (int i = 0; i < BAGS; i++) {
+      double total = 0;
+      for (int64_t e = ends[i]; e < ends[i + 1]; e++) total += (double)weights[e];
+      for (int64_t e = ends[i]; e < ends[i + 1]; e++)
+        for (int j = 0; j < WIDTH; j++)
+          wanted[many[e]][j] += (double)weights[e] / (mean ? total : 1) * pull[i * WIDTH + j];
+    }
+    sy_pull pulls = {1, sy_f64(pull)};
+    EXPECT(sy_net_backward(net, &pulls, 1, &error) == SY_OK, "%s", error.message);
+    sy_parameter table;
+    sy_net_parameter(net, 0, &table);
+    EXPECT(table.touched_count == 4, "%zu rows", table.touched_count); /* no square is 3 mod 7 */
+    for (size_t i = 0; i < table.touched_count; i++)
+      EXPECT(memcmp((double *)table.gradient + i * WIDTH, wanted[table.touched[i]],
+                    sizeof wanted[0]) == 0,
+             "row %d, mean %d", table.touched[i], mean);
+    free(block);
+  }
+}
+
 int main(void) {
   quantiles();
   samples();
   bags();
+  long_bags();
   end_scenario();
   printf("net_sample_test: %d passed, %d failed\n", passed, failed);
   return failed != 0;

@@ -235,6 +235,18 @@ describe("measure", function()
 end)
 
 describe("measure.candidates", function()
+  it("puts a positive where its ties are to be", function()
+    local negatives = bags.of(5, { { 1, 3, 4, 5 }, { 1, 2, 3 } })
+    local scores = { { 2, 2, 2, 3, 1 }, { 0, 0, 0, 0, 0 } }
+    local expected = { number = { 3, 3 }, worst = { 4, 3 }, best = { 2, 1 } }
+    for ties, ranks in pairs(expected) do
+      local _, details = cf.measure.candidates(scores, { 2, 3 }, negatives, { ties = ties })
+      assert.are.same(ranks, details.ranks:totable())
+    end
+    check.raises_here('option "ties": "first" is not one of "number", "worst", "best"',
+      cf.measure.candidates, scores, { 2, 3 }, negatives, { ties = "first" })
+  end)
+
   it("ranks one among some, equal ones by number", function()
     local scores = { { 1, 5, 3, 5 }, { 1, 5, 3, 5 }, { 2, 2, 2, 2 } }
     local found, details = cf.measure.candidates(scores, { 2, 4, 3 },

@@ -4,10 +4,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/base.h"
 #include "kernel/elementary.h"
+#include "kernel/sparse/loss.h"
 #include "kernel/vector/softmax.h"
-#include "steelyard/sparse.h"
 
 /* Rows times columns from which on a second thread pays. */
 #define WORTH_THREADS 65536
@@ -35,15 +34,6 @@ static const sy_softmax_loops *best_loops(void) {
   return sets[i];
 }
 
-static double weight_of(const job *j, size_t row) {
-  return j->loss->row_weights ? j->loss->row_weights[row] : 1.0 / (double)j->rows;
-}
-
-static double target_of(const job *j, int64_t entry) {
-  if (j->loss->target_weights) return j->loss->target_weights[entry];
-  return j->loss->targets->values ? (double)j->loss->targets->values[entry] : 1.0;
-}
-
 #define REAL float
 #define F(name) name##_f32
 #include "kernel/sparse/loss.inc"
@@ -57,20 +47,15 @@ static double target_of(const job *j, int64_t entry) {
 
 typedef enum kind { MULTINOMIAL, SQUARE } kind;
 
-/* Scores are changed for a while where items are excluded, or become their gradient. */
-static void *writable(const sy_score_matrix *scores) {
-  return (void *)(uintptr_t)scores->numbers.data;
-}
-
 static int run_row(const job *j, kind what, const sy_score_matrix *scores, size_t row,
                    void *gradient, size_t gradient_stride) {
   if (scores->numbers.dtype == SY_F32) {
-    float *x = (float *)writable(scores) + row * scores->stride;
+    float *x = (float *)sy_writable_scores(scores) + row * scores->stride;
     float *y = gradient ? (float *)gradient + row * gradient_stride : NULL;
     if (!j->loops_f32->finite(x, j->columns)) return 0;
     return what == MULTINOMIAL ? multinomial_row_f32(j, row, x, y) : square_row_f32(j, row, x, y);
   }
-  double *x = (double *)writable(scores) + row * scores->stride;
+  double *x = (double *)sy_writable_scores(scores) + row * scores->stride;
   double *y = gradient ? (double *)gradient + row * gradient_stride : NULL;
   if (!j->loops_f64->finite(x, j->columns)) return 0;
   return what == MULTINOMIAL ? multinomial_row_f64(j, row, x, y) : square_row_f64(j, row, x, y);
@@ -82,13 +67,14 @@ static double score_at(const sy_score_matrix *scores, size_t row, size_t column)
                                          : ((const double *)scores->numbers.data)[at];
 }
 
-/* A row that could not be done: which score is not finite, or else which target is excluded. */
-static sy_status blame(const sy_score_matrix *scores, size_t row, sy_error *error) {
+sy_status sy_fail_score_loss(const sy_score_matrix *scores, const sy_score_loss *loss, size_t row,
+                             sy_error *error) {
   for (size_t c = 0; c < scores->columns; c++)
     if (!isfinite(score_at(scores, row, c)))
       return sy_fail(error, SY_E_NUMBER, "scores: row %zu, column %zu is %s", row + 1, c + 1,
-                     isnan(score_at(scores, row, c)) ? "not a number" : "infinite");
-  return sy_fail(error, SY_E_ARGUMENT, "targets: row %zu has one that is excluded", row + 1);
+                     isnan(score_at(scores, row, c)) ? "NaN" : "infinite");
+  return sy_fail(error, SY_E_NUMBER, "log_partition[%zu]: %g is none of a softmax", row + 1,
+                 loss->log_partition ? loss->log_partition[row] : 0.0);
 }
 
 static sy_status run(const sy_score_matrix *scores, job *j, kind what, void *gradient,
@@ -107,7 +93,7 @@ static sy_status run(const sy_score_matrix *scores, job *j, kind what, void *gra
 #pragma omp critical(sy_score_loss_bad)
     if (bad < 0 || r < bad) bad = r;
   }
-  return bad < 0 ? SY_OK : blame(scores, (size_t)bad, error);
+  return bad < 0 ? SY_OK : sy_fail_score_loss(scores, j->loss, (size_t)bad, error);
 }
 
 /* A target that is excluded: the first row with one, or -1. */
@@ -124,6 +110,27 @@ static int64_t conflict(const sy_sparse *targets, const sy_sparse *excluded) {
   return -1;
 }
 
+sy_status sy_check_score_loss(const sy_score_matrix *scores, const sy_score_loss *loss,
+                              sy_error *error) {
+  const sy_sparse *parts[] = {loss->targets, loss->excluded};
+  static const char *const names[] = {"targets", "excluded"};
+  if (scores->numbers.dtype != SY_F32 && scores->numbers.dtype != SY_F64)
+    return sy_fail(error, SY_E_ARGUMENT, "scores: f32 or f64 numbers are needed");
+  for (size_t i = 0; i < 2; i++) {
+    if (!parts[i]) continue;
+    if (parts[i]->rows != scores->rows)
+      return sy_fail(error, SY_E_ARGUMENT, "%s: %zu rows for scores of %zu", names[i],
+                     parts[i]->rows, scores->rows);
+    if (parts[i]->columns > scores->columns)
+      return sy_fail(error, SY_E_ARGUMENT, "%s: %zu columns for scores of %zu", names[i],
+                     parts[i]->columns, scores->columns);
+  }
+  int64_t row = conflict(loss->targets, loss->excluded);
+  return row < 0 ? SY_OK
+                 : sy_fail(error, SY_E_ARGUMENT, "targets: row %lld has one that is excluded",
+                           (long long)row + 1);
+}
+
 sy_status sy_multinomial(const sy_score_matrix *scores, const sy_score_loss *loss, void *scratch,
                          void *gradient, size_t gradient_stride, double *values,
                          double *log_partition_out, double *log_probabilities, sy_error *error) {
@@ -132,20 +139,14 @@ sy_status sy_multinomial(const sy_score_matrix *scores, const sy_score_loss *los
            .values = values,
            .log_partition = log_partition_out,
            .log_probabilities = log_probabilities};
-  int64_t row = conflict(loss->targets, loss->excluded);
-  if (row >= 0)
-    return sy_fail(error, SY_E_ARGUMENT, "targets: row %lld has one that is excluded",
-                   (long long)row + 1);
-  return run(scores, &j, MULTINOMIAL, gradient, gradient_stride, error);
+  sy_status status = sy_check_score_loss(scores, loss, error);
+  return status ? status : run(scores, &j, MULTINOMIAL, gradient, gradient_stride, error);
 }
 
 sy_status sy_weighted_square(const sy_score_matrix *scores, const sy_score_loss *loss,
                              void *gradient, size_t gradient_stride, double *values,
                              sy_error *error) {
   job j = {.loss = loss, .values = values};
-  int64_t row = conflict(loss->targets, loss->excluded);
-  if (row >= 0)
-    return sy_fail(error, SY_E_ARGUMENT, "targets: row %lld has one that is excluded",
-                   (long long)row + 1);
-  return run(scores, &j, SQUARE, gradient, gradient_stride, error);
+  sy_status status = sy_check_score_loss(scores, loss, error);
+  return status ? status : run(scores, &j, SQUARE, gradient, gradient_stride, error);
 }

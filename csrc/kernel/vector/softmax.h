@@ -11,12 +11,12 @@
  * gives the same bits; -infinity counts as nothing.
  */
 typedef struct sy_softmax_real {
-  double (*maximum)(const void *x, size_t n);               /* -infinity for n = 0; not for NaN */
-  double (*exp_sum)(const void *x, size_t n, double shift); /* sum of exp(x - shift) */
+  double (*maximum)(const void *x, size_t n); /* -infinity for n = 0; not for NaN */
+  /* y (NULL: not wanted; it may be x) = exp(x - shift), and their sum */
+  double (*exp_sum)(const void *x, size_t n, double shift, void *y);
   /* y = factor * exp(x - shift); y may be x */
   void (*exp_scale)(const void *x, size_t n, double shift, double factor, void *y);
-  /* y = factor * x, and the sum of squares of x */
-  double (*scale_squares)(const void *x, size_t n, double factor, void *y);
+  void (*scale)(const void *x, size_t n, double factor, void *y); /* y = factor * x; y may be x */
   double (*squares)(const void *x, size_t n);
   int (*finite)(const void *x, size_t n);
 } sy_softmax_real;

@@ -101,9 +101,9 @@ static inline void flatten(size_t *n, size_t *width, size_t a, size_t b, size_t 
 #define KERNELS(T)                                                                                 \
   {                                                                                                \
     .gather = gather_##T, .embed = embed_##T, .embed_bags = embed_bags_##T,                        \
-    .collect = collect_##T, .collect_bags = collect_bags_##T, .fill = fill_##T, .pass = pass_##T,  \
-    .column_sums = column_sums_##T, .take = take_##T, .times = times_##T,                          \
-    .times_back = times_back_##T,                                                                  \
+    .collect = collect_##T, .sort_bags = sort_bags_##T, .collect_bags = collect_bags_##T,          \
+    .fill = fill_##T, .pass = pass_##T, .column_sums = column_sums_##T, .take = take_##T,          \
+    .times = times_##T, .times_back = times_back_##T,                                              \
     .activate = {relu_##T, tanh_##T, sigmoid_##T, gelu_##T, softplus_##T},                         \
     .deactivate = {relu_back_##T, tanh_back_##T, sigmoid_back_##T, gelu_back_##T,                  \
                    softplus_back_##T},                                                             \

@@ -20,6 +20,19 @@ typedef struct sy_ids {
   int mean;
 } sy_ids;
 
+/*
+ * Some entries of a batch's bags by the gradient's row (slot) that they add to, those of one slot in
+ * the batch's order: entries starts[slot] .. starts[slot + 1] - 1 are weights times rows of the batch.
+ */
+typedef struct sy_sorted {
+  int32_t *rows;
+  void *weights;
+  int32_t *starts; /* two more than there are slots */
+  size_t room;     /* for how many entries */
+  size_t row;      /* the first entry that is not among them: of a row of the batch */
+  int64_t entry;
+} sy_sorted;
+
 static inline int64_t sy_ids_entry(const sy_ids *ids, int64_t entry) {
   return ids->ids.dtype == SY_I32 ? ((const int32_t *)ids->ids.data)[entry]
                                   : ((const int64_t *)ids->ids.data)[entry];
@@ -70,8 +83,12 @@ typedef struct sy_layer_kernels {
                      size_t n, size_t width, sy_matrix y);
   void (*collect)(sy_matrix g, const int32_t *rows, const int32_t *slots, size_t n, size_t width,
                   void *gradient);
-  void (*collect_bags)(sy_matrix g, const sy_ids *ids, const int64_t *rows, const int32_t *slots,
-                       size_t n, size_t width, void *gradient);
+  /* Of bags in parts: entries from sorted->row and ->entry on that have room, sorted by slot; 0 where
+   * none are left. Then gradient[slot] += their weights times rows of g. */
+  int (*sort_bags)(const sy_ids *ids, const int64_t *rows, const int32_t *slots, size_t count,
+                   size_t n, sy_sorted *sorted);
+  void (*collect_bags)(sy_matrix g, const sy_sorted *sorted, size_t count, size_t width,
+                       sy_matrix gradient);
 
   /* --- join: each row of y becomes row; y = or += x; sums of columns; y = or += x of any type */
   void (*fill)(const void *row, size_t n, size_t width, sy_matrix y);
@@ -92,10 +109,10 @@ typedef struct sy_layer_kernels {
 
   /*
    * --- samples of normal distributions, drawn as dropout draws: noise, n x width, is what is added
-   * to the mean. Backward: d = or += g noise / 2, the gradient at the log of the variance.
+   * to the mean. Of rows first .. end - 1. Backward: d = or += g noise / 2, the gradient at the log of the variance.
    */
-  void (*sample)(const sy_drop *drop, sy_matrix mean, sy_matrix log_variance, size_t n,
-                 size_t width, sy_matrix y, void *noise);
+  void (*sample)(const sy_drop *drop, sy_matrix mean, sy_matrix log_variance, size_t first,
+                 size_t end, size_t width, sy_matrix y, void *noise);
   void (*sample_back)(const void *noise, sy_matrix g, size_t n, size_t width, int add, sy_matrix d);
 
   /*

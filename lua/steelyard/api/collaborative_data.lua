@@ -348,13 +348,19 @@ print(found["ndcg@2"], found["hit@1"])  --> array f64 [3]: 1 0.63093 1 array f64
     },
     {
       name = "sy.collaborative.measure.candidates",
-      call = "sy.collaborative.measure.candidates(scores, positives, negatives, metrics)",
-      purpose = "One positive of each row is ranked among its negatives: NCF's protocol. "
-        .. RANKING .. " A positive among its own negatives counts once.",
+      call = "sy.collaborative.measure.candidates(scores, positives, negatives [, options])",
+      purpose = "One positive of each row is ranked among its negatives: NCF's protocol. A positive "
+        .. "among its own negatives counts once.",
       args = { { "scores", "array|table", SCORES },
         { "positives", "numbers", "The item of each row." },
         { "negatives", "table", BAG },
-        { "metrics?", "string[]", 'As of measure. Default: {"hit@10", "ndcg@10"}.' } },
+        { "options?", "options", "See below; or a list of metrics alone." } },
+      options = {
+        from = { "steelyard.collaborative.measure", "candidates" },
+        { "metrics", "string[]", "As of measure.", otherwise = '{"hit@10", "ndcg@10"}' },
+        { "ties", '"number"|"worst"|"best"', "Where the positive stands among equal scores: by item "
+          .. "number, last or first. The protocol's own code puts it last.", default = "number" },
+      },
       returns = { { "table", "{name = f64 array}." }, { "table", "{ranks = i64 array}." } },
       source = "He et al. 2017 (WWW), Neural collaborative filtering",
       example = [[

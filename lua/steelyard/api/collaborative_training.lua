@@ -41,7 +41,7 @@ machine, BLAS and number of threads; broken off and resumed, too.]],
   classes = {
     {
       name = "run",
-      title = "A run",
+      title = "A training run",
       text = "Made by sy.collaborative.run.",
       fields = {
         { "users", "interactions", "The users to train on." },
@@ -325,6 +325,8 @@ print(header[1], cells[2][1])  --> fine-tuning likelihood]],
             .. "{name = actor}.", otherwise = "none" },
         { "baseline", "string", "Differences to it are found, too.", default = "likelihood" },
         { "against", "string", "And to this one.", otherwise = "none" },
+        { "keep_checkpoints", "boolean", "Leave them when all is done (in checkpoint/seed-N).",
+          default = false },
       },
       returns = { { "controls_report", "`report:cells()` gives a table for people." } },
       example = SMALL .. [[

@@ -106,8 +106,9 @@ print(r:restore(state):uniform() == x)  --> true]],
       name = "sy.threads",
       call = "sy.threads([n])",
       purpose = "Uses n threads from now on, or tells how many are used. One until a program asks "
-        .. "for more; results have the same bits for any number, but for a network's matrix "
-        .. "products, which the BLAS may cut differently. OpenBLAS starts a thread for each core "
+        .. "for more; results have the same bits for any number, networks' too, but for the "
+        .. "factorization of EASE, which the BLAS may cut differently. OpenBLAS starts a thread "
+        .. "for each core "
         .. "when networks are first used, which sleep until asked for; a process that must have "
         .. "none sets OPENBLAS_NUM_THREADS=1 in its environment.",
       args = { { "n?", 'integer|"all"', "How many; all: as many as the machine has." } },

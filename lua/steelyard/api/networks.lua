@@ -80,7 +80,7 @@ loads on first use). A graph is written down layer by layer, each of which reads
 allocate nothing. `net:forward` reads the rows of a batch out of arrays that hold a whole log,
 `net:backward` goes from gradients at any layers (a loss gives them) to gradients of parameters. The
 same seed starts the same network, whatever the batch and other layers; the same bits come out for
-the same machine, BLAS, number of threads and batch.]],
+the same machine, BLAS and batch, whatever the number of threads, which share out large layers.]],
   classes = {
     {
       name = "graph",
@@ -384,8 +384,8 @@ print(net:value("y"):get(1, 1))  --> 0.0]],
       call = "net:backward(gradients)",
       purpose = "From gradients at layers to those of all parameters below them. What none reaches "
         .. "has no gradient then. May be called again for the same forward pass. A layer's own "
-        .. "value may be its gradient: losses can put theirs in place of the values of a dense layer "
-        .. "that no other reads, which takes it without a copy.",
+        .. "value may be its gradient: losses can put theirs in place of the values of a dense "
+        .. "layer that no other reads, which takes it without a copy.",
       args = { { "gradients", "table<string, numbers>", "By layer: rows x width." } },
       returns = {},
       errors = "Another shape; a layer that the last forward pass did not compute; bags that have "

@@ -28,8 +28,8 @@ interactions.list = {
   { "--data", "FILE", "Who chose what: lines of `user item [rating [time]]` or `user item item ...`, "
     .. "MovieLens's CSV, pro_sg's; gzipped or not. Several files (the option again) are one set.",
     repeats = true },
-  { "--format", "NAME", "auto (by the first lines), ratings, adjacency, movielens, pro_sg. "
-    .. "Default: auto." },
+  { "--format", "NAME", "auto (by the first lines; of 3 or 4 numbers each: ratings), ratings, "
+    .. "adjacency, movielens, pro_sg. Default: auto." },
   { "--min-rating", "X", "Only ratings of X and more. Default: all." },
   { "--users-at-least", "N", "Only users with N items and more. Default: 5." },
   { "--items-at-least", "N", "Only items with N users and more (looked at first). Default: 0." },

@@ -15,7 +15,7 @@ local work = require("steelyard.work")
 local als_options = {
   factors = { type = "integer", default = 64 },
   l2 = { type = "number", default = 0.003 },
-  unobserved = { type = "number", default = 0.1 },
+  unobserved = { type = "number", default = 0.3 },
   exponent = { type = "number", default = 1 },
   iterations = { type = "integer", default = 16 },
   start = { type = "number", default = 0.1 },
@@ -73,7 +73,7 @@ local function start_factors(items, o)
   return factors
 end
 
-local function check(x, o)
+local function check(o)
   for _, name in ipairs({ "factors", "iterations" }) do
     if o[name] < 1 or o[name] > 8192 then
       options.fail("als: option %q: 1 to 8192 is possible, not %s", name, options.show(o[name]))
@@ -85,9 +85,11 @@ local function check(x, o)
         options.show(o[name]))
     end
   end
-  if type(x.transpose) ~= "function" then
-    options.fail("als: interactions are needed (sy.collaborative.interactions makes them of a bag)")
-  end
+end
+
+local function transposed(x)
+  local offsets, ids, weights = core.sparse_transpose(x, x.columns)
+  return { offsets = offsets, ids = ids, weights = weights }
 end
 
 --- Learn factors of users and items that minimise
@@ -98,9 +100,9 @@ end
 -- @return a model (items' factors stand in model.factors), users' factors
 local function als(x, given)
   local train, o = model.examples("als", x), options.check("als", given, als_options)
-  check(train, o)
+  check(o)
   local about = { l2 = o.l2, unobserved = o.unobserved, exponent = o.exponent }
-  local by_item, items = train:transpose(), start_factors(train.columns, o)
+  local by_item, items = transposed(train), start_factors(train.columns, o)
   local learn, users = needs.learn(), nil
   for iteration = 1, o.iterations do
     users = solve(train, items, about)

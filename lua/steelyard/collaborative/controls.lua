@@ -20,6 +20,7 @@ local own_options = {
   others = { type = "function" },
   baseline = { type = "string", default = "likelihood" },
   against = { type = "string" },
+  keep_checkpoints = { type = "boolean", default = false },
 }
 local allowed = {}
 for _, list in ipairs({ ract.options.ract, own_options }) do
@@ -98,7 +99,7 @@ end
 -- error, low, high}}}.
 local function controls(_, data, given)
   local o = options.check("collaborative.controls", given, allowed)
-  local ways, all, own = o.ways or fine_tuning.names, {}, {}
+  local ways, all, own, runs = o.ways or fine_tuning.names, {}, {}, {}
   for key in pairs(ract.options.ract) do
     own[key] = o[key]
   end
@@ -110,6 +111,7 @@ local function controls(_, data, given)
       assert(core.folder_make(own.checkpoint))
     end
     local begun = ract(data, own)
+    runs[#runs + 1] = begun.run
     keep(all, "start", "start", begun.actor, data, o.metric, { score = begun.score })
     local tuned = { start = begun.actor }
     local further = { kl = begun.kl }
@@ -131,6 +133,10 @@ local function controls(_, data, given)
     baseline = o.baseline }, Report)
   for i, name in ipairs(all) do
     report.rows[i] = row_of(name, all[name], baselines)
+  end
+  for i, run in ipairs(o.checkpoint and not o.keep_checkpoints and runs or {}) do
+    run.phases:clear()
+    os.remove(("%s/seed-%d"):format(o.checkpoint, first + i - 1))
   end
   return report
 end

@@ -129,9 +129,8 @@ local function scale_of(one, histories)
   for i = 1, rows do
     mean = mean + scores:row(i):mean() / rows
   end
-  local level = core.array(1):fill(mean)
   for i = 1, rows do
-    local away = vector.subtract(scores:row(i), level)
+    local away = vector.subtract(scores:row(i), mean)
     sum = sum + vector.dot(away, away) / one.items / rows
   end
   return sum > 0 and math.sqrt(sum) or 1
@@ -218,6 +217,8 @@ local function tune(models, fold_in, held_out, given)
   if rows ~= others or rows == 0 then
     options.fail("mix.tune: %d histories, and hidden items of %d", rows, others)
   end
+  model.check(seen, models[1].items, "fold_in")
+  model.check(hidden, models[1].items, "held_out")
   local job = { models = models, seen = seen, hidden = hidden, rows = rows, metric = o.metric,
     steps = o.steps, scales = {}, batch = model.batch("mix.tune", models[1], o.batch) }
   local first, alone = model.rows(seen, 1, math.min(rows, job.batch)), {}

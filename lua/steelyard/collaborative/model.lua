@@ -44,7 +44,12 @@ local Model = {}
 --   cost(self, rows, entries) -> multiply-adds of a call of scores, at most; may be left out
 --   methods                   =  {name = function}: further methods; may be left out
 function model.define(kind, definition)
-  local methods = setmetatable(definition.methods or {}, { __index = Model })
+  local methods = {}
+  for _, list in ipairs({ Model, definition.methods }) do
+    for name, method in pairs(list) do
+      methods[name] = method
+    end
+  end
   local meta = { __index = methods }
   meta.__tostring = function(self)
     return ("model: %s, %d items"):format(self.kind, self.items)
@@ -77,6 +82,7 @@ function model.examples(where, x)
   elseif x.item_names and #x.item_names ~= x.columns then
     options.fail("%s: %d items, but %d names", where, x.columns, #x.item_names)
   end
+  core.sparse_check(x, x.columns, where)
   return x
 end
 
@@ -119,7 +125,12 @@ function model.histories(where, value)
   return value, #value.offsets - 1
 end
 
---- Rows first..last of a bag.
+--- Raise where histories are none of so many items; row or entry are named. O(entries).
+function model.check(histories, items, name)
+  core.sparse_check(histories, items, name or "histories")
+end
+
+--- Rows first..last of a bag that was checked.
 function model.rows(bag, first, last)
   local offsets = bag.offsets
   local from = offsets[first]
@@ -192,7 +203,7 @@ local recommend_options = {
 -- Refuse a call that would cost too much, before it costs anything.
 local function check_cost(self, rows, entries, most)
   local work = rows * self.items + model.cost(self, rows, entries)
-  if work > most then
+  if work > most or most ~= most then
     options.fail("recommend: %d histories with %d items, of %d, take %.3g steps: option \"most\" "
       .. "allows %.3g", rows, entries, self.items, work, most)
   end
@@ -203,8 +214,9 @@ end
 function Model:recommend(histories, given)
   local o = options.check("recommend", given, recommend_options)
   local bag, rows = model.histories("recommend", histories)
-  local k = whole("recommend", "k", o.k, self.items)
+  local k = whole("recommend", "k", o.k, math.max(self.items, recommend_options.k.default))
   local batch = model.batch("recommend", self, o.batch)
+  model.check(bag, self.items)
   local top = require("steelyard.collaborative.top")
   check_cost(self, rows, #bag.ids, o.most)
   local ids, scores = core.array.zeros(rows, k, "i32"), core.array.zeros(rows, k, "f32")
@@ -260,6 +272,8 @@ function Model:evaluate(fold_in, held_out, given)
   if rows ~= others then
     options.fail("evaluate: %d histories, but hidden items of %d", rows, others)
   end
+  model.check(seen, self.items, "fold_in")
+  model.check(hidden, self.items, "held_out")
   local measure = require("steelyard.collaborative.measure")
   local batch = model.batch("evaluate", self, o.batch)
   local parts = {}
@@ -310,6 +324,42 @@ function model.tensor(arrays, name, dtype, rows, columns)
   return array
 end
 
+-- Names may be any bytes, which JSON could not carry: they stand one behind the other.
+local NAMES, ENDS = "item_names/bytes", "item_names/ends"
+
+local function with_names(arrays, names)
+  local all, ends, at = {}, core.array(#names, "i64"), 0
+  for name, array in pairs(arrays) do
+    all[name] = array
+  end
+  for i, name in ipairs(names) do
+    at = at + #name
+    ends[i] = at
+  end
+  local text = table.concat(names)
+  all[NAMES] = core.array.from_bytes(text .. ("\0"):rep(-#text % 4), "i32")
+  all[ENDS] = ends
+  return all
+end
+
+-- The names that a file has, which leave its arrays; nil where it has none.
+local function take_names(arrays, items)
+  if not arrays[NAMES] then
+    return nil
+  end
+  local ends, text = model.tensor(arrays, ENDS, "i64", items), arrays[NAMES]:bytes()
+  local names, from = {}, 0
+  for i = 1, items do
+    local to = ends[i]
+    if to < from or to > #text then
+      options.fail("the name of item %d makes no sense", i)
+    end
+    names[i], from = text:sub(from + 1, to), to
+  end
+  arrays[NAMES], arrays[ENDS] = nil, nil
+  return names
+end
+
 local function path_of(path)
   return path:find("%.safetensors$") and path or path:gsub("/+$", "") .. "/" .. FILE
 end
@@ -320,10 +370,8 @@ end
 function Model:save(path)
   options.need(type(path) == "string" and path ~= "", "save: path", "a path", path)
   local kind, about, arrays = model.parts(self)
-  local text = core.json_encode({
-    kind = kind, items = self.items, about = about,
-    item_names = self.item_names and setmetatable(self.item_names, core.json_array) or nil,
-  })
+  local text = core.json_encode({ kind = kind, items = self.items, about = about })
+  arrays = self.item_names and with_names(arrays, self.item_names) or arrays
   local file = path_of(path)
   if file ~= path then
     local made, message = core.folder_make(path)
@@ -342,12 +390,10 @@ local function rebuilt(arrays, notes)
     options.fail("the model is damaged: its checksum does not fit")
   end
   local kept = assert(core.json_decode(text))
-  local names = kept.item_names
   if type(kept.items) ~= "number" or kept.items % 1 ~= 0 or kept.items < 0 then
     options.fail("how many items there are: %s", options.show(kept.items))
-  elseif names and #names ~= kept.items then
-    options.fail("%d items, but %d names", kept.items, #names)
   end
+  local names = take_names(arrays, kept.items)
   return model.rebuild(kept.kind, kept.about or {}, arrays,
     { items = kept.items, item_names = names })
 end

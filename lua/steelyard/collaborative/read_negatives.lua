@@ -54,7 +54,7 @@ return setmetatable({ options = { read_negatives = allowed } }, {
   __call = function(_, path, given)
     local o = options.check("read_negatives", given, allowed)
     options.need(type(path) == "string", "read_negatives: path", "a path", path)
-    local read, message = core.interactions_read({ path }, { lines = "adjacency" })
+    local read, message = core.interactions_read({ path }, { lines = "blanks" })
     if not read then
       return nil, message
     end

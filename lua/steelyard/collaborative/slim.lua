@@ -67,8 +67,8 @@ end
 -- @param x interactions
 -- @param given see options
 -- @return a model (its weights stand in model.weights, a bag: a row for each item of a history),
--- {objective, weights = how many are not 0, sweeps = the most that an item took, unconverged = items
--- whose weights still moved}
+-- {objective, weights = how many are not 0, sweeps = the most that an item took, unconverged = how
+-- many items' weights still moved}
 local function slim(x, given)
   local train, o = model.examples("slim", x), options.check("slim", given, slim_options)
   for _, name in ipairs({ "l1", "l2", "tolerance" }) do

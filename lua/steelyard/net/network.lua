@@ -7,6 +7,7 @@ local needs = require("steelyard.needs")
 local options = require("steelyard.options")
 local tensors = require("steelyard.tensors")
 local vector = require("steelyard.vector")
+local work = require("steelyard.work")
 
 local network = { options = {} }
 
@@ -112,7 +113,7 @@ function methods:forward(feeds, given)
     end
     check_feed(name, kind, value)
   end
-  self._learn.net_forward(self.raw, feeds, rows, training)
+  self._learn.net_forward(self.raw, feeds, rows, training, work.threads())
 end
 
 local function check_layer(self, where, name)
@@ -135,7 +136,7 @@ function methods:backward(gradients)
     check_layer(self, "net:backward", name)
     options.need_numbers("net:backward: " .. name, value)
   end
-  self._learn.net_backward(self.raw, gradients)
+  self._learn.net_backward(self.raw, gradients, work.threads())
 end
 
 --- The gradient at an input that wants one, or nil.

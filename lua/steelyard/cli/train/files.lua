@@ -26,11 +26,21 @@ function files.make(folder)
   return files.of(folder)
 end
 
---- The folder in which the phases of a run leave their checkpoints, made; one that is there is of a
--- run that did not end.
+local function exists(path)
+  local file = io.open(path, "rb")
+  if file then
+    file:close()
+  end
+  return file ~= nil
+end
+
+--- The folder in which the phases of a run leave their checkpoints, made; a checkpoint that is there
+-- is of a run that did not end.
 function files.phases(folder, resume)
   local path = join(folder, "checkpoint")
-  if core.folder(path) and not resume then
+  local begun = exists(path .. "/current.safetensors") or exists(path .. "/phase-1.safetensors")
+    or core.folder(path .. "/seed-1")
+  if begun and not resume then
     failure.raise("%s is of a run that did not end: --resume continues it; remove it to begin anew",
       path)
   end

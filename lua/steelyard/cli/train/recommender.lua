@@ -219,11 +219,11 @@ local function run(name, given)
   local read, about = configured(given.config)
   local from = interactions.settings(given, about, given.config)
   local o = options_of(name, given, read)
+  local split = interactions.split(interactions.read(given.data, from), from)
   local paths = files.make(given.out)
   if name ~= "ease" then
     o.checkpoint, o.resume = files.phases(given.out, given.resume), given.resume
   end
-  local split = interactions.split(interactions.read(given.data, from), from)
   local wipe
   o.progress, wipe = watch()
   if given.controls then
@@ -231,6 +231,7 @@ local function run(name, given)
     local report = in_words_of(given.config, cf.controls, split, o)
     wipe()
     write_controls(given, report)
+    os.remove(o.checkpoint)
     return 0
   end
   local model, trained = in_words_of(given.config, model_of, name, split, o)

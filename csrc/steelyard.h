@@ -517,6 +517,7 @@ SY_API double sy_random_normal(sy_random *random);                  /* mean 0, d
 #include "steelyard/calibration.h"  /* are predicted probabilities right? */
 #include "steelyard/calibrators.h"  /* maps that make them so */
 #include "steelyard/contract.h"     /* does a new model keep the scale? */
+#include "steelyard/interactions.h" /* who chose what, from files */
 #include "steelyard/losses.h"       /* differentiable stand-ins of ranking metrics */
 #include "steelyard/objectives.h"   /* what models are trained on, with gradients */
 #include "steelyard/metrics.h"      /* every ranking metric, many in one pass */
@@ -524,6 +525,7 @@ SY_API double sy_random_normal(sy_random *random);                  /* mean 0, d
 #include "steelyard/significance.h" /* is a difference more than chance? */
 #include "steelyard/sketches.h"     /* calibration of a stream, mergeable */
 #include "steelyard/slices.h"       /* parts of a log: by value, size or rank */
+#include "steelyard/sparse.h"       /* users by items: masks, losses, rankings, metrics */
 #include "steelyard/tensors.h"      /* named arrays in a file */
 #include "steelyard/trec.h"         /* TREC runs and qrels */
 #include "steelyard/validation.h"   /* folds and losses of single rows */

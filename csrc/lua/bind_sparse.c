@@ -233,6 +233,18 @@ static int l_part(lua_State *L) {
   return 3;
 }
 
+/* sparse_reaching(bag, least) -> i32, one for each entry: is its weight (1 where none is) that large? */
+static int l_reaching(lua_State *L) {
+  sy_sparse m;
+  double least = luaL_checknumber(L, 2);
+  lua_settop(L, 2);
+  lsy_checksparse(L, 1, "interactions", 0, &m);
+  int32_t *flags = new_i32(L, entries_of(&m));
+  for (size_t e = 0; e < entries_of(&m); e++)
+    flags[e] = (m.values ? (double)m.values[e] : 1.0) >= least;
+  return 1;
+}
+
 /* sparse_merge(bag, bag, minus) -> offsets, ids, weights */
 static int l_merge(lua_State *L) {
   sy_sparse a, b;
@@ -283,10 +295,16 @@ static int l_check(lua_State *L) {
   return 0;
 }
 
-static const luaL_Reg functions[] = {{"sparse_build", l_build}, {"sparse_transpose", l_transpose},
-                                     {"sparse_pick", l_pick},   {"sparse_renumber", l_renumber},
-                                     {"sparse_part", l_part},   {"sparse_merge", l_merge},
-                                     {"sparse_codes", l_codes}, {"sparse_counts", l_counts},
-                                     {"sparse_check", l_check}, {NULL, NULL}};
+static const luaL_Reg functions[] = {{"sparse_build", l_build},
+                                     {"sparse_transpose", l_transpose},
+                                     {"sparse_pick", l_pick},
+                                     {"sparse_renumber", l_renumber},
+                                     {"sparse_part", l_part},
+                                     {"sparse_reaching", l_reaching},
+                                     {"sparse_merge", l_merge},
+                                     {"sparse_codes", l_codes},
+                                     {"sparse_counts", l_counts},
+                                     {"sparse_check", l_check},
+                                     {NULL, NULL}};
 
 void lsy_open_sparse(lua_State *L) { luaL_setfuncs(L, functions, 0); }

@@ -9,8 +9,8 @@
 #ifndef STEELYARD_INTERACTIONS_H
 #define STEELYARD_INTERACTIONS_H
 
-#include "sparse.h"
 #include "steelyard.h"
+#include "steelyard/sparse.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -211,11 +211,7 @@ local function rated(x, least)
     options.fail("filter: min_rating is %g, but there are no ratings (read them with "
       .. "ratings = true, or with min_rating)", least)
   end
-  local flags = core.array(x.count, "i32")
-  for e = 1, x.count do
-    flags[e] = x.weights[e] >= least and 1 or 0
-  end
-  return x:part(flags)
+  return x:part(core.sparse_reaching(x, least))
 end
 
 --- The entries with a flag (an i32 array, one for each entry) that is not 0; or, with other, those

@@ -48,4 +48,5 @@ local ease, als = cf.ease(data.train, { l2 = 100 }), (cf.als(data.train, { facto
 tell("EASE", ease)
 local held = data.validation
 tell("EASE + iALS", (cf.mix.tune({ ease, als }, held.fold_in, held.held_out)))
-tell("EASE + iALS + hidden items", (cf.mix.tune({ ease, als, hidden }, held.fold_in, held.held_out)))
+local all = { ease, als, hidden }
+tell("EASE + iALS + hidden items", (cf.mix.tune(all, held.fold_in, held.held_out)))

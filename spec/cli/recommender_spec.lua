@@ -26,7 +26,7 @@ describe("steelyard train", function()
     for _, kind in ipairs({ "ract", "vae", "dae", "wmf", "ease" }) do
       local config = kind == "ease" and "--l2 100 " or "--config small.json "
       local out = command.succeed("train " .. kind .. " " .. DATA .. config .. "--out m", folder)
-      assert.is_truthy(out:find(kind .. ": %d+ users to train on, %d+ items, %d+ interactions"), out)
+      assert.is_truthy(out:find(kind .. ": %d+ users to train on, %d+ items, %d+ "), out)
       assert.is_truthy(out:find("\ntest +40  0%.%d+ %+%- 0%.%d+"), out)
       assert.is_truthy(out:find("\nwritten: m/model.safetensors\n", 1, true), out)
       assert.are.equal("history.json\nmodel.safetensors\nsettings.json\n",
@@ -94,11 +94,12 @@ describe("steelyard train", function()
     for arguments, told in pairs({
       ["train vae --out m"] = "missing option --data",
       ["train vae " .. DATA] = "missing option --out",
-      ["train vae --data nowhere.txt --out m"] = "nowhere.txt: cannot open: No such file or directory",
+      ["train vae --data nowhere.txt --out m"] = "nowhere.txt: cannot open: No such file",
       ["train vae " .. DATA .. "--config bad.json --out m"] =
         'bad.json: collaborative.actor: unknown option "hiden" (did you mean "hidden"?)',
       ["train ract " .. DATA .. "--fine-tune ratc --out m"] = '(did you mean "ract"?)',
-      ["train vae " .. DATA:gsub("%-%-test 40", "--test 5000") .. "--out m"] = "users are to be held out, and there are",
+      ["train vae " .. DATA:gsub("%-%-test 40", "--test 5000") .. "--out m"] =
+        "users are to be held out, and there are",
       ["train ease " .. DATA .. "--l2 -1 --out m"] = "l2",
     }) do
       local line = command.refused(arguments, folder)

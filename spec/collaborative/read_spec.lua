@@ -67,7 +67,7 @@ describe("read", function()
   end)
 
   it("tells lists from pairs", function()
-    local function shown(text, given)
+    local function pairs_in(text, given)
       local x = assert(cf.read(file(text), given))
       local codes, list = x:codes(), {}
       for e = 1, x.count do
@@ -75,18 +75,18 @@ describe("read", function()
       end
       return table.concat(list, " ")
     end
-    assert.are.equal("0>1 0>2 0>3 0>4 1>2 2>5 2>6", shown("0,1,2,3,4\n1,2,\n2,5,6\n"))
-    assert.are.equal("0>1 0>2 1>2", shown("0,1,2\n1,2\n", { format = "adjacency" }))
-    assert.are.equal("0>1 0>2 1>2", shown("0\t1 2\n1\t2\n"))
-    assert.are.equal("0>1 0>2 1>2", shown("0 1 2\n \t \n1 2\n"))
+    assert.are.equal("0>1 0>2 0>3 0>4 1>2 2>5 2>6", pairs_in("0,1,2,3,4\n1,2,\n2,5,6\n"))
+    assert.are.equal("0>1 0>2 1>2", pairs_in("0,1,2\n1,2\n", { format = "adjacency" }))
+    assert.are.equal("0>1 0>2 1>2", pairs_in("0\t1 2\n1\t2\n"))
+    assert.are.equal("0>1 0>2 1>2", pairs_in("0 1 2\n \t \n1 2\n"))
     -- Names with blanks between tabs; a first line of other names; columns beyond the fourth.
-    assert.are.equal("a b>c d a b>e", shown("a b\tc d\t3\na b\te\t4\n"))
-    assert.are.equal("1>2 1>4", shown("person\tthing\tgrade\n1\t2\t3\n1\t4\t5\n"))
-    assert.are.equal("1>2 1>4", shown("1\t2\t3\t4\tx\n1\t4\t5\t6\ty\n"))
+    assert.are.equal("a b>c d a b>e", pairs_in("a b\tc d\t3\na b\te\t4\n"))
+    assert.are.equal("1>2 1>4", pairs_in("person\tthing\tgrade\n1\t2\t3\n1\t4\t5\n"))
+    assert.are.equal("1>2 1>4", pairs_in("1\t2\t3\t4\tx\n1\t4\t5\t6\ty\n"))
     -- Who has two lines in a row has no list.
     refused("1\t2\t3\n1\t4\n", ":2: column 3 (rating): there is nothing", { ratings = true })
     refused("0,1,,2\n", ":1: column 3 (item): there is nothing", { format = "adjacency" })
-    assert.are.equal("", shown(" \n\n\t\n"))
+    assert.are.equal("", pairs_in(" \n\n\t\n"))
   end)
 
   it("goes by the names of columns where there are some", function()

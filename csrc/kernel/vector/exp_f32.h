@@ -9,13 +9,15 @@
 
 /*
  * exp of a float, to 1.2e-7 relative: 2^k times a polynomial of the rest, which lies within ln 2 / 2
- * of 0 (Cephes' coefficients). Below -87 it is 0, above 88 that of 88.
+ * of 0 (Cephes' coefficients). Where k would be -127, below -87.7, the scale is 0 by its bits, so
+ * that nothing is left to choose; above 88 it is that of 88. Least and most are written as the
+ * processor's own minimum and maximum have them.
  */
 static inline float sy_exp_f32(float x) {
-  const float most = 88.0F, least = -87.0F, log2e = 1.44269504088896341F;
+  const float most = 88.0F, least = -88.0F, log2e = 1.44269504088896341F;
   const float high = 0.693359375F, low = -2.12194440e-4F, magic = 12582912.0F; /* 1.5 * 2^23 */
-  float held = x > most ? most : x;
-  held = held < least ? least : held;
+  float held = x < most ? x : most;
+  held = held > least ? held : least;
   float shifted = held * log2e + magic;
   float k = shifted - magic;
   float r = held - k * high;
@@ -29,7 +31,7 @@ static inline float sy_exp_f32(float x) {
   bits = (int32_t)(((uint32_t)bits + 127U) << 23);
   float scale;
   memcpy(&scale, &bits, sizeof scale);
-  return x < least ? 0.0F : p * scale;
+  return p * scale;
 }
 
 #endif

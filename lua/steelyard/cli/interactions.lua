@@ -25,8 +25,8 @@ interactions.fields = fields
 
 --- The options, as data.options takes them.
 interactions.list = {
-  { "--data", "FILE", "Who chose what: lines of `user item [rating [time]]` or `user item item ...`, "
-    .. "MovieLens's CSV, pro_sg's; gzipped or not. Several files (the option again) are one set.",
+  { "--data", "FILE", "Who chose what: lines of `user item [rating [time]]` or `user item item "
+    .. "...`, MovieLens's CSV, pro_sg's; gzipped or not. Several files (the option again) are one set.",
     repeats = true },
   { "--format", "NAME", "auto (by the first lines; of 3 or 4 numbers each: ratings), ratings, "
     .. "adjacency, movielens, pro_sg. Default: auto." },
@@ -35,7 +35,8 @@ interactions.list = {
   { "--items-at-least", "N", "Only items with N users and more (looked at first). Default: 0." },
   { "--validation", "N", "How many users are held out to choose by. Default: a tenth." },
   { "--test", "N", "How many users are held out to measure on. Default: a tenth." },
-  { "--fold-in", "SHARE", "The share of a held-out user's items that the model sees. Default: 0.8." },
+  { "--fold-in", "SHARE", "The share of a held-out user's items that the model sees. Default: "
+    .. "0.8." },
   { "--split-seed", "N", "What the split is drawn by, as NumPy draws. Default: 98765." },
 }
 

@@ -5,8 +5,8 @@
 -- A history goes in as a bag whose weights make a row of length 1; what comes out is the layer
 -- "scores". Kinds, with the losses, starts and penalties of the reference:
 --
---   vae           Mult-VAE (Liang et al. 2018): items, hidden tanh, mean and log variance, hidden tanh,
---                 items
+--   vae           Mult-VAE (Liang et al. 2018): items, hidden tanh, mean and log variance, hidden
+--                 tanh, items
 --   dae           Mult-DAE, the same without a sample; shallow_dae: items, latent tanh, items
 --   wmf           weighted matrix factorisation, amortised: items, latent, items; linear
 --   linear_vae    that with a sample;  gaussian_vae: the network of vae with wmf's loss

@@ -233,7 +233,8 @@ function Run:critic(critic, actor, given)
   local o = options.check("run:critic", given, critic_options)
   local examples
   return self.phases:run(o.name, { epochs = o.epochs, select = "last",
-    made_of = description(o, 0) .. o.passes, progress = o.progress or self.progress }, { critic = critic }, function()
+    made_of = description(o, 0) .. o.passes, progress = o.progress or self.progress,
+  }, { critic = critic }, function()
     examples = examples or self:examples(actor, critic:columns(),
       { passes = o.passes, stream = o.stream })
     local history = critic:fit(examples, { epochs = 1 })

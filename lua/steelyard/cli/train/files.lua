@@ -34,8 +34,8 @@ local function exists(path)
   return file ~= nil
 end
 
---- The folder in which the phases of a run leave their checkpoints, made; a checkpoint that is there
--- is of a run that did not end.
+--- The folder in which the phases of a run leave their checkpoints, made; a checkpoint that is
+-- there is of a run that did not end.
 function files.phases(folder, resume)
   local path = join(folder, "checkpoint")
   local begun = exists(path .. "/current.safetensors") or exists(path .. "/phase-1.safetensors")

@@ -18,8 +18,8 @@ local kinds = {
   ract = {
     summary = "train a recommender, a critic of its rankings, and it through the critic",
     purpose = "Trains an autoencoder by likelihood, then a critic that tells from a few features "
-      .. "of a ranking which NDCG it has, and then the autoencoder through the critic; or by one of "
-      .. "the controls (--fine-tune), or all of them, compared (--controls).",
+      .. "of a ranking which NDCG it has, and then the autoencoder through the critic; or by one "
+      .. "of the controls (--fine-tune), or all of them, compared (--controls).",
     more = "--config examples/data/ract.json --fine-tune hidden --seed 2",
   },
   vae = { summary = "train a variational autoencoder (Mult-VAE)",

@@ -24,7 +24,7 @@ local function measured(model)
   local sums, n = { 0, 0 }, #test.users
   for from = 1, n, 500 do
     local to = math.min(from + 499, n)
-    local rows = sy.array.range(to - from + 1, from)
+    local rows = sy.array.range(n):slice(from, to)
     local scores = model:scores(x:pick(test.users:slice(from, to)):bag())
     local found = cf.measure.candidates(scores, test.positives:slice(from, to),
       test.negatives:pick(rows):bag(), METRICS)

@@ -135,6 +135,25 @@ describe("steelyard recommend", function()
     end
   end)
 
+  it("gives each of many users his own", function()
+    local folder = command.folder()
+    local lines = {}
+    for user = 1, 600 do
+      lines[user] = ("u%d %s"):format(user, user % 2 == 0 and "318 296 2571 527" or "1 3114 588 364")
+    end
+    paths.write(folder .. "/h.txt", table.concat(lines, "\n") .. "\n")
+    local out, first, n = command.succeed("recommend " .. MODEL .. "--history h.txt -k 1", folder), {},
+      0
+    for user, item in out:gmatch("\nu(%d+),1,(%d+),") do
+      n = n + 1
+      first[user % 2] = first[user % 2] or item
+      assert.are.equal(first[user % 2], item)
+      assert.are.equal(n, tonumber(user))
+    end
+    assert.are.equal(600, n)
+    assert.are_not.equal(first[0], first[1])
+  end)
+
   it("needs no BLAS", function()
     local script = [[
       package.preload["steelyard.learn"] = function() error("no BLAS here") end

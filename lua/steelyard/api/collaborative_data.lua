@@ -323,7 +323,8 @@ print(#seen.ids + #unseen.ids)  --> 3]],
       purpose = [[How well hidden items are found among all that were not seen. ]] .. RANKING
         .. [[ Of n hidden items, at a cutoff k: `dcg@k` is the sum of 1 / log2(rank + 1) of those
 among the first k, `ndcg@k` that divided by its largest value with min(n, k) items, at least .1;
-`recall@k` their share in min(n, k), `precision@k` in k; `ap@k` the sum of precisions at their ranks, divided by min(n, k);
+`recall@k` their share in min(n, k), `precision@k` in k; `ap@k` the sum of precisions at their
+ranks, divided by min(n, k);
 `hit@k` is 1 where there is one, `rr@k` 1 / the first one's rank. Where n is 0 all are 0.]],
       args = { { "scores", "array|table", SCORES },
         { "hidden", "table", BAG .. " A row for each of scores." },
@@ -359,7 +360,8 @@ print(found["ndcg@2"], found["hit@1"])  --> array f64 [3]: 1 0.63093 1 array f64
         from = { "steelyard.collaborative.measure", "candidates" },
         { "metrics", "string[]", "As of measure.", otherwise = '{"hit@10", "ndcg@10"}' },
         { "ties", '"number"|"worst"|"best"', "Where the positive stands among equal scores: by "
-          .. "item number, last or first. The protocol's own code puts it last.", default = "number" },
+          .. "item number, last or first. The protocol's own code puts it last.",
+          default = "number" },
       },
       returns = { { "table", "{name = f64 array}." }, { "table", "{ranks = i64 array}." } },
       source = "He et al. 2017 (WWW), Neural collaborative filtering",

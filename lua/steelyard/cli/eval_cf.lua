@@ -32,8 +32,8 @@ function eval.parser()
   })
   data.options(parser, "Models", {
     { "--model", "FOLDER", "A trained recommender. Required.", repeats = true },
-    { "--metric", "NAME[,..]", "ndcg, dcg, recall, precision, ap, hit, rr, each at a cut-off. Default: "
-      .. STANDARD .. "." },
+    { "--metric", "NAME[,..]", "ndcg, dcg, recall, precision, ap, hit, rr, each at a cut-off. "
+      .. "Default: " .. STANDARD .. "." },
     { "--history", "FILE", "Histories to fold in, with --held-out, in place of --data." },
     { "--held-out", "FILE", "The items to be found, by the same names of users." },
     { "--part", "NAME", "Of --data: test or validation. Default: test." },

@@ -26,7 +26,8 @@ interactions.fields = fields
 --- The options, as data.options takes them.
 interactions.list = {
   { "--data", "FILE", "Who chose what: lines of `user item [rating [time]]` or `user item item "
-    .. "...`, MovieLens's CSV, pro_sg's; gzipped or not. Several files (the option again) are one set.",
+    .. "...`, MovieLens's CSV, pro_sg's; gzipped or not. Several files (the option again) are one "
+    .. "set.",
     repeats = true },
   { "--format", "NAME", "auto (by the first lines; of 3 or 4 numbers each: ratings), ratings, "
     .. "adjacency, movielens, pro_sg. Default: auto." },

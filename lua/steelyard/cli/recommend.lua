@@ -40,7 +40,8 @@ local BATCH = 256
 -- Call visit(user's name, rank, item's name, score) for what is recommended.
 local function each_item(model, x, k, visit)
   for first = 1, x.rows, BATCH do
-    local part = x:pick(core.array.range(math.min(BATCH, x.rows - first + 1), first))
+    local last = math.min(first + BATCH - 1, x.rows)
+    local part = x:pick(core.array.range(x.rows):slice(first, last))
     local ids, scores = model:recommend(part:bag(), { k = k })
     for row = 1, part.rows do
       for rank = 1, k do

@@ -3,7 +3,8 @@
 --
 -- What a phase moves is a table of parts {name = object}: an object has tensors(), state() and
 -- set_state(state, tensors). With a folder for checkpoints, each finished phase leaves the parts as
--- it left them (phase-N.safetensors), the one that runs its state at the last epoch (current.safetensors).
+-- it left them (phase-N.safetensors), the one that runs its state at the last epoch
+-- (current.safetensors).
 -- A script that runs again skips what is finished: it need not know that it was broken off.
 
 local core = require("steelyard.core")

@@ -139,11 +139,12 @@ describe("steelyard recommend", function()
     local folder = command.folder()
     local lines = {}
     for user = 1, 600 do
-      lines[user] = ("u%d %s"):format(user, user % 2 == 0 and "318 296 2571 527" or "1 3114 588 364")
+      local items = user % 2 == 0 and "318 296 2571 527" or "1 3114 588 364"
+      lines[user] = ("u%d %s"):format(user, items)
     end
     paths.write(folder .. "/h.txt", table.concat(lines, "\n") .. "\n")
-    local out, first, n = command.succeed("recommend " .. MODEL .. "--history h.txt -k 1", folder), {},
-      0
+    local out = command.succeed("recommend " .. MODEL .. "--history h.txt -k 1", folder)
+    local first, n = {}, 0
     for user, item in out:gmatch("\nu(%d+),1,(%d+),") do
       n = n + 1
       first[user % 2] = first[user % 2] or item

@@ -5,8 +5,10 @@
  *
  *   sparse [USERS]      a batch of so many users (default 500)
  *
- * At the width of MovieLens-20M, and for LambdaRank, which goes over pairs, at that of MovieLens-1M,
- * too. Results of both versions are compared before anything is timed.
+ * At the width of MovieLens-20M, with 70 targets and 70 seen items a user; for LambdaRank, which goes
+ * over pairs, at that of MovieLens-1M with 110 targets and a fifth of the users. The floor is reading
+ * the scores, or copying them where a gradient is written. Both versions must agree before either is
+ * timed.
  */
 #include <math.h>
 #include <stdint.h>
@@ -55,6 +57,7 @@ static sy_sparse make_bag(size_t rows, size_t columns, double share, const sy_sp
   return (sy_sparse){rows, columns, offsets, ids, NULL, 0};
 }
 
+/* Lives as long as the program. */
 static batch *make_batch(size_t rows, size_t columns, double targets) {
   batch *b = calloc(1, sizeof *b);
   sy_random rng;
@@ -80,27 +83,6 @@ static batch *make_batch(size_t rows, size_t columns, double targets) {
   for (size_t r = 0; r < rows; r++) b->weights[r] = 1.0 / (double)rows;
   if (sy_work_create(columns, 1, NULL, &b->work)) exit(1);
   return b;
-}
-
-static void free_batch(batch *b) {
-  void *all[] = {(void *)(uintptr_t)b->targets.offsets,
-                 (void *)(uintptr_t)b->targets.ids,
-                 (void *)(uintptr_t)b->seen.offsets,
-                 (void *)(uintptr_t)b->seen.ids,
-                 b->scores,
-                 b->gradient,
-                 b->theirs,
-                 b->values,
-                 b->partition,
-                 b->weights,
-                 b->logs,
-                 b->scratch,
-                 b->order,
-                 b->best,
-                 b->best_scores};
-  for (size_t i = 0; i < sizeof all / sizeof *all; i++) free(all[i]);
-  sy_work_destroy(b->work);
-  free(b);
 }
 
 /* ------------------------------------------------------------------------------- the library --- */
@@ -381,7 +363,6 @@ typedef struct comparison {
   int gradient;
 } comparison;
 
-/* Both versions must agree before either is timed. */
 static void check(batch *b, const comparison *c) {
   size_t n = c->values * b->rows;
   double *ours = room((n + 1) * sizeof *ours);
@@ -405,14 +386,22 @@ static void check(batch *b, const comparison *c) {
   free(ours);
 }
 
+/* What takes seconds needs no second look. */
+static double time_plain(void (*run)(void *), batch *b) {
+  double start = timing_now(), once;
+  run(b);
+  once = timing_now() - start;
+  return once > 0.5 ? once : timing_best(run, b);
+}
+
 static void report(batch *b, const comparison *c) {
   b->k = c->k;
   check(b, c);
-  double time = timing_best(c->ours, b), plain = timing_best(c->plain, b);
+  double time = timing_best(c->ours, b), plain = time_plain(c->plain, b);
   double floor = timing_best(c->floor, b);
   printf("{\"job\": \"%s\", \"users\": %zu, \"items\": %zu, \"targets\": %.4g, "
          "\"milliseconds\": %.5g, \"ns_per_score\": %.4g, \"times_faster_than_naive\": %.4g, "
-         "\"times_reading\": %.4g}\n",
+         "\"times_the_floor\": %.4g}\n",
          c->job, b->rows, b->columns, (double)b->targets.offsets[b->rows] / (double)b->rows,
          1e3 * time, 1e9 * time / (double)(b->rows * b->columns), plain / time, time / floor);
   fflush(stdout);
@@ -426,8 +415,6 @@ int main(int argc, char **argv) {
       {"multinomial, both at once", run_both, plain_both, run_reading_and_writing, 1, 0, 1},
       {"weighted square, both", run_square, plain_square, run_reading_and_writing, 1, 0, 1},
       {"WARP, both", run_warp, plain_warp, run_reading_and_writing, 1, 0, 1},
-      {"LambdaRank@100, both", run_lambdarank, plain_lambdarank, run_reading_and_writing, 1, 100,
-       1},
       {"NDCG@100, recall@20, @50", run_measure, plain_measure, run_reading, 3, 0, 0},
       {"the 20 best", run_top, plain_top, run_reading, 0, 0, 0},
   };
@@ -439,9 +426,7 @@ int main(int argc, char **argv) {
   size_t rows = argc > 1 ? (size_t)strtoul(argv[1], NULL, 10) : 500;
   batch *b = make_batch(rows, 20108, 70);
   for (size_t i = 0; i < sizeof wide / sizeof *wide; i++) report(b, &wide[i]);
-  free_batch(b);
-  b = make_batch(rows, 3575, 110);
+  b = make_batch(rows / 5, 3575, 110);
   for (size_t i = 0; i < sizeof narrow / sizeof *narrow; i++) report(b, &narrow[i]);
-  free_batch(b);
   return 0;
 }

@@ -3143,7 +3143,7 @@ function run:steps() end
 ---@param start model An actor; it stays as it is.
 ---@param name string See above.
 ---@param options? steelyard.options.collaborative.fine_tuning.run See below.
----@return table # {name, title, actor, critic, score, history}.
+---@return table # {name, title, actor, critic, score, history, report = {before, after}: the critic's reports, of rankings that it was not trained on}.
 function sy.collaborative.fine_tuning.run(run, start, name, options) end
 
 ---The best of some ways by validation, among them the start as it is.
@@ -3181,6 +3181,16 @@ function sy.collaborative.ract(data, options) end
 ---@return string[] # Titles of columns.
 ---@return string[][] # Rows of texts.
 function controls_report:cells() end
+
+---The same as text.
+---@return string # A line for each way.
+function controls_report:text() end
+
+---The way of a name, or an error that begins with `where`.
+---@param where string Who asks.
+---@param name string Of a way.
+---@return table # {name, title, objective or critic}.
+function sy.collaborative.fine_tuning.check(where, name) end
 
 ---@class steelyard.options.collaborative.controls
 ---@field seeds? integer How many, from options.seed on. Default: 1.

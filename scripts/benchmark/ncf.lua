@@ -61,10 +61,9 @@ end
 local run = cf.run({ train = x, metric = "ndcg@100", batch = 151 })
 local start = cf.actor("shallow_dae", x.columns, { latent = 200, batch = 500 })
 phase(run, "Mult-DAE", start, { epochs = epochs })
-local critic = sy.critic.new({ scale = "z" })
-run:critic(critic, start, { epochs = 50 })
 for _, rate in ipairs({ 2e-6, 1e-5 }) do
-  local label = (", rate %g"):format(rate)
+  local label, critic = (", rate %g"):format(rate), sy.critic.new({ scale = "z" })
+  run:critic(critic, start, { epochs = 50 }) -- anew: it moves while the actor does
   phase(run, "+ RaCT" .. label, start:copy(),
     { critic = critic, epochs = epochs, learning_rate = rate, stream = 2 })
   phase(run, "+ likelihood" .. label, start:copy(),

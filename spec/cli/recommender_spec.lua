@@ -15,6 +15,7 @@ describe("steelyard train", function()
   before_each(function()
     folder = command.folder()
     paths.write(folder .. "/small.json", SMALL)
+    paths.write(folder .. "/plain.json", (SMALL:gsub(',%s*"fine_tuning".*', "}")))
   end)
 
   after_each(function()
@@ -24,7 +25,8 @@ describe("steelyard train", function()
 
   it("trains each kind of recommender, tells how it does, and leaves no checkpoint", function()
     for _, kind in ipairs({ "ract", "vae", "dae", "wmf", "ease" }) do
-      local config = kind == "ease" and "--l2 100 " or "--config small.json "
+      local config = kind == "ease" and "--l2 100 "
+        or kind == "ract" and "--config small.json " or "--config plain.json "
       local out = command.succeed("train " .. kind .. " " .. DATA .. config .. "--out m", folder)
       assert.is_truthy(out:find(kind .. ": %d+ users to train on, %d+ items, %d+ "), out)
       assert.is_truthy(out:find("\ntest +40  0%.%d+ %+%- 0%.%d+"), out)
@@ -59,7 +61,7 @@ describe("steelyard train", function()
       assert.are.equal(2, #row.means)
       assert.is_near((row.means[1] + row.means[2]) / 2, row.mean, 1e-12)
     end
-    assert.are.equal("", shell.succeed("ls " .. shell.quote(folder) .. "/m"))
+    assert.are.equal("controls.json\n", shell.succeed("ls " .. shell.quote(folder) .. "/m"))
   end)
 
   it("goes on after kill -9 to the same bits #slow", function()
@@ -101,6 +103,10 @@ describe("steelyard train", function()
       ["train vae " .. DATA:gsub("%-%-test 40", "--test 5000") .. "--out m"] =
         "users are to be held out, and there are",
       ["train ease " .. DATA .. "--l2 -1 --out m"] = "l2",
+      ["train vae " .. DATA .. "--config small.json --out m"] =
+        "small.json: fine-tuning is what steelyard train ract does",
+      ["train ract " .. DATA .. "--seeds 2 --out m"] = "--seeds: it goes with --controls",
+      ["train vae " .. DATA .. "--epochs 0 --out m"] = "--epochs: 0",
     }) do
       local line = command.refused(arguments, folder)
       assert.is_truthy(line:find(told, 1, true), arguments .. ": " .. line)
@@ -201,13 +207,22 @@ describe("steelyard eval-cf", function()
       folder)
     local means = trained:match("\ntest +40 +([^\n]+)")
     assert.is_truthy(out:find(means, 1, true), out .. trained)
-    out = command.succeed("eval-cf " .. MODEL .. "--model m --json --metric ndcg@10,hit@10 "
+    command.succeed("train vae " .. DATA .. "--epochs 1 --out v", folder)
+    out = command.succeed("eval-cf --model v --model m --json --metric ndcg@10,hit@10 "
       .. "--data examples/data/movielens-small.csv.gz", folder)
     local json = assert(sy.json.decode(out))
     local d = json.models[2].differences["ndcg@10"]
     assert.is_near(json.models[2].means["ndcg@10"] - json.models[1].means["ndcg@10"], d.difference,
       1e-12)
     assert.is_true(d.low < d.difference and d.difference < d.high)
+    -- Whose users were others, or whose items, is not compared.
+    local refused = command.refused("eval-cf --model m " .. MODEL
+      .. "--data examples/data/movielens-small.csv.gz", folder)
+    assert.is_truthy(refused:find("read or split otherwise than those of m", 1, true), refused)
+    shell.succeed("rm " .. shell.quote(folder .. "/m/settings.json"))
+    refused = command.refused("eval-cf --model m " .. MODEL
+      .. "--data examples/data/movielens-small.csv.gz", folder)
+    assert.is_truthy(refused:find("ranks other items", 1, true), refused)
   end)
 
   it("takes histories and what was hidden from files, by names", function()

@@ -240,7 +240,8 @@ print(run:steps())  --> 2]],
         { "passes", "integer", "As of run:critic.", default = 4 },
         { "select", '"best"|"last"', "As of run:train.", default = "best" },
       },
-      returns = { { "table", "{name, title, actor, critic, score, history}." } },
+      returns = { { "table", "{name, title, actor, critic, score, history, report = "
+        .. "{before, after}: the critic's reports, of rankings that it was not trained on}." } },
       example = SMALL .. RUN .. [[
 local tuned = cf.fine_tuning.run(run, actor, "hidden", { epochs = 2 })
 print(tuned.name, #tuned.history)  --> hidden 2]],
@@ -308,6 +309,26 @@ local report = cf.controls({ train = x, test = held }, { actor = { hidden = 4, l
   epochs = 1, metric = "ndcg@2", ways = { "likelihood" }, fine_tuning = { epochs = 1 } })
 local header, cells = report:cells()
 print(header[1], cells[2][1])  --> fine-tuning likelihood]],
+    },
+    {
+      name = "controls_report:text",
+      call = "controls_report:text()",
+      purpose = "The same as text.",
+      args = {},
+      returns = { { "string", "A line for each way." } },
+      example = SMALL .. [[
+local held = { fold_in = x:minus(last), held_out = last }
+local report = cf.controls({ train = x, test = held }, { actor = { hidden = 4, latent = 2 },
+  epochs = 1, metric = "ndcg@2", ways = { "likelihood" }, fine_tuning = { epochs = 1 } })
+print(report:text():match("^fine%-tuning  ndcg@2"))  --> fine-tuning  ndcg@2]],
+    },
+    {
+      name = "sy.collaborative.fine_tuning.check",
+      call = "sy.collaborative.fine_tuning.check(where, name)",
+      purpose = "The way of a name, or an error that begins with `where`.",
+      args = { { "where", "string", "Who asks." }, { "name", "string", "Of a way." } },
+      returns = { { "table", "{name, title, objective or critic}." } },
+      example = 'print(sy.collaborative.fine_tuning.check("here", "hidden").objective)  --> hidden',
     },
     {
       name = "sy.collaborative.controls",

@@ -55,6 +55,27 @@ local function known_settings(folder)
   return settings.object(path).data, path
 end
 
+local function same(a, b)
+  for key in pairs(interactions.fields) do
+    if a[key] ~= b[key] then
+      return false
+    end
+  end
+  return true
+end
+
+-- Users that one model was trained on are no test of it: all must be split alike.
+local function check_splits(given)
+  local first = known_settings(given.model[1])
+  for i = 2, #given.model do
+    local other = known_settings(given.model[i])
+    if first and other and not same(first, other) then
+      failure.raise("%s: its data were read or split otherwise than those of %s (settings.json): "
+        .. "it may have been trained on users to be measured", given.model[i], given.model[1])
+    end
+  end
+end
+
 -- The two sides with the same users, in the order of the histories.
 local function matched(histories, held)
   local row_of, kept, found = {}, {}, {}
@@ -74,6 +95,8 @@ local function users_of(given)
   if given.history or given.held_out then
     if not given.history or not given.held_out then
       failure.raise("--history and --held-out are given together")
+    elseif given.data or given.part then
+      failure.raise("--history and --held-out stand in place of --data and --part")
     end
     local o = interactions.settings({ format = given.format, min_rating = given.min_rating,
       users_at_least = "0" })
@@ -84,6 +107,7 @@ local function users_of(given)
     end
     return histories, held
   end
+  check_splits(given)
   local o = interactions.settings(given, known_settings(given.model[1]))
   local part = parse.choice("--part", given.part or "test", { "test", "validation" })
   local split = interactions.split(interactions.read(given.data, o), o)[part]
@@ -93,17 +117,38 @@ local function users_of(given)
   return split.fold_in, split.held_out
 end
 
-local function measure(path, histories, held, metrics)
+-- The items of a model, whatever their order.
+local function names_of(list)
+  local set, n = {}, #list
+  for _, name in ipairs(list) do
+    set[name] = true
+  end
+  function set.same(_, others)
+    for _, name in ipairs(others) do
+      if not set[name] then
+        return false
+      end
+    end
+    return #others == n
+  end
+  return set
+end
+
+local function measure(path, histories, held, metrics, names)
   local model = failure.unless(cf.load(files.model(path)))
   if not model.item_names then
     failure.raise("%s: the model has no names of items", path)
   end
   local known = cf.align(histories, model.item_names)
+  if names and not names:same(model.item_names) then
+    failure.raise("%s: it ranks other items than the first model, so that they have no common task",
+      path)
+  end
   -- As in the papers, items that training did not see are left out.
   local wanted, unknown = cf.align(held, model.item_names)
   local found = model:evaluate(known, wanted, { metrics = metrics })
   found.path, found.unknown = path, unknown
-  return found
+  return found, names_of(model.item_names)
 end
 
 local function compared(results, metrics)
@@ -148,10 +193,14 @@ function eval.run(given)
     failure.raise("missing option --model")
   end
   local metrics = parse.list("--metric", given.metric or STANDARD)
+  for _, metric in ipairs(metrics) do
+    cf.measure.check("--metric", metric)
+  end
   local histories, held = users_of(given)
-  local results = {}
+  local results, names = {}, nil
   for i, path in ipairs(given.model) do
-    results[i] = measure(path, histories, held, metrics)
+    local found, items = measure(path, histories, held, metrics, names)
+    results[i], names = found, names or items
   end
   compared(results, metrics)
   if given.json then

@@ -7,6 +7,7 @@
 --   target               the metric of the ranking of what is not seen, hidden items being relevant
 --   log_probabilities    of each hidden item among those not seen; codes: whose it is
 --   thresholds           that of the k-th best item not seen
+--   full_partition, hidden_partition   log-sums of the softmax, where nll or hidden_nll was found
 
 local core = require("steelyard.core")
 local loss = require("steelyard.collaborative.loss")
@@ -14,6 +15,9 @@ local mask = require("steelyard.collaborative.mask")
 local measure = require("steelyard.collaborative.measure")
 local options = require("steelyard.options")
 local vector = require("steelyard.vector")
+
+-- A log-probability below all that count.
+local LOWEST = -60
 
 local batch = {}
 local Batch = {}
@@ -98,7 +102,8 @@ function find.thresholds(b)
   if not b.threshold_scores then
     look_at_ranking(b)
   end
-  return vector.subtract(b.threshold_scores, b.hidden_partition)
+  -- Where fewer items are left than the list has places, all are in it: far above the threshold.
+  return vector.clip(vector.subtract(b.threshold_scores, b.hidden_partition), LOWEST, 0)
 end
 
 function Batch.__index(self, name)

@@ -87,7 +87,7 @@ local function keep(all, name, title, model, data, metric, extra)
   one.values[#one.values + 1] = found.values[metric]
   one.means[#one.means + 1] = found.means[metric]
   one.scores[#one.scores + 1] = extra and extra.score or nil
-  if extra and extra.critic then
+  if extra and extra.negative then
     one.negative = one.negative or {}
     one.negative[#one.negative + 1] = extra.negative
   end
@@ -100,6 +100,20 @@ end
 local function controls(_, data, given)
   local o = options.check("collaborative.controls", given, allowed)
   local ways, all, own, runs = o.ways or fine_tuning.names, {}, {}, {}
+  local known = { start = true }
+  for _, name in ipairs(ways) do
+    known[name] = fine_tuning.check("collaborative.controls: ways", name) ~= nil
+  end
+  for _, key in ipairs({ "baseline", "against" }) do
+    if o[key] and not known[o[key]] and (given[key] ~= nil) then
+      options.fail("collaborative.controls: %s: %s is not compared%s", key, options.show(o[key]),
+        options.hint(o[key], options.keys(known)))
+    end
+  end
+  o.baseline = known[o.baseline] and o.baseline or "start"
+  if not data.test or data.test.fold_in.rows == 0 then
+    options.fail("collaborative.controls: there is no user to measure on (data.test)")
+  end
   for key in pairs(ract.options.ract) do
     own[key] = o[key]
   end
@@ -152,17 +166,38 @@ local function difference(row, name)
   return d and ("%s [%s, %s]"):format(signed(d.difference), signed(d.low), signed(d.high)) or ""
 end
 
+local function mean_number(list)
+  local sum = 0
+  for _, x in ipairs(list) do
+    sum = sum + x
+  end
+  return sum / #list
+end
+
 --- The report as lines of a table for people (a list of lists of texts), with its header.
 function Report:cells()
   local base = self.baseline
-  local header = { "fine-tuning", self.metric, "+-", "seeds' sd", "over start", "over " .. base }
+  local header = { "fine-tuning", self.metric, "+-", "seeds' sd", "w < 0", "over start",
+    "over " .. base }
   local cells = {}
   for i, row in ipairs(self.rows) do
     cells[i] = { row.title, ("%.4f"):format(row.mean), ("%.4f"):format(row.error),
-      row.deviation and ("%.4f"):format(row.deviation) or "-", difference(row, "start"),
+      row.deviation and ("%.4f"):format(row.deviation) or "-",
+      row.negative_share and ("%.0f %%"):format(100 * mean_number(row.negative_share)) or "-",
+      difference(row, "start"),
       difference(row, base) }
   end
   return header, cells
+end
+
+--- The report as text: one line for each way, columns parted by two blanks.
+function Report:text()
+  local header, cells = self:cells()
+  local lines = { table.concat(header, "  ") }
+  for i, row in ipairs(cells) do
+    lines[i + 1] = table.concat(row, "  ")
+  end
+  return table.concat(lines, "\n")
 end
 
 return setmetatable({

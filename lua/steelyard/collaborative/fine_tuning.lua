@@ -39,6 +39,12 @@ local allowed = {
 }
 fine_tuning.options = { run = allowed }
 
+--- The way of a name, or an error.
+function fine_tuning.check(where, name)
+  return type(name) == "string" and list[name] or options.fail("%s: no way is called %s%s", where,
+    options.show(name), options.hint(tostring(name), fine_tuning.names))
+end
+
 local function merged(a, b)
   local all = {}
   for _, list_of in ipairs({ a, b or {} }) do
@@ -49,29 +55,45 @@ local function merged(a, b)
   return all
 end
 
---- Fine-tune a copy of an actor in a way, by name: {name, title, actor, score, critic, history}.
+-- How well a critic tells what an actor's rankings are like, and the signs of its weights.
+local function judged(run, judge, actor)
+  return judge:report(run:examples(actor, judge:columns(), { passes = 1, stream = 1001 }))
+end
+
+--- Fine-tune a copy of an actor in a way, by name: {name, title, actor, score, critic, history,
+-- report = {before, after}: the critic's of rankings that it was not trained on}.
 function fine_tuning.run(run, start, name, given)
   local o = options.check("fine_tuning", given, allowed)
-  local way = list[name] or options.fail("fine_tuning: no way is called %s%s", options.show(name),
-    options.hint(name, fine_tuning.names))
-  local actor, judge = start:copy(), nil
+  local way = fine_tuning.check("fine_tuning", name)
+  local actor, judge, report = start:copy(), nil, nil
   if way.critic then
     local about = merged(merged({ seed = run.seed }, way.critic), o.critic)
     judge = critic.new(about)
     run:critic(judge, actor, { name = name .. ": critic", epochs = o.critic_epochs,
       passes = o.passes })
+    report = { before = judged(run, judge, actor) }
   end
   local state = run:train(actor, {
     name = name, objective = way.objective, critic = judge, refresh = o.refresh,
     epochs = o.epochs, learning_rate = o.learning_rate, kl = way.kl and o.kl or 0,
     select = o.select, stream = 2,
   })
+  if judge then
+    report.after = judged(run, judge, actor)
+  end
   return { name = name, title = way.title, actor = actor, critic = judge, history = state.history,
+    report = report, negative = report and report.after.negative_share,
     score = state.best_score or state.history[#state.history].score }
 end
 
 --- The best of some ways (all of them, where none are named) by validation, the start among them.
 function fine_tuning.auto(run, start, names, given)
+  for _, name in ipairs(names or {}) do
+    fine_tuning.check("fine_tuning.auto", name)
+  end
+  if not run:validate(start) then
+    options.fail("fine_tuning.auto: it chooses by validation, and there is none")
+  end
   local best = { name = "start", title = "start", actor = start, score = run:validate(start) }
   local all = { best }
   for _, name in ipairs(names or fine_tuning.names) do

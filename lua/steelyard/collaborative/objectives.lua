@@ -14,21 +14,18 @@ local vector = require("steelyard.vector")
 
 local objectives = {}
 
--- 1 / x, and 0 where x is 0.
+-- 1 / x of whole numbers, and 0 where x is 0.
 local function inverse(x)
-  return vector.clip(vector.divide(1, vector.clip(x, 1e-300, math.huge)), 0, 1)
+  return vector.multiply(vector.divide(1, vector.clip(x, 1, math.huge)), vector.clip(x, 0, 1))
 end
 
 local function total(b)
   return vector.add(b.seen, b.unseen)
 end
 
--- Weights that are 1 in the mean, over the batch's size: as a mean over users.
-local function as_mean(b, weights)
-  local sum = 0
-  for i = 1, b.size do
-    sum = sum + math.abs(weights[i])
-  end
+-- Weights that sum to 1: those of a mean over users.
+local function as_mean(weights)
+  local sum = weights:sum()
   return vector.multiply(weights, sum > 0 and 1 / sum or 0)
 end
 
@@ -39,17 +36,17 @@ end
 
 --- The same by item: users with many items count no more than others.
 function objectives.per_item(b)
-  return { targets = b.full, row_weights = as_mean(b, inverse(total(b))) }
+  return { targets = b.full, row_weights = as_mean(inverse(total(b))) }
 end
 
 function objectives.per_root_item(b)
-  return { targets = b.full, row_weights = as_mean(b, vector.sqrt(inverse(total(b)))) }
+  return { targets = b.full, row_weights = as_mean(vector.sqrt(inverse(total(b)))) }
 end
 
 --- The likelihood of hidden items alone among those not seen, as they are ranked, by item.
 function objectives.hidden(b)
   return { targets = b.unseen_items, excluded = b.seen_items,
-    row_weights = as_mean(b, inverse(b.unseen)) }
+    row_weights = as_mean(inverse(b.unseen)) }
 end
 
 -- The critic's slopes by what the actor changes: by each user's likelihood, or each hidden item's.
@@ -70,7 +67,8 @@ function by.log_probabilities(b, slopes)
     row_weights = core.array(b.size):fill(1 / b.size), target_weights = slopes }
 end
 
---- What raises the mean of a critic's values.
+--- What raises the mean of a critic's values. The thresholds of an item-level critic, which move
+-- with the scores as well, are taken as given in each step.
 function objectives.critic(critic)
   local columns = critic:columns()
   return function(b)

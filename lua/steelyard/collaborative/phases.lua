@@ -5,7 +5,8 @@
 -- set_state(state, tensors). With a folder for checkpoints, each finished phase leaves the parts as
 -- it left them (phase-N.safetensors), the one that runs its state at the last epoch
 -- (current.safetensors).
--- A script that runs again skips what is finished: it need not know that it was broken off.
+-- A script that runs again with resume = true skips what is finished: it need not know where it was
+-- broken off.
 
 local core = require("steelyard.core")
 local digest = require("steelyard.train.digest")
@@ -56,7 +57,8 @@ local function write(self, path, state, parts, best)
   state.history = setmetatable(state.history, core.json_array)
   local text = core.json_encode(state)
   local ok, message = tensors.save(path, all, {
-    format = FORMAT, version = VERSION, state = text, run = self.made_of .. "\n" .. state.made_of,
+    format = FORMAT, version = VERSION, number = ("%d"):format(state.number), state = text,
+    run = self.made_of .. "\n" .. state.made_of,
     checksum = digest.of(text, all),
   })
   if not ok then
@@ -64,6 +66,7 @@ local function write(self, path, state, parts, best)
   end
 end
 
+-- The arrays and the state of a file, or nil where it is of another phase.
 local function read(self, path, made_of)
   local all, about = tensors.load(path)
   if not all then
@@ -72,6 +75,8 @@ local function read(self, path, made_of)
     options.fail("%s: not a checkpoint of this version (%s %s)", path, FORMAT, VERSION)
   elseif about.checksum ~= digest.of(about.state or "", all) then
     options.fail("%s: the checkpoint is damaged: its checksum does not fit", path)
+  elseif about.number ~= ("%d"):format(self.number) then
+    return nil -- left behind by a process that died between two files
   elseif about.run ~= self.made_of .. "\n" .. made_of then
     options.fail("%s: the checkpoint is of a run on other data or with other options", path)
   end
@@ -110,11 +115,18 @@ local function copies(object)
   return all
 end
 
--- Is this epoch's score the best so far? Then keep the part that is selected.
-local function judge(state, selected, score, epoch)
-  if score and (not state.best_score or score > state.best_score) then
-    state.best_score, state.best_epoch = score, epoch
-    return copies(selected)
+-- Is this epoch's score the best so far? Then keep the parts that are selected.
+local function judge(state, parts, selected, score, epoch)
+  if score and score == score and (not state.best_score or score > state.best_score) then
+    state.best_score, state.best_epoch, state.best_states = score, epoch, {}
+    local best = {}
+    for _, part in ipairs(selected) do
+      state.best_states[part] = parts[part]:state()
+      for name, array in pairs(copies(parts[part])) do
+        best[part .. "/" .. name] = array
+      end
+    end
+    return best
   end
 end
 
@@ -124,24 +136,25 @@ local function begin(self, name, made_of, parts)
     return state
   end
   local finished, current = path_of(self, self.number), path_of(self)
-  if exists(finished) then
-    local all, kept = read(self, finished, made_of)
-    restore(parts, all, kept)
-    return kept, nil, true
-  elseif exists(current) then
-    local all, kept = read(self, current, made_of)
-    if kept.number == self.number then
-      restore(parts, all, kept)
-      return kept, best_of(all)
-    end
+  local path = exists(finished) and finished or exists(current) and current
+  if not path then
+    return state
+  elseif not self.resume and self.number == 1 then
+    options.fail("%s: there are checkpoints of a run that did not end: resume = true goes on with "
+      .. "it", self.folder)
   end
-  return state
+  local all, kept = read(self, path, made_of)
+  if not all then
+    return state
+  end
+  restore(parts, all, kept)
+  return kept, best_of(all), path == finished
 end
 
 --- Run the next phase: epoch(e) for each epoch trains and gives a table that says how it went, with
--- `score` where it was validated (larger is better). o: epochs, select ("best": the part
--- `o.selected` ends where its score was best, among them start_score, where given; "last"), made_of
--- (a text that differs where the phase does).
+-- `score` where it was validated (larger is better). o: epochs, select ("best": the parts that
+-- `selected` lists end as they were where the score was best, start_score included where it is
+-- given; "last"), made_of (a text that differs where the phase does).
 -- Gives {history, best_epoch, best_score}.
 function phases:run(name, o, parts, epoch)
   self.number = self.number + 1
@@ -150,16 +163,16 @@ function phases:run(name, o, parts, epoch)
   if done then
     return state
   end
-  local selected = o.select == "best" and parts[o.selected]
+  local selected = o.select == "best" and o.selected or nil
   if selected and state.epoch == 0 and o.start_score then
-    best = judge(state, selected, o.start_score(), 0)
+    best = judge(state, parts, selected, o.start_score(), 0)
   end
   while state.epoch < o.epochs do
     local entry = epoch(state.epoch + 1)
     state.epoch = state.epoch + 1
     entry.phase, entry.epoch = name, state.epoch
     state.history[#state.history + 1] = entry
-    best = selected and judge(state, selected, entry.score, state.epoch) or best
+    best = selected and judge(state, parts, selected, entry.score, state.epoch) or best
     if o.progress then
       o.progress(entry, o.epochs)
     end
@@ -168,7 +181,9 @@ function phases:run(name, o, parts, epoch)
     end
   end
   if selected and best then
-    selected:set_state(selected:state(), best)
+    for _, part in ipairs(selected) do
+      parts[part]:set_state(state.best_states[part], under(part .. "/", best))
+    end
   end
   if self.folder then
     write(self, path_of(self, self.number), state, parts)

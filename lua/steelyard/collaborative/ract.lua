@@ -43,23 +43,31 @@ end
 
 local function ract(_, data, given)
   local o = options.check("collaborative.ract", given, allowed)
+  options.check("collaborative.ract: fine_tuning", o.fine_tuning, fine_tuning.options.run)
+  if o.fine_tune ~= "none" and o.fine_tune ~= "auto" then
+    fine_tuning.check("collaborative.ract: fine_tune", o.fine_tune)
+  elseif o.fine_tune == "auto" and not data.validation then
+    options.fail("collaborative.ract: fine_tune: auto chooses by validation, and there is none")
+  end
   local run = new_run({
     train = data.train, validation = data.validation, metric = o.metric, batch = o.batch,
     keep = o.keep, seed = o.seed, progress = o.progress, checkpoint = o.checkpoint,
     resume = o.resume,
   })
   local actor = start_actor(data, o)
-  local kl = o.kl or actor.kl
-  local first = run:train(actor, {
-    epochs = o.epochs, learning_rate = o.learning_rate,
-    kl = kl > 0 and schedule.linear(0, kl, o.kl_steps or math.max(1, kl / KL_PER_STEP)) or 0,
-  })
-  local further = { kl = kl }
+  local most = o.kl or actor.kl
+  options.need(most >= 0 and most < math.huge, "collaborative.ract: kl", "a number from 0 up", most)
+  local kl = most > 0 and schedule.linear(0, most, o.kl_steps or math.max(1, most / KL_PER_STEP))
+    or schedule.constant(0)
+  local first = run:train(actor, { epochs = o.epochs, learning_rate = o.learning_rate, kl = kl })
+  -- What the KL term weighed where the actor was taken from.
+  local reached = kl((first.best_epoch or o.epochs) * run:steps())
+  local further = { kl = reached }
   for key, value in pairs(o.fine_tuning or {}) do
     further[key] = value
   end
   local result = { start = actor, run = run, history = first.history, score = first.best_score,
-    kl = kl }
+    kl = reached }
   if o.fine_tune == "none" then
     result.actor = actor
   elseif o.fine_tune == "auto" then

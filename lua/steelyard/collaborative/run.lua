@@ -80,7 +80,7 @@ end
 --- The metric on the users held out for validation, or nil where there are none.
 function Run:validate(model)
   local held = self.validation
-  if not held then
+  if not held or held.fold_in.rows == 0 then
     return nil
   end
   local metric = self.metric
@@ -117,6 +117,13 @@ end
 local function check_train(actor, given)
   need_actor("run:train: actor", actor)
   local o = options.check("run:train", given, train_options)
+  if o.critic and given.objective then
+    options.fail("run:train: an objective and a critic are given: which is to move the actor?")
+  elseif o.epochs < 1 then
+    options.fail("run:train: epochs: expected a whole number above 0, got %d", o.epochs)
+  elseif type(o.kl) == "number" and not (o.kl >= 0 and o.kl < math.huge) then
+    options.fail("run:train: kl: expected a number from 0 up, got %s", options.show(o.kl))
+  end
   o.name = o.name or o.critic and "fine-tuning" or "actor"
   if o.critic then
     o.objective = objectives.critic(o.critic)
@@ -129,9 +136,11 @@ local function check_train(actor, given)
 end
 
 -- What a phase does, as a text that differs where it does.
-local function description(o, steps)
+local function description(o, steps, actor)
   local lines = { o.name, ("%d epochs, stream %d, select %s, refresh %s"):format(o.epochs, o.stream,
-    o.select or "last", tostring(o.refresh)) }
+    o.select or "last", tostring(o.refresh)), core.json_encode(actor.net.layers), actor.loss,
+    ("positive %.17g"):format(actor.positive or 0), tostring(o.critic or ""),
+    o.objective and digest.code(o.objective) or "" }
   for _, key in ipairs({ "learning_rate", "kl" }) do
     for i = 0, o[key] and 40 or -1 do
       lines[#lines + 1] = ("%.17g"):format(rate(o[key], 1 + math.floor(steps * i / 40)))
@@ -178,11 +187,11 @@ function Run:train(actor, given)
       critic_error = refreshed and error_sum / steps or nil }
   end
   return self.phases:run(o.name, {
-    epochs = o.epochs, select = self.validation and o.select or "last", selected = "actor",
-    start_score = function()
+    epochs = o.epochs, select = self:validate(actor) and o.select or "last",
+    selected = { "actor", parts.critic and "critic" }, start_score = function()
       return self:validate(actor)
     end,
-    made_of = description(o, o.epochs * self:steps()),
+    made_of = description(o, o.epochs * self:steps(), actor),
     progress = o.progress or self.progress,
   }, parts, epoch)
 end
@@ -233,7 +242,8 @@ function Run:critic(critic, actor, given)
   local o = options.check("run:critic", given, critic_options)
   local examples
   return self.phases:run(o.name, { epochs = o.epochs, select = "last",
-    made_of = description(o, 0) .. o.passes, progress = o.progress or self.progress,
+    made_of = description(o, 0, actor) .. tostring(critic) .. o.passes,
+    progress = o.progress or self.progress,
   }, { critic = critic }, function()
     examples = examples or self:examples(actor, critic:columns(),
       { passes = o.passes, stream = o.stream })

@@ -16,6 +16,7 @@ function files.of(folder)
     checkpoint = join(folder, "checkpoint.safetensors"),
     history = join(folder, "history.json"),
     settings = join(folder, "settings.json"),
+    controls = join(folder, "controls.json"),
   }
 end
 
@@ -26,21 +27,12 @@ function files.make(folder)
   return files.of(folder)
 end
 
-local function exists(path)
-  local file = io.open(path, "rb")
-  if file then
-    file:close()
-  end
-  return file ~= nil
-end
-
 --- The folder in which the phases of a run leave their checkpoints, made; a checkpoint that is
 -- there is of a run that did not end.
 function files.phases(folder, resume)
   local path = join(folder, "checkpoint")
-  local begun = exists(path .. "/current.safetensors") or exists(path .. "/phase-1.safetensors")
-    or core.folder(path .. "/seed-1")
-  if begun and not resume then
+  os.remove(path) -- where it is empty
+  if core.folder(path) and not resume then
     failure.raise("%s is of a run that did not end: --resume continues it; remove it to begin anew",
       path)
   end

@@ -113,24 +113,26 @@ local function progress_line(entry, epochs)
   if entry.score then
     line = line .. ("  validation %.4f"):format(entry.score)
   end
-  if entry.seconds_left then
-    line = line .. ("  %d s left"):format(math.ceil(entry.seconds_left))
-  end
   return line
 end
 
 -- Which epoch it is, and how long the phase may take yet.
 local function watch()
   local show, wipe = output.progress()
-  local phase, began
+  local phase, began, first
   return show and function(entry, epochs)
-    if entry.phase ~= phase then
-      phase, began = entry.phase, core.clock()
-    elseif entry.epoch > 1 then
-      entry.seconds_left = (core.clock() - began) / (entry.epoch - 1) * (epochs - entry.epoch)
+    if entry.stage then -- of a closed form
+      show(("%s ..."):format(entry.stage))
+      return
+    elseif entry.phase ~= phase then
+      phase, began, first = entry.phase, core.clock(), entry.epoch
     end
-    show(progress_line(entry, epochs))
-    entry.seconds_left = nil
+    local line = progress_line(entry, epochs)
+    if entry.epoch > first then
+      local left = (core.clock() - began) / (entry.epoch - first) * (epochs - entry.epoch)
+      line = line .. ("  %d s left in this phase"):format(math.ceil(left))
+    end
+    show(line)
   end or nil, wipe
 end
 
@@ -155,11 +157,25 @@ local function as_text(name, split, results, path)
   for _, line in ipairs(table_of(results)) do
     lines[#lines + 1] = line
   end
-  if results.critic then
+  if results.tried then
     lines[#lines + 1] = ""
+    for _, one in ipairs(results.tried) do
+      lines[#lines + 1] = ("%-28s validation %.4f"):format(one.title, one.validation)
+    end
+  elseif results.critic then
+    lines[#lines + 1] = "\nThe critic, of rankings that it was not trained on:\n"
     lines[#lines + 1] = results.critic
   end
   return table.concat(lines, "\n") .. "\n\nwritten: " .. path .. "\n"
+end
+
+-- What auto chose from.
+local function tried_of(list)
+  local all = setmetatable({}, core.json_array)
+  for i, one in ipairs(list) do
+    all[i] = { name = one.name, title = one.title, validation = one.score }
+  end
+  return all
 end
 
 -- ---------------------------------------------------------------------------------- commands --
@@ -173,6 +189,9 @@ local function options_of(name, given, read)
     o.l2 = given.l2 and parse.number("--l2", given.l2) or o.l2
     return o
   end
+  if o.actor ~= nil and type(o.actor) ~= "table" then
+    failure.raise("%s: actor: expected an object", given.config)
+  end
   o.seed = given.seed and parse.integer("--seed", given.seed) or o.seed
   o.epochs = given.epochs and parse.integer("--epochs", given.epochs, 1) or o.epochs
   if name == "ract" then
@@ -183,24 +202,31 @@ local function options_of(name, given, read)
     o.fine_tune = given.fine_tune and parse.choice("--fine-tune", given.fine_tune, names)
       or o.fine_tune
   else
-    o.fine_tune = "none"
-    o.actor = o.actor or {}
-    o.actor.kind = o.actor.kind or name
+    if o.fine_tune or o.fine_tuning then
+      failure.raise("%s: fine-tuning is what steelyard train ract does", given.config)
+    end
+    o.fine_tune, o.actor = "none", o.actor or {}
+    if o.actor.kind and o.actor.kind ~= name then
+      failure.raise("%s: actor: kind: %s, but the command is train %s", given.config, o.actor.kind,
+        name)
+    end
+    o.actor.kind = name
   end
   return o
 end
 
+-- The table, and in the folder all numbers of it.
 local function write_controls(given, report)
   local header, cells = report:cells()
-  if given.json then
-    for _, row in ipairs(report.rows) do
-      row.values = nil
-    end
-    output.write(output.json({ metric = report.metric, users = report.users,
-      rows = setmetatable(report.rows, core.json_array) }))
-  else
-    output.write(table.concat(tables.lines(header, cells), "\n") .. "\n")
+  for _, row in ipairs(report.rows) do
+    row.values = nil
   end
+  local text = output.json({ metric = report.metric, users = report.users,
+    rows = setmetatable(report.rows, core.json_array) })
+  local path = files.of(given.out).controls
+  output.file(path, text)
+  output.write(given.json and text
+    or table.concat(tables.lines(header, cells), "\n") .. "\n\nwritten: " .. path .. "\n")
 end
 
 local function model_of(name, split, o)
@@ -208,13 +234,16 @@ local function model_of(name, split, o)
     return cf.ease(split.train, o)
   end
   local trained = cf.ract(split, o)
-  local critic = trained.tuned and trained.tuned.critic
-  return trained.actor, trained, critic
+  return trained.actor, trained
 end
 
 local function run(name, given)
   if not given.out then
     failure.raise("missing option --out")
+  elseif given.seeds and not given.controls then
+    failure.raise("--seeds: it goes with --controls")
+  elseif given.controls and given.fine_tune then
+    failure.raise("--fine-tune: --controls compares all ways")
   end
   local read, about = configured(given.config)
   local from = interactions.settings(given, about, given.config)
@@ -236,10 +265,14 @@ local function run(name, given)
   end
   local model, trained = in_words_of(given.config, model_of, name, split, o)
   wipe()
+  local critic = trained and trained.tuned and trained.tuned.report
   local results = {
+    critic = critic and critic.after:text(), critic_before = critic and critic.before:text(),
     validation = measured(model, split.validation), test = measured(model, split.test),
     tuned = trained and trained.tuned and trained.tuned.title,
   }
+  -- Before the model: an old model beside new settings would be measured on its own users.
+  output.file(paths.settings, output.json({ command = name, data = from }))
   failure.unless(model:save(paths.model))
   local history = {}
   for _, entry in ipairs(trained and trained.history or {}) do
@@ -248,7 +281,7 @@ local function run(name, given)
   for _, entry in ipairs(trained and trained.tuned and trained.tuned.history or {}) do
     history[#history + 1] = entry
   end
-  output.file(paths.settings, output.json({ command = name, data = from }))
+  results.tried = trained and trained.tried and tried_of(trained.tried)
   results.history = setmetatable(history, core.json_array)
   output.file(paths.history, output.json(results))
   if trained then

@@ -37,6 +37,7 @@ function eval.parser()
     { "--history", "FILE", "Histories to fold in, with --held-out, in place of --data." },
     { "--held-out", "FILE", "The items to be found, by the same names of users." },
     { "--part", "NAME", "Of --data: test or validation. Default: test." },
+    { "--threads", "N", "Threads to use, or all. Default: all." },
   })
   data.options(parser, "Interactions (by default as the first model's were split)",
     interactions.list)
@@ -192,6 +193,7 @@ function eval.run(given)
   if not given.model then
     failure.raise("missing option --model")
   end
+  data.threads(given)
   local metrics = parse.list("--metric", given.metric or STANDARD)
   for _, metric in ipairs(metrics) do
     cf.measure.check("--metric", metric)

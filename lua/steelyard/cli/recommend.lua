@@ -30,6 +30,7 @@ function recommend.parser()
     { "--min-rating", "X", "Only ratings of X and more. Default: all." },
     { "--count -k", "K", "How many items for each user; -k, too. Default: 20." },
     { "--out", "FILE", "Write to FILE instead of standard output." },
+    { "--threads", "N", "Threads to use, or all. Default: all." },
   })
   parser:flag("--json", "One JSON object instead of CSV.")
   return parser
@@ -81,6 +82,7 @@ function recommend.run(given)
       failure.raise("missing option --%s", option)
     end
   end
+  data.threads(given)
   local k = given.count and parse.integer("-k", given.count, 1) or 20
   local path = files.model(given.model)
   output.check({ ["--out"] = given.out }, { ["--history"] = given.history, ["--model"] = path })

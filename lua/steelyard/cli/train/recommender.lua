@@ -66,6 +66,7 @@ local function parser_of(name, kind)
       .. "keeping one." }
     list[#list + 1] = { "--seeds", "N", "--controls: over how many seeds. Default: 1." }
   end
+  list[#list + 1] = { "--threads", "N", "Threads to use, or all. Default: all." }
   list[#list + 1] = { "--json", "Print the result as one JSON object." }
   data.options(parser, "Training", list)
   return parser
@@ -245,6 +246,7 @@ local function run(name, given)
   elseif given.controls and given.fine_tune then
     failure.raise("--fine-tune: --controls compares all ways")
   end
+  data.threads(given)
   local read, about = configured(given.config)
   local from = interactions.settings(given, about, given.config)
   local o = options_of(name, given, read)

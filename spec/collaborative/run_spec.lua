@@ -165,6 +165,8 @@ describe("an objective", function()
       end
       assert.is_near(1, sum, 1e-12)
     end
+    local part = { seen = sy.array({ 3, 0, 2 }), unseen = sy.array({ 0, 4, 2 }), size = 3 }
+    assert.are.same({ 0, 1 / 3, 2 / 3 }, objectives.hidden(part).row_weights:totable())
     local hidden = objectives.hidden(b)
     assert.are.equal(b.unseen_items, hidden.targets)
     assert.are.equal(b.seen_items, hidden.excluded)
@@ -198,7 +200,43 @@ describe("a run", function()
     same(results[1], results[2])
   end)
 
+  it("goes by the last epoch where there is nobody to validate on", function()
+    local none = { fold_in = data.train:pick({}), held_out = data.train:pick({}) }
+    local run, actor = new_run({ validation = none }), new_actor()
+    assert.is_nil(run:validate(actor))
+    local before = actor:tensors()["scores.weight"]:copy()
+    local state = run:train(actor, { epochs = 2 })
+    assert.is_nil(state.best_epoch)
+    assert.are_not.same(before:totable(), actor:tensors()["scores.weight"]:totable())
+    assert.has_error(function() cf.fine_tuning.auto(run, actor) end,
+      "fine_tuning.auto: it chooses by validation, and there is none")
+  end)
+
+  it("has critics of items where a list has more places than items are left", function()
+    local run, actor = new_run({ metric = "ndcg@100" }), new_actor() -- of 30 items
+    local tuned = cf.fine_tuning.run(run, actor, "item_critic",
+      { epochs = 2, critic_epochs = 3, passes = 2 })
+    assert.are.equal(2, #tuned.history)
+    assert.is_true(tuned.report.after.mse < 1)
+  end)
+
+  it("tells the signs of a critic's weights", function()
+    local run, actor = new_run(), new_actor()
+    for name, most in pairs({ ract_raw = 1, monotone = 0 }) do
+      local tuned = cf.fine_tuning.run(run, actor, name,
+        { epochs = 1, critic_epochs = 2, passes = 2 })
+      assert.is_true(tuned.negative >= 0 and tuned.negative <= most, name)
+    end
+  end)
+
   it("refuses what makes no sense", function()
+    assert.has_error(function()
+      new_run():train(new_actor(), { objective = "hidden", critic = sy.critic.new({}) })
+    end, "run:train: an objective and a critic are given: which is to move the actor?")
+    assert.has_error(function() new_run():train(new_actor(), { epochs = 0 }) end,
+      "run:train: epochs: expected a whole number above 0, got 0")
+    assert.has_error(function() new_run():train(new_actor(), { kl = -1 }) end,
+      "run:train: kl: expected a number from 0 up, got -1")
     assert.has_error(function() cf.run({}) end,
       "collaborative.run: train: expected interactions, got nil")
     assert.has_error(function() new_run():train(new_actor(), { objective = "hiden" }) end,
@@ -257,6 +295,18 @@ describe("a run with checkpoints", function()
     end
   end)
 
+  it("goes on where a process died between two of its files", function()
+    local path, actor = folder(), whole(nil)
+    pcall(whole, path, 2) -- within the first phase
+    local left = paths.read(path .. "/current.safetensors")
+    pcall(whole, path, 4, true) -- within the second
+    paths.write(path .. "/current.safetensors", left)
+    local again, _, run = whole(path, nil, true)
+    same(actor:tensors(), again:tensors())
+    run.phases:clear()
+    assert(os.remove(path))
+  end)
+
   it("refuses a checkpoint of another run, and a damaged one", function()
     local path = folder()
     pcall(whole, path, 1)
@@ -268,6 +318,16 @@ describe("a run with checkpoints", function()
     assert.is_truthy(message:find("on other data or with other options", 1, true), message)
     ok, message = pcall(function()
       new_run({ checkpoint = path, resume = true }):train(new_actor(), { epochs = 4, kl = 0.1 })
+    end)
+    assert.is_false(ok)
+    assert.is_truthy(message:find("on other data or with other options", 1, true), message)
+    -- Not asked to go on, or with another way to train.
+    ok, message = pcall(whole, path)
+    assert.is_false(ok)
+    assert.is_truthy(message:find("resume = true goes on with it", 1, true), message)
+    ok, message = pcall(function()
+      new_run({ checkpoint = path, resume = true }):train(new_actor(),
+        { epochs = 3, kl = 0.1, objective = "hidden" })
     end)
     assert.is_false(ok)
     assert.is_truthy(message:find("on other data or with other options", 1, true), message)

@@ -44,7 +44,7 @@ static void release_codes(sy_memory *memory, sy_codes *codes) {
 void sy_interactions_destroy(sy_interactions *x) {
   if (!x) return;
   sy_memory memory = x->memory;
-  for (size_t i = 0; i < x->count; i++) {
+  for (size_t i = 0; x->parts && i < x->count; i++) {
     release_sorted(x, &x->parts[i]);
     release_pairs(x, &x->parts[i]);
     release_times(x, &x->parts[i]);

@@ -25,7 +25,7 @@ static const sy_row_loops *best_loops(void) {
   };
   const char *best = sy_cpu_list()[0];
   size_t i = 0;
-  while (strcmp(sets[i]->name, best) != 0) i++;
+  while (i + 1 < SY_COUNT(sets) && strcmp(sets[i]->name, best) != 0) i++;
   return sets[i];
 }
 

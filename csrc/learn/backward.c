@@ -26,6 +26,7 @@ static void *gradient_of(sy_net *net, const sy_node *node, size_t j) {
 static void sum_columns(const sy_net *net, sy_matrix g, size_t width, void *sums) {
   const size_t step = 512, size = sy_dtype_size(net->dtype);
   const int threads = sy_net_crew(net, net->n, width);
+  (void)threads; /* without OpenMP */
 #pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1)
   for (size_t j = 0; j < width; j += step) {
     sy_matrix part = {(char *)g.data + j * size, g.stride};
@@ -75,6 +76,7 @@ static void collect_bags(const sy_net *net, const sy_node *node, size_t touched,
   const size_t width = node->width, step = width < 256 ? width : 128;
   const size_t size = sy_dtype_size(net->dtype);
   const int threads = sy_net_crew(net, net->n, 16 * width);
+  (void)threads; /* without OpenMP */
   sy_sorted sorted = node->sorted;
   sorted.row = 0;
   sorted.entry = -1;
@@ -225,6 +227,7 @@ static void backward_activation(sy_net *net, const sy_node *node) {
   sy_deactivate *deactivate = net->kernels->deactivate[node->kind - SY_LAYER_RELU];
   const size_t n = net->n, width = node->width, step = sy_net_block(n, width);
   const int threads = sy_net_crew(net, n, width);
+  (void)threads; /* without OpenMP */
   sy_matrix x = net->nodes[node->inputs[0]].value;
   int add = 0;
   sy_matrix d = pull_on(net, node, 0, &add);

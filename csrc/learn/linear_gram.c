@@ -90,8 +90,9 @@ sy_status sy_gram_columns(const sy_sparse *x, size_t half, int threads, const sy
   const size_t sums_bytes = (size_t)threads * n * sizeof(double);
   columns by = {sy_allocate(memory, starts_bytes), sy_allocate(memory, places_bytes)};
   double *sums = sy_allocate(memory, sums_bytes);
-  sy_status status = by.starts && by.places && sums ? SY_OK : sy_fail_memory(error);
-  if (status == SY_OK) {
+  const int whole = by.starts && by.places && sums;
+  sy_status status = whole ? SY_OK : sy_fail_memory(error);
+  if (whole) {
     list_places(x, &by);
     summing s = {x, &by, half, sums, column, context};
     sy_share(n, 8, threads, do_column, &s);

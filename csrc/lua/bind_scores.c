@@ -41,8 +41,9 @@ static int core_sparse_scores(lua_State *L) {
   size_t threads = lsy_checksize(L, 3, "threads"), offsets, ids, values;
   sy_sparse histories, weights = {0, 0, NULL, NULL, NULL, 1};
   sy_error error = {SY_OK, ""};
-  lsy_array *scores = lsy_checkarray(L, 4);
+  lsy_array *scores;
   sy_status status;
+  lsy_checkarray(L, 4);
   if (threads < 1 || threads > SY_THREADS_MAX)
     return lsy_error(L, "threads: a whole number from 1 to %d is needed", SY_THREADS_MAX);
   luaL_checktype(L, 2, LUA_TTABLE);

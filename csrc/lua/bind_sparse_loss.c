@@ -129,9 +129,11 @@ static int simple(lua_State *L,
   read_call(L, &c);
   double *values = lsy_newnumbers(L, c.scores.rows);
   int place = lua_gettop(L);
-  sy_status status = ranked ? ranked(&c.scores, &c.loss, lsy_checkwork(L, WORK), c.gradient,
-                                     c.stride, values, &error)
-                            : square(&c.scores, &c.loss, c.gradient, c.stride, values, &error);
+  sy_status status;
+  if (square) status = square(&c.scores, &c.loss, c.gradient, c.stride, values, &error);
+  else
+    status =
+        ranked(&c.scores, &c.loss, lsy_checkwork(L, WORK), c.gradient, c.stride, values, &error);
   if (status != SY_OK) return lsy_raise(L, status, &error);
   lua_pushvalue(L, place);
   push_gradient(L, &c);

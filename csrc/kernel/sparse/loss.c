@@ -30,7 +30,7 @@ static const sy_softmax_loops *best_loops(void) {
   };
   const char *best = sy_cpu_list()[0];
   size_t i = 0;
-  while (strcmp(sets[i]->name, best) != 0) i++;
+  while (i + 1 < SY_COUNT(sets) && strcmp(sets[i]->name, best) != 0) i++;
   return sets[i];
 }
 
@@ -87,6 +87,7 @@ static sy_status run(const sy_score_matrix *scores, job *j, kind what, void *gra
   j->loops_f32 = &loops->f32;
   j->loops_f64 = &loops->f64;
   if (threads < 1 || (double)j->rows * (double)j->columns < WORTH_THREADS) threads = 1;
+  (void)threads; /* without OpenMP */
 #pragma omp parallel for num_threads(threads) schedule(dynamic, 8) if (threads > 1)
   for (int64_t r = 0; r < (int64_t)scores->rows; r++) {
     if (run_row(j, what, scores, (size_t)r, gradient, gradient_stride)) continue;

@@ -22,7 +22,7 @@ static const sy_pair_loops *loops_named(const char *name) {
       &sy_pair_loops_baseline,
   };
   size_t i = 0;
-  while (strcmp(sets[i]->name, name) != 0) i++;
+  while (i + 1 < SY_COUNT(sets) && strcmp(sets[i]->name, name) != 0) i++;
   return sets[i];
 }
 
@@ -64,17 +64,21 @@ static inline size_t ranked_above(const double *best, const int32_t *ids, size_t
 #define FEW 256
 
 #define REAL float
+#define DTYPE SY_F32
 #define F(name) name##_f32
 #define LOOP(name) loops->name##f32
 #include "kernel/sparse/loss_rank.inc"
 #undef REAL
+#undef DTYPE
 #undef F
 #undef LOOP
 #define REAL double
+#define DTYPE SY_F64
 #define F(name) name##_f64
 #define LOOP(name) loops->name##f64
 #include "kernel/sparse/loss_rank.inc"
 #undef REAL
+#undef DTYPE
 #undef F
 #undef LOOP
 

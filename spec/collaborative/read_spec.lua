@@ -44,7 +44,7 @@ describe("read", function()
       "a::x\na::y\nb::x\n", "a;x\na;y\nb;x\n", "a x 3\na y 4\nb x 5\n",
       "a\tx\t3\t7\na\ty\t4\t7\nb\tx\t5\t7\n",
       "a::x::3::978300760\na::y::4::978300760\nb::x::5::9\n", "\n a  x \n\na\t y\nb x\n\n",
-      "a, x , 3\na ,y, 4\n b,x,5\n", "\xef\xbb\xbfa,x\na,y\nb,x\n" }) do
+      "a, x , 3\na ,y, 4\n b,x,5\n", "\239\187\191a,x\na,y\nb,x\n" }) do
       assert.are.equal("a:x,y b:x", read(text))
     end
   end)

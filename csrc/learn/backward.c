@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "learn/net.h"
+#include "learn/spread.h"
 
 /* Where a layer's input wants its gradient, or data NULL; *add: whether it has one already. */
 static sy_matrix pull_on(sy_net *net, const sy_node *node, size_t input, int *add) {
@@ -26,13 +27,9 @@ static void *gradient_of(sy_net *net, const sy_node *node, size_t j) {
 static void sum_columns(const sy_net *net, sy_matrix g, size_t width, void *sums) {
   const size_t step = 512, size = sy_dtype_size(net->dtype);
   const int threads = sy_net_crew(net, net->n, width);
-  (void)threads; /* without OpenMP */
-#pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1)
-  for (size_t j = 0; j < width; j += step) {
-    sy_matrix part = {(char *)g.data + j * size, g.stride};
-    net->kernels->column_sums(part, net->n, width - j < step ? width - j : step,
-                              (char *)sums + j * size);
-  }
+  SY_SPREAD(threads, j, width, step,
+            net->kernels->column_sums((sy_matrix){(char *)g.data + j * size, g.stride}, net->n,
+                                      sy_span(j, width, step), (char *)sums + j * size));
 }
 
 static void backward_dense(sy_net *net, const sy_node *node) {
@@ -76,18 +73,16 @@ static void collect_bags(const sy_net *net, const sy_node *node, size_t touched,
   const size_t width = node->width, step = width < 256 ? width : 128;
   const size_t size = sy_dtype_size(net->dtype);
   const int threads = sy_net_crew(net, net->n, 16 * width);
-  (void)threads; /* without OpenMP */
   sy_sorted sorted = node->sorted;
   sorted.row = 0;
   sorted.entry = -1;
   while (net->kernels->sort_bags(&node->ids, net->rows, node->touched.slots, touched, net->n,
                                  &sorted)) {
-#pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1)
-    for (size_t j = 0; j < width; j += step) {
-      sy_matrix g = node->gradient, d = {(char *)gradient + j * size, width};
-      g.data = (char *)g.data + j * size;
-      net->kernels->collect_bags(g, &sorted, touched, width - j < step ? width - j : step, d);
-    }
+    SY_SPREAD(threads, j, width, step,
+              net->kernels->collect_bags(
+                  (sy_matrix){(char *)node->gradient.data + j * size, node->gradient.stride},
+                  &sorted, touched, sy_span(j, width, step),
+                  (sy_matrix){(char *)gradient + j * size, width}));
   }
 }
 
@@ -227,16 +222,14 @@ static void backward_activation(sy_net *net, const sy_node *node) {
   sy_deactivate *deactivate = net->kernels->deactivate[node->kind - SY_LAYER_RELU];
   const size_t n = net->n, width = node->width, step = sy_net_block(n, width);
   const int threads = sy_net_crew(net, n, width);
-  (void)threads; /* without OpenMP */
   sy_matrix x = net->nodes[node->inputs[0]].value;
   int add = 0;
   sy_matrix d = pull_on(net, node, 0, &add);
   if (!d.data) return;
-#pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1)
-  for (size_t i = 0; i < n; i += step)
-    deactivate(sy_matrix_from(net, x, i), sy_matrix_from(net, node->value, i),
-               sy_matrix_from(net, node->gradient, i), n - i < step ? n - i : step, width, add,
-               sy_matrix_from(net, d, i));
+  SY_SPREAD(threads, i, n, step,
+            deactivate(sy_matrix_from(net, x, i), sy_matrix_from(net, node->value, i),
+                       sy_matrix_from(net, node->gradient, i), sy_span(i, n, step), width, add,
+                       sy_matrix_from(net, d, i)));
 }
 
 static sy_status backward_node(sy_net *net, sy_node *node, sy_error *error) {

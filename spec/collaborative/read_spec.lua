@@ -169,9 +169,9 @@ describe("read", function()
     for i = 1, 30000 do
       words[i + 1] = ("i%07d"):format(i)
     end
-    local x = assert(cf.read(file(table.concat(words, " ") .. "\nv 007 7 \0 \xff\n")))
+    local x = assert(cf.read(file(table.concat(words, " ") .. "\nv 007 7 \0 \255\n")))
     assert.are.same({ 2, 30004, 30004 }, { x.rows, x.columns, x.count })
-    assert.are.same({ "007", "7", "\0", "\xff" }, { x.item_names[30001], x.item_names[30002],
+    assert.are.same({ "007", "7", "\0", "\255" }, { x.item_names[30001], x.item_names[30002],
       x.item_names[30003], x.item_names[30004] })
   end)
 

@@ -77,24 +77,35 @@ sy_status sy_fail_score_loss(const sy_score_matrix *scores, const sy_score_loss 
                  loss->log_partition ? loss->log_partition[row] : 0.0);
 }
 
+/* All rows of a call; bad: the first that could not be done. */
+typedef struct rows {
+  const job *job;
+  kind what;
+  const sy_score_matrix *scores;
+  void *gradient;
+  size_t gradient_stride;
+  int64_t bad;
+} rows;
+
+static void do_row(void *context, int thread, size_t row) {
+  rows *r = context;
+  (void)thread;
+  if (!run_row(r->job, r->what, r->scores, row, r->gradient, r->gradient_stride))
+    sy_note_least(&r->bad, (int64_t)row);
+}
+
 static sy_status run(const sy_score_matrix *scores, job *j, kind what, void *gradient,
                      size_t gradient_stride, sy_error *error) {
   const sy_softmax_loops *loops = best_loops();
   int threads = j->loss->threads;
-  int64_t bad = -1;
+  rows all = {j, what, scores, gradient, gradient_stride, INT64_MAX};
   j->rows = scores->rows;
   j->columns = scores->columns;
   j->loops_f32 = &loops->f32;
   j->loops_f64 = &loops->f64;
   if (threads < 1 || (double)j->rows * (double)j->columns < WORTH_THREADS) threads = 1;
-  (void)threads; /* without OpenMP */
-#pragma omp parallel for num_threads(threads) schedule(dynamic, 8) if (threads > 1)
-  for (int64_t r = 0; r < (int64_t)scores->rows; r++) {
-    if (run_row(j, what, scores, (size_t)r, gradient, gradient_stride)) continue;
-#pragma omp critical(sy_score_loss_bad)
-    if (bad < 0 || r < bad) bad = r;
-  }
-  return bad < 0 ? SY_OK : sy_fail_score_loss(scores, j->loss, (size_t)bad, error);
+  sy_share(scores->rows, 8, threads, do_row, &all);
+  return all.bad == INT64_MAX ? SY_OK : sy_fail_score_loss(scores, j->loss, (size_t)all.bad, error);
 }
 
 /* A target that is excluded: the first row with one, or -1. */

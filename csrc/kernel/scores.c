@@ -5,6 +5,7 @@
 
 #include "base/base.h"
 #include "kernel/vector/rows.h"
+#include "kernel/work.h"
 #include "steelyard/linear.h"
 
 /* Columns that all histories of a call go through before the next ones, so that weights stay near. */
@@ -23,10 +24,7 @@ static const sy_row_loops *best_loops(void) {
 #endif
       &sy_row_loops_baseline,
   };
-  const char *best = sy_cpu_list()[0];
-  size_t i = 0;
-  while (i + 1 < SY_COUNT(sets) && strcmp(sets[i]->name, best) != 0) i++;
-  return sets[i];
+  return sets[sy_best_set()];
 }
 
 typedef struct tiles {

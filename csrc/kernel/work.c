@@ -51,13 +51,13 @@ static int machine_has(const sy_kernels *kernels) {
   return kernels == &sy_kernels_baseline;
 }
 
-static size_t first_usable(void) {
+size_t sy_best_set(void) {
   size_t i = 0;
   while (!machine_has(kernel_sets[i])) i++;
   return i;
 }
 
-const sy_kernels *sy_best_kernels(void) { return kernel_sets[first_usable()]; }
+const sy_kernels *sy_best_kernels(void) { return kernel_sets[sy_best_set()]; }
 
 const char *const *sy_cpu_list(void) {
   static const char *const names[] = {
@@ -68,7 +68,7 @@ const char *const *sy_cpu_list(void) {
       "avx2",
 #endif
       "baseline", NULL};
-  return names + first_usable();
+  return names + sy_best_set();
 }
 
 sy_status sy_work_set_cpu(sy_work *work, const char *name) {

@@ -74,6 +74,9 @@ sy_status sy_work_fits(const sy_work *work, sy_requests requests, sy_error *erro
 /* The best kernels that this machine can run. */
 const sy_kernels *sy_best_kernels(void);
 
+/* Where the best that the machine can run stands in a list of this build's sets, best first. */
+size_t sy_best_set(void);
+
 /* Kernels by element type; SY_F32 or SY_F64. */
 static inline int sy_kernel_score(const sy_kernels *k, sy_dtype dtype, const double *weights,
                                   size_t tasks, size_t without, const void *const *columns,

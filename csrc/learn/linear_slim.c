@@ -8,8 +8,8 @@
  */
 #include <math.h>
 #include <stdint.h>
-#include <string.h>
 
+#include "kernel/work.h"
 #include "learn/coordinates/coordinates.h"
 #include "learn/linear_parts.h"
 
@@ -99,10 +99,7 @@ static const sy_coordinates *best_loops(void) {
 #endif
       &sy_coordinates_baseline,
   };
-  const char *best = sy_cpu_list()[0];
-  size_t i = 0;
-  while (i + 1 < SY_COUNT(sets) && strcmp(sets[i]->name, best) != 0) i++;
-  return sets[i];
+  return sets[sy_best_set()];
 }
 
 static sy_status check(const sy_slim_options *o, sy_dtype dtype, sy_error *error) {

@@ -7,16 +7,6 @@
 
 enum { SCORES = 1, TARGETS, OPTIONS, WORK, LAST = WORK };
 
-static sy_score_matrix check_scores(lua_State *L) {
-  lsy_array *array = lsy_testarray(L, SCORES);
-  if (!array || array->dtype > SY_F64 || array->dimensions != 2 || array->stride[1] != 1)
-    array = lsy_checkmatrix(L, SCORES, "scores");
-  if (array->dimensions != 2) lsy_error(L, "scores: expected a row for each user");
-  sy_score_matrix scores = {
-      {array->data, array->dtype}, array->shape[0], array->shape[1], array->stride[0]};
-  return scores;
-}
-
 /* A field of numbers, one for each of n; NULL where it is not there. It stays on the stack. */
 static const double *numbers_of(lua_State *L, const char *name, size_t n, int finite) {
   size_t found;
@@ -49,7 +39,7 @@ static void read_call(lua_State *L, call *c) {
   lua_settop(L, LAST);
   luaL_checktype(L, OPTIONS, LUA_TTABLE);
   const lsy_array *given = lsy_testarray(L, SCORES);
-  c->scores = check_scores(L);
+  c->scores = lsy_checkscores(L, SCORES);
   size_t rows = c->scores.rows, columns = c->scores.columns;
   memset(&c->loss, 0, sizeof c->loss);
   lsy_checksparse(L, TARGETS, "targets", columns, &c->targets);

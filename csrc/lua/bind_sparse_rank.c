@@ -75,16 +75,9 @@ static int l_mask(lua_State *L) {
 
 /* --------------------------------------------------------------------------------- rankings --- */
 
-static sy_score_rows check_scores(lua_State *L, int arg) {
-  lsy_array *array = lsy_checkmatrix(L, arg, "scores");
-  if (array->dimensions != 2) lsy_error(L, "scores: expected two dimensions, got one");
-  sy_score_rows scores = {{array->data, array->dtype}, array->shape[0], array->shape[1]};
-  return scores;
-}
-
 /* The bag at an argument, or NULL; its ids are among the scores' columns. */
 static const sy_sparse *opt_bag(lua_State *L, int arg, const char *name,
-                                const sy_score_rows *scores, sy_sparse *m) {
+                                const sy_score_matrix *scores, sy_sparse *m) {
   if (scores->columns == 0 && !lua_isnoneornil(L, arg)) lsy_error(L, "scores: there is no column");
   return lsy_optsparse(L, arg, name, scores->columns, m) ? m : NULL;
 }
@@ -96,11 +89,11 @@ static int l_top(lua_State *L) {
   sy_sparse seen;
   sy_error error = {SY_OK, ""};
   lua_settop(L, 4);
-  sy_score_rows scores = check_scores(L, 2);
+  sy_score_matrix scores = lsy_checkscores(L, 2);
   if (k > INT32_MAX) return lsy_error(L, "k: more than 2^31 - 1 are too many");
   const sy_sparse *hidden = opt_bag(L, 4, "seen", &scores, &seen);
   int32_t *ids = (void *)lsy_newarray(L, SY_I32, scores.rows, k, 2, 0)->data;
-  void *best = lsy_newarray(L, scores.scores.dtype, scores.rows, k, 2, 0)->data;
+  void *best = lsy_newarray(L, scores.numbers.dtype, scores.rows, k, 2, 0)->data;
   sy_status status = sy_sparse_top(&scores, hidden, k, 1, work, ids, best, &error);
   return status ? lsy_raise(L, status, &error) : 2;
 }
@@ -135,7 +128,7 @@ static int l_measure(lua_State *L) {
   size_t count;
   int with_thresholds = lua_toboolean(L, 7);
   lua_settop(L, 7);
-  sy_score_rows scores = check_scores(L, 2);
+  sy_score_matrix scores = lsy_checkscores(L, 2);
   if (scores.columns == 0) return lsy_error(L, "scores: there is no column");
   lsy_checksparse(L, 3, "hidden", scores.columns, &hidden);
   const sy_sparse *shown = opt_bag(L, 4, "seen", &scores, &seen);
@@ -165,7 +158,7 @@ static int l_candidate_ranks(lua_State *L) {
   static const char *const ties_names[] = {"number", "worst", "best", NULL};
   lua_settop(L, 4);
   sy_candidate_ties ties = (sy_candidate_ties)luaL_checkoption(L, 4, "number", ties_names);
-  sy_score_rows scores = check_scores(L, 1);
+  sy_score_matrix scores = lsy_checkscores(L, 1);
   if (scores.columns == 0) return lsy_error(L, "scores: there is no column");
   lsy_checksparse(L, 3, "negatives", scores.columns, &candidates);
   const int32_t *positives = lsy_checkvector(L, 2, "positives", SY_I32, &n).data;

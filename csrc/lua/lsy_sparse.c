@@ -126,3 +126,13 @@ void lsy_shorten(lua_State *L, int place, size_t n) {
   if (n) memcpy(part->data, all->data, n * sy_dtype_size(all->dtype));
   lua_replace(L, place);
 }
+
+sy_score_matrix lsy_checkscores(lua_State *L, int arg) {
+  lsy_array *array = lsy_testarray(L, arg);
+  if (!array || array->dtype > SY_F64 || array->dimensions != 2 || array->stride[1] != 1)
+    array = lsy_checkmatrix(L, arg, "scores");
+  if (array->dimensions != 2) lsy_error(L, "scores: expected two dimensions, got one");
+  sy_score_matrix scores = {
+      {array->data, array->dtype}, array->shape[0], array->shape[1], array->stride[0]};
+  return scores;
+}

@@ -36,4 +36,10 @@ void lsy_open_sparse(lua_State *L);
 void lsy_open_sparse_rank(lua_State *L);
 void lsy_open_sparse_split(lua_State *L);
 
+/*
+ * The scores at an argument: a matrix, f32 or f64, of which a view whose rows lie apart is used as it
+ * is. What is copied replaces the argument.
+ */
+sy_score_matrix lsy_checkscores(lua_State *L, int arg);
+
 #endif /* LSY_SPARSE_H */

@@ -139,11 +139,11 @@ SY_API void sy_sparse_mask(const sy_sparse *matrix, const sy_mask *mask, int64_t
 
 /* -------------------------------------------------------------------------------- rankings --- */
 
-/* Scores of all columns: row r's start at r * columns; SY_F32 or SY_F64. */
-typedef struct sy_score_rows {
-  sy_vector scores;
-  size_t rows, columns;
-} sy_score_rows;
+/* Scores, rows x columns, SY_F32 or SY_F64, row i at i * stride. */
+typedef struct sy_score_matrix {
+  sy_vector numbers;
+  size_t rows, columns, stride;
+} sy_score_matrix;
 
 /*
  * The k best columns of each row that are not in seen (NULL: all count), largest score first, equal
@@ -151,7 +151,7 @@ typedef struct sy_score_rows {
  * the rest is base - 1 and -infinity. SY_E_NUMBER and which, where a score is NaN. work: for `columns`
  * items. O(columns) a row for k up to 128.
  */
-SY_API sy_status sy_sparse_top(const sy_score_rows *scores, const sy_sparse *seen, size_t k,
+SY_API sy_status sy_sparse_top(const sy_score_matrix *scores, const sy_sparse *seen, size_t k,
                                int32_t base, sy_work *work, int32_t *ids, void *best,
                                sy_error *error);
 
@@ -186,7 +186,7 @@ typedef struct sy_found_metric {
  * row): the score at the largest cutoff's rank, -infinity where fewer columns are left. Source: the
  * metrics of Liang et al. (WWW 2018) and Lobel et al. (ICLR 2020).
  */
-SY_API sy_status sy_sparse_measure(const sy_score_rows *scores, const sy_sparse *hidden,
+SY_API sy_status sy_sparse_measure(const sy_score_matrix *scores, const sy_sparse *hidden,
                                    const sy_sparse *seen, const sy_found_metric *metrics,
                                    size_t count, sy_work *work, double *values, double *thresholds,
                                    sy_error *error);
@@ -202,7 +202,7 @@ typedef enum sy_candidate_ties {
  * The rank (from 1) of each row's one positive (column from 0) among that and its candidates, which a
  * positive may be among itself. O(candidates).
  */
-SY_API sy_status sy_sparse_candidate_ranks(const sy_score_rows *scores, const int32_t *positives,
+SY_API sy_status sy_sparse_candidate_ranks(const sy_score_matrix *scores, const int32_t *positives,
                                            const sy_sparse *candidates, sy_candidate_ties ties,
                                            int64_t *ranks, sy_error *error);
 
@@ -210,12 +210,6 @@ SY_API sy_status sy_sparse_candidate_ranks(const sy_score_rows *scores, const in
 SY_API double sy_found_alone(const sy_found_metric *metric, int64_t rank);
 
 /* -------------------------------------------------------------------------------- losses ---- */
-
-/* Scores, rows x columns, SY_F32 or SY_F64, row i at i * stride. */
-typedef struct sy_score_matrix {
-  sy_vector numbers;
-  size_t rows, columns, stride;
-} sy_score_matrix;
 
 /* Of a matrix of scores (users x items) against few targets a row. Zeroes are the defaults. */
 typedef struct sy_score_loss {

@@ -134,7 +134,7 @@ static void check(void) {
 
 static void rankings(void) {
   float scores[] = {3, 2, 1, 0, 5, 4, 1, 2, 3, 4, 5, 6}, best[6];
-  sy_score_rows rows = {sy_f32(scores), 2, 6};
+  sy_score_matrix rows = {sy_f32(scores), 2, 6, 6};
   sy_sparse seen = {2, 6, a_offsets, a_ids, NULL, 0}, hidden = {2, 6, b_offsets, b_ids, NULL, 1};
   sy_found_metric metrics[] = {{SY_FOUND_RECALL, 3}, {SY_FOUND_RR, 6}};
   int32_t ids[6];
@@ -154,15 +154,29 @@ static void rankings(void) {
   EXPECT(values[2] == 1.0 && values[3] == 0.0, "%g %g", values[2], values[3]);
   EXPECT(thresholds[0] == 0.0 && thresholds[1] == 1.0, "%g %g", thresholds[0], thresholds[1]);
 
+  SCENARIO("rows may lie apart");
+  float apart[] = {3, 2, 1, 0, 5, 4, 9, 9, 1, 2, 3, 4, 5, 6};
+  double again[4], limits[2];
+  sy_score_matrix strided = {sy_f32(apart), 2, 6, 8};
+  EXPECT(sy_sparse_top(&strided, &seen, 3, 0, work, ids, best, &error) == SY_OK, "%s",
+         error.message);
+  EXPECT(ids[0] == 5 && ids[3] == 5 && ids[4] == 4 && best[5] == 4, "%d %d %d", ids[0], ids[3],
+         ids[4]);
+  EXPECT(sy_sparse_measure(&strided, &hidden, NULL, metrics, 2, work, again, limits, &error) ==
+             SY_OK,
+         "%s", error.message);
+  EXPECT(memcmp(again, values, sizeof values) == 0, "values");
+  EXPECT(memcmp(limits, thresholds, sizeof thresholds) == 0, "thresholds");
+
   SCENARIO("what does not fit is refused");
   metrics[0].k = 0;
   EXPECT(sy_sparse_measure(&rows, &hidden, NULL, metrics, 2, work, values, NULL, &error) ==
              SY_E_ARGUMENT,
          "k");
-  rows.scores.dtype = SY_I32;
+  rows.numbers.dtype = SY_I32;
   EXPECT(sy_sparse_top(&rows, NULL, 3, 0, work, ids, best, &error) == SY_E_ARGUMENT, "dtype");
-  rows.scores.dtype = SY_F32;
-  sy_score_rows wide = {sy_f32(scores), 1, 12};
+  rows.numbers.dtype = SY_F32;
+  sy_score_matrix wide = {sy_f32(scores), 1, 12, 12};
   EXPECT(sy_sparse_top(&wide, NULL, 3, 0, work, ids, best, &error) == SY_E_ARGUMENT, "work");
   sy_work_destroy(work);
   EXPECT(sy_work_create(6, 0, NULL, &work) == SY_OK, "work");

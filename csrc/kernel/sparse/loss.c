@@ -28,10 +28,7 @@ static const sy_softmax_loops *best_loops(void) {
 #endif
       &sy_softmax_loops_baseline,
   };
-  const char *best = sy_cpu_list()[0];
-  size_t i = 0;
-  while (i + 1 < SY_COUNT(sets) && strcmp(sets[i]->name, best) != 0) i++;
-  return sets[i];
+  return sets[sy_best_set()];
 }
 
 #define REAL float
@@ -61,18 +58,12 @@ static int run_row(const job *j, kind what, const sy_score_matrix *scores, size_
   return what == MULTINOMIAL ? multinomial_row_f64(j, row, x, y) : square_row_f64(j, row, x, y);
 }
 
-static double score_at(const sy_score_matrix *scores, size_t row, size_t column) {
-  size_t at = row * scores->stride + column;
-  return scores->numbers.dtype == SY_F32 ? (double)((const float *)scores->numbers.data)[at]
-                                         : ((const double *)scores->numbers.data)[at];
-}
-
 sy_status sy_fail_score_loss(const sy_score_matrix *scores, const sy_score_loss *loss, size_t row,
                              sy_error *error) {
   for (size_t c = 0; c < scores->columns; c++)
-    if (!isfinite(score_at(scores, row, c)))
+    if (!isfinite(sy_score_at(scores, row, c)))
       return sy_fail(error, SY_E_NUMBER, "scores: row %zu, column %zu is %s", row + 1, c + 1,
-                     isnan(score_at(scores, row, c)) ? "NaN" : "infinite");
+                     isnan(sy_score_at(scores, row, c)) ? "NaN" : "infinite");
   return sy_fail(error, SY_E_NUMBER, "log_partition[%zu]: %g is none of a softmax", row + 1,
                  loss->log_partition ? loss->log_partition[row] : 0.0);
 }

@@ -5,7 +5,7 @@
 #define SY_SPARSE_LOSS_H
 
 #include "base/base.h"
-#include "steelyard/sparse.h"
+#include "kernel/sparse/score.h"
 
 /* Refuse rows with a target that is excluded, and matrices that do not fit the scores. */
 sy_status sy_check_score_loss(const sy_score_matrix *scores, const sy_score_loss *loss,

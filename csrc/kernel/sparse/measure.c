@@ -7,7 +7,7 @@
 #include "kernel/sparse/rank.h"
 
 typedef struct measuring {
-  const sy_score_rows *scores;
+  const sy_score_matrix *scores;
   const sy_sparse *hidden, *seen;
   const sy_found_metric *metrics;
   size_t count, depth; /* the largest cutoff */
@@ -81,7 +81,7 @@ static found find_hidden(const measuring *m, size_t row, size_t places, sy_slot 
 static size_t measure_block(const void *context, sy_slot *slot, size_t first, size_t last,
                             double *partial) {
   const measuring *m = context;
-  size_t rows = m->scores->rows, columns = m->scores->columns;
+  size_t rows = m->scores->rows;
   (void)partial;
   for (size_t r = first; r < last; r++) {
     size_t left = sy_unseen_columns(m->scores, m->seen, r);
@@ -90,20 +90,19 @@ static size_t measure_block(const void *context, sy_slot *slot, size_t first, si
     found f = find_hidden(m, r, places, slot);
     for (size_t i = 0; i < m->count; i++) m->values[i * rows + r] = value_of(&f, &m->metrics[i]);
     if (!m->thresholds) continue;
-    m->thresholds[r] =
-        places < m->depth || places == 0
-            ? -HUGE_VAL
-            : sy_vector_at(m->scores->scores, r * columns + (size_t)slot->order[places - 1]);
+    m->thresholds[r] = places < m->depth || places == 0
+                           ? -HUGE_VAL
+                           : sy_score_at(m->scores, r, (size_t)slot->order[places - 1]);
   }
   return SY_NO_ROW;
 }
 
-sy_status sy_sparse_measure(const sy_score_rows *scores, const sy_sparse *hidden,
+sy_status sy_sparse_measure(const sy_score_matrix *scores, const sy_sparse *hidden,
                             const sy_sparse *seen, const sy_found_metric *metrics, size_t count,
                             sy_work *work, double *values, double *thresholds, sy_error *error) {
   measuring job = {scores, hidden, seen, metrics, count, 0, work, values, thresholds};
-  sy_status status = sy_check_score_rows(scores, hidden, "hidden", work, error);
-  if (!status) status = sy_check_score_rows(scores, seen, "seen", work, error);
+  sy_status status = sy_check_scores(scores, hidden, "hidden", work, error);
+  if (!status) status = sy_check_scores(scores, seen, "seen", work, error);
   if (status) return status;
   for (size_t i = 0; i < count; i++) {
     if (metrics[i].k == 0 || (unsigned)metrics[i].kind > SY_FOUND_RR)
@@ -116,26 +115,22 @@ sy_status sy_sparse_measure(const sy_score_rows *scores, const sy_sparse *hidden
 
 /* ------------------------------------------------------------------------------- candidates --- */
 
-static double score_at(const sy_score_rows *scores, size_t row, size_t column) {
-  return sy_vector_at(scores->scores, row * scores->columns + column);
-}
-
-sy_status sy_sparse_candidate_ranks(const sy_score_rows *scores, const int32_t *positives,
+sy_status sy_sparse_candidate_ranks(const sy_score_matrix *scores, const int32_t *positives,
                                     const sy_sparse *candidates, sy_candidate_ties ties,
                                     int64_t *ranks, sy_error *error) {
-  sy_status status = sy_check_score_rows(scores, candidates, "candidates", NULL, error);
+  sy_status status = sy_check_scores(scores, candidates, "candidates", NULL, error);
   if (status) return status;
   for (size_t r = 0; r < scores->rows; r++) {
     if (positives[r] < 0 || (size_t)positives[r] >= scores->columns)
       return sy_fail(error, SY_E_ARGUMENT, "positives[%zu]: not one of %zu columns", r + 1,
                      scores->columns);
     size_t column = (size_t)positives[r];
-    double own = score_at(scores, r, column);
+    double own = sy_score_at(scores, r, column);
     int bad = isnan(own);
     int64_t rank = 1;
     for (int64_t e = candidates->offsets[r]; e < candidates->offsets[r + 1]; e++) {
       size_t c = (size_t)(candidates->ids[e] - candidates->base);
-      double other = score_at(scores, r, c);
+      double other = sy_score_at(scores, r, c);
       bad |= isnan(other);
       if (other == own && c != column)
         rank += ties == SY_CANDIDATES_BY_COLUMN ? c < column : ties == SY_CANDIDATES_WORST;

@@ -7,9 +7,9 @@
 #include <math.h>
 #include <string.h>
 
-sy_status sy_check_score_rows(const sy_score_rows *scores, const sy_sparse *matrix,
-                              const char *name, const sy_work *work, sy_error *error) {
-  if (scores->scores.dtype != SY_F32 && scores->scores.dtype != SY_F64)
+sy_status sy_check_scores(const sy_score_matrix *scores, const sy_sparse *matrix, const char *name,
+                          const sy_work *work, sy_error *error) {
+  if (scores->numbers.dtype != SY_F32 && scores->numbers.dtype != SY_F64)
     return sy_fail(error, SY_E_ARGUMENT, "scores: f32 or f64 numbers are needed");
   if (work && work->threads == 0)
     return sy_fail(error, SY_E_ARGUMENT, "this work was made for single requests (threads 0)");
@@ -26,10 +26,9 @@ sy_status sy_check_score_rows(const sy_score_rows *scores, const sy_sparse *matr
   return SY_OK;
 }
 
-sy_status sy_fail_score_row(const sy_score_rows *scores, size_t row, sy_error *error) {
+sy_status sy_fail_score_row(const sy_score_matrix *scores, size_t row, sy_error *error) {
   size_t c = 0;
-  while (c + 1 < scores->columns && !isnan(sy_vector_at(scores->scores, row * scores->columns + c)))
-    c++;
+  while (c + 1 < scores->columns && !isnan(sy_score_at(scores, row, c))) c++;
   return sy_fail(error, SY_E_NUMBER, "scores[%zu][%zu]: NaN", row + 1, c + 1);
 }
 
@@ -37,7 +36,7 @@ static size_t row_size(const sy_sparse *m, size_t row) {
   return (size_t)(m->offsets[row + 1] - m->offsets[row]);
 }
 
-size_t sy_unseen_columns(const sy_score_rows *scores, const sy_sparse *seen, size_t row) {
+size_t sy_unseen_columns(const sy_score_matrix *scores, const sy_sparse *seen, size_t row) {
   return scores->columns - (seen ? row_size(seen, row) : 0);
 }
 
@@ -71,11 +70,11 @@ static void drop_marked(const uint64_t *bits, int32_t *order, size_t n) {
   }
 }
 
-int sy_rank_unseen(const sy_score_rows *scores, const sy_sparse *seen, size_t row, size_t places,
+int sy_rank_unseen(const sy_score_matrix *scores, const sy_sparse *seen, size_t row, size_t places,
                    const sy_work *work, sy_slot *slot) {
-  sy_dtype dtype = scores->scores.dtype;
+  sy_dtype dtype = scores->numbers.dtype;
   size_t n = scores->columns, width = sy_dtype_size(dtype);
-  const char *from = (const char *)scores->scores.data + row * n * width;
+  const char *from = (const char *)scores->numbers.data + row * scores->stride * width;
   int infinite = sy_kernel_load(work->kernels, dtype, from, n, slot->scores);
   if (infinite && sy_kernel_has_nan(work->kernels, dtype, from, n)) return 0;
   if (places == 0) return 1;
@@ -99,7 +98,7 @@ int sy_rank_unseen(const sy_score_rows *scores, const sy_sparse *seen, size_t ro
 /* ---------------------------------------------------------------------------------- the best --- */
 
 typedef struct topping {
-  const sy_score_rows *scores;
+  const sy_score_matrix *scores;
   const sy_sparse *seen;
   const sy_work *work;
   size_t k;
@@ -109,16 +108,16 @@ typedef struct topping {
 } topping;
 
 static void write_row(const topping *t, size_t row, size_t places, const int32_t *order) {
-  size_t n = t->scores->columns, to = row * t->k;
-  const void *data = t->scores->scores.data;
+  size_t from = row * t->scores->stride, to = row * t->k;
+  const void *data = t->scores->numbers.data;
   for (size_t i = 0; i < t->k; i++) {
     t->ids[to + i] = i < places ? order[i] + t->base : t->base - 1;
-    if (t->scores->scores.dtype == SY_F32)
+    if (t->scores->numbers.dtype == SY_F32)
       ((float *)t->best)[to + i] =
-          i < places ? ((const float *)data)[row * n + (size_t)order[i]] : -HUGE_VALF;
+          i < places ? ((const float *)data)[from + (size_t)order[i]] : -HUGE_VALF;
     else
       ((double *)t->best)[to + i] =
-          i < places ? ((const double *)data)[row * n + (size_t)order[i]] : -HUGE_VAL;
+          i < places ? ((const double *)data)[from + (size_t)order[i]] : -HUGE_VAL;
   }
 }
 
@@ -134,10 +133,10 @@ static size_t top_block(const void *context, sy_slot *slot, size_t first, size_t
   return SY_NO_ROW;
 }
 
-sy_status sy_sparse_top(const sy_score_rows *scores, const sy_sparse *seen, size_t k, int32_t base,
-                        sy_work *work, int32_t *ids, void *best, sy_error *error) {
+sy_status sy_sparse_top(const sy_score_matrix *scores, const sy_sparse *seen, size_t k,
+                        int32_t base, sy_work *work, int32_t *ids, void *best, sy_error *error) {
   topping job = {scores, seen, work, k, base, ids, best};
-  sy_status status = sy_check_score_rows(scores, seen, "seen", work, error);
+  sy_status status = sy_check_scores(scores, seen, "seen", work, error);
   if (status) return status;
   size_t row = sy_each_row(work, scores->rows, scores->columns, top_block, &job);
   return row == SY_NO_ROW ? SY_OK : sy_fail_score_row(scores, row, error);

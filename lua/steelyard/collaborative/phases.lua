@@ -8,6 +8,7 @@
 -- A script that runs again with resume = true skips what is finished: it need not know where it was
 -- broken off.
 
+local checkpoint = require("steelyard.train.checkpoint")
 local core = require("steelyard.core")
 local digest = require("steelyard.train.digest")
 local options = require("steelyard.options")
@@ -21,14 +22,6 @@ local FORMAT, VERSION = "steelyard.phase", "1"
 --- made_of: a text that differs where data or options do. folder: nil for no checkpoints.
 function phases.new(made_of, folder, resume)
   return setmetatable({ made_of = made_of, folder = folder, resume = resume, number = 0 }, phases)
-end
-
-local function exists(path)
-  local file = io.open(path, "rb")
-  if file then
-    file:close()
-  end
-  return file ~= nil
 end
 
 local function path_of(self, number)
@@ -68,17 +61,13 @@ end
 
 -- The arrays and the state of a file, or nil where it is of another phase.
 local function read(self, path, made_of)
-  local all, about = tensors.load(path)
+  local all, about = checkpoint.open(path, FORMAT, VERSION)
   if not all then
     options.fail("%s", about)
-  elseif about.format ~= FORMAT or about.version ~= VERSION then
-    options.fail("%s: not a checkpoint of this version (%s %s)", path, FORMAT, VERSION)
-  elseif about.checksum ~= digest.of(about.state or "", all) then
-    options.fail("%s: the checkpoint is damaged: its checksum does not fit", path)
   elseif about.number ~= ("%d"):format(self.number) then
     return nil -- left behind by a process that died between two files
   elseif about.run ~= self.made_of .. "\n" .. made_of then
-    options.fail("%s: the checkpoint is of a run on other data or with other options", path)
+    options.fail(checkpoint.OTHER, path)
   end
   return all, assert(core.json_decode(about.state))
 end
@@ -107,14 +96,6 @@ end
 
 -- -------------------------------------------------------------------------------------- runs --
 
-local function copies(object)
-  local all = {}
-  for name, array in pairs(object:tensors()) do
-    all[name] = array:copy()
-  end
-  return all
-end
-
 -- Is this epoch's score the best so far? Then keep the parts that are selected.
 local function judge(state, parts, selected, score, epoch)
   if score and score == score and (not state.best_score or score > state.best_score) then
@@ -122,8 +103,8 @@ local function judge(state, parts, selected, score, epoch)
     local best = {}
     for _, part in ipairs(selected) do
       state.best_states[part] = parts[part]:state()
-      for name, array in pairs(copies(parts[part])) do
-        best[part .. "/" .. name] = array
+      for name, array in pairs(parts[part]:tensors()) do
+        best[part .. "/" .. name] = array:copy()
       end
     end
     return best
@@ -136,7 +117,7 @@ local function begin(self, name, made_of, parts)
     return state
   end
   local finished, current = path_of(self, self.number), path_of(self)
-  local path = exists(finished) and finished or exists(current) and current
+  local path = checkpoint.exists(finished) and finished or checkpoint.exists(current) and current
   if not path then
     return state
   elseif not self.resume and self.number == 1 then

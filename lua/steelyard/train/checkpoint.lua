@@ -79,6 +79,23 @@ function checkpoint.exists(path)
   return file ~= nil
 end
 
+--- Why a checkpoint that is whole is refused.
+checkpoint.OTHER = "%s: the checkpoint is of a run on other data or with other options"
+
+--- The arrays and the metadata of a checkpoint of a format and version, whose checksum fits; or nil
+-- and a message.
+function checkpoint.open(path, format, version)
+  local all, about = tensors.load(path)
+  if not all then
+    return nil, about
+  elseif about.format ~= format or about.version ~= version then
+    return nil, ("%s: not a checkpoint of this version (%s %s)"):format(path, format, version)
+  elseif about.checksum ~= digest.of(about.state or "", all) then
+    return nil, path .. ": the checkpoint is damaged: its checksum does not fit"
+  end
+  return all, about
+end
+
 --- Write a run's state to a file, or raise.
 function checkpoint.save(session, path)
   local all, state = {}, {}
@@ -114,15 +131,11 @@ end
 --- Put a new run where a checkpoint left off: true; or nil and why not. A checkpoint of other data
 -- or options is refused.
 function checkpoint.restore(session, path)
-  local all, about = tensors.load(path)
+  local all, about = checkpoint.open(path, FORMAT, VERSION)
   if not all then
     return nil, about
-  elseif about.format ~= FORMAT or about.version ~= VERSION then
-    return nil, ("%s: not a checkpoint of this version (%s %s)"):format(path, FORMAT, VERSION)
-  elseif about.checksum ~= digest.of(about.state or "", all) then
-    return nil, path .. ": the checkpoint is damaged: its checksum does not fit"
   elseif about.run ~= known_run_of(session) then
-    return nil, path .. ": the checkpoint is of a run on other data or with other options"
+    return nil, checkpoint.OTHER:format(path)
   end
   local state, message = core.json_decode(about.state)
   if not state then

@@ -118,38 +118,28 @@ local function users_of(given)
   return split.fold_in, split.held_out
 end
 
--- The items of a model, whatever their order.
-local function names_of(list)
-  local set, n = {}, #list
-  for _, name in ipairs(list) do
-    set[name] = true
-  end
-  function set.same(_, others)
-    for _, name in ipairs(others) do
-      if not set[name] then
-        return false
-      end
+-- Do two models rank the same items, in whatever order?
+local function ranks_the_same(model, other)
+  for _, name in ipairs(other.item_names) do
+    if not model:item(name) then
+      return false
     end
-    return #others == n
   end
-  return set
+  return model.items == other.items
 end
 
-local function measure(path, histories, held, metrics, names)
-  local model = failure.unless(cf.load(files.model(path)))
-  if not model.item_names then
-    failure.raise("%s: the model has no names of items", path)
-  end
-  local known = cf.align(histories, model.item_names)
-  if names and not names:same(model.item_names) then
+local function measure(path, histories, held, metrics, first)
+  local model = interactions.model(path)
+  if first and not ranks_the_same(first, model) then
     failure.raise("%s: it ranks other items than the first model, so that they have no common task",
       path)
   end
   -- As in the papers, items that training did not see are left out.
+  local known = cf.align(histories, model.item_names)
   local wanted, unknown = cf.align(held, model.item_names)
   local found = model:evaluate(known, wanted, { metrics = metrics })
   found.path, found.unknown = path, unknown
-  return found, names_of(model.item_names)
+  return found, model
 end
 
 local function compared(results, metrics)
@@ -199,10 +189,10 @@ function eval.run(given)
     cf.measure.check("--metric", metric)
   end
   local histories, held = users_of(given)
-  local results, names = {}, nil
+  local results, first = {}, nil
   for i, path in ipairs(given.model) do
-    local found, items = measure(path, histories, held, metrics, names)
-    results[i], names = found, names or items
+    local found, model = measure(path, histories, held, metrics, first)
+    results[i], first = found, first or model
   end
   compared(results, metrics)
   if given.json then

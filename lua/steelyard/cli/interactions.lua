@@ -3,6 +3,7 @@
 
 local cf = require("steelyard.collaborative")
 local failure = require("steelyard.cli.failure")
+local files = require("steelyard.cli.train.files")
 local options = require("steelyard.options")
 local parse = require("steelyard.cli.parse")
 
@@ -88,6 +89,16 @@ function interactions.split(x, o)
   end
   return cf.split.strong(x, { validation = validation, test = test, fold_in = o.fold_in,
     seed = o.split_seed })
+end
+
+--- A trained recommender from its folder, whose items have names.
+function interactions.model(folder)
+  local path = files.model(folder)
+  local model = failure.unless(cf.load(path))
+  if not model.item_names then
+    failure.raise("%s: the model has no names of items", path)
+  end
+  return model, path
 end
 
 return interactions

@@ -86,10 +86,7 @@ function recommend.run(given)
   local k = given.count and parse.integer("-k", given.count, 1) or 20
   local path = files.model(given.model)
   output.check({ ["--out"] = given.out }, { ["--history"] = given.history, ["--model"] = path })
-  local model = failure.unless(cf.load(path))
-  if not model.item_names then
-    failure.raise("%s: the model has no names of items", path)
-  end
+  local model = interactions.model(given.model)
   local o = interactions.settings({ format = given.format, min_rating = given.min_rating,
     users_at_least = "0" })
   local x, unknown = cf.align(interactions.read({ given.history }, o), model.item_names)

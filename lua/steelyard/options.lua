@@ -83,6 +83,17 @@ function options.keys(map)
   return list
 end
 
+--- A new table with the fields of all: later ones take the place of earlier ones. nil adds nothing.
+function options.merge(...)
+  local all = {}
+  for i = 1, select("#", ...) do
+    for key, value in pairs((select(i, ...)) or {}) do
+      all[key] = value
+    end
+  end
+  return all
+end
+
 --- An argument of a wrong type is an error. value: the argument, expected: "text", "array or table
 -- of numbers" ... for the message.
 function options.need(good, name, expected, value)

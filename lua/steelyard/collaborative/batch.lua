@@ -27,17 +27,6 @@ local function sizes(bag)
   return vector.subtract(bag.offsets:slice(2, n + 1), bag.offsets:slice(1, n))
 end
 
--- The row, from 1, of each entry.
-local function codes(bag)
-  local list = core.array(#bag.ids, "i32")
-  for row = 1, #bag.offsets - 1 do
-    for entry = bag.offsets[row] + 1, bag.offsets[row + 1] do
-      list[entry] = row
-    end
-  end
-  return list
-end
-
 local find = {}
 
 function find.full(b)
@@ -83,7 +72,7 @@ function find.hidden_partition(b)
 end
 
 function find.codes(b)
-  return codes(b.unseen_items)
+  return core.sparse_codes(b.unseen_items)
 end
 
 local function look_at_ranking(b)

@@ -22,12 +22,8 @@ local own_options = {
   against = { type = "string" },
   keep_checkpoints = { type = "boolean", default = false },
 }
-local allowed = {}
-for _, list in ipairs({ ract.options.ract, own_options }) do
-  for key, option in pairs(list) do
-    allowed[key] = key ~= "fine_tune" and option or nil
-  end
-end
+local allowed = options.merge(ract.options.ract, own_options)
+allowed.fine_tune = nil
 
 -- ------------------------------------------------------------------------------------- table --
 
@@ -127,11 +123,7 @@ local function controls(_, data, given)
     local begun = ract(data, own)
     runs[#runs + 1] = begun.run
     keep(all, "start", "start", begun.actor, data, o.metric, { score = begun.score })
-    local tuned = { start = begun.actor }
-    local further = { kl = begun.kl }
-    for key, value in pairs(o.fine_tuning or {}) do
-      further[key] = value
-    end
+    local tuned, further = { start = begun.actor }, options.merge({ kl = begun.kl }, o.fine_tuning)
     for _, name in ipairs(ways) do
       local one = fine_tuning.run(begun.run, begun.actor, name, further)
       tuned[name] = one.actor

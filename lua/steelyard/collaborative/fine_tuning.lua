@@ -45,16 +45,6 @@ function fine_tuning.check(where, name)
     options.show(name), options.hint(tostring(name), fine_tuning.names))
 end
 
-local function merged(a, b)
-  local all = {}
-  for _, list_of in ipairs({ a, b or {} }) do
-    for key, value in pairs(list_of) do
-      all[key] = value
-    end
-  end
-  return all
-end
-
 -- How well a critic tells what an actor's rankings are like, and the signs of its weights.
 local function judged(run, judge, actor)
   return judge:report(run:examples(actor, judge:columns(), { passes = 1, stream = 1001 }))
@@ -67,8 +57,7 @@ function fine_tuning.run(run, start, name, given)
   local way = fine_tuning.check("fine_tuning", name)
   local actor, judge, report = start:copy(), nil, nil
   if way.critic then
-    local about = merged(merged({ seed = run.seed }, way.critic), o.critic)
-    judge = critic.new(about)
+    judge = critic.new(options.merge({ seed = run.seed }, way.critic, o.critic))
     run:critic(judge, actor, { name = name .. ": critic", epochs = o.critic_epochs,
       passes = o.passes })
     report = { before = judged(run, judge, actor) }
@@ -91,7 +80,7 @@ function fine_tuning.auto(run, start, names, given)
   for _, name in ipairs(names or {}) do
     fine_tuning.check("fine_tuning.auto", name)
   end
-  if not run:validate(start) then
+  if not run.validation then
     options.fail("fine_tuning.auto: it chooses by validation, and there is none")
   end
   local best = { name = "start", title = "start", actor = start, score = run:validate(start) }

@@ -32,10 +32,8 @@ local allowed = {
 local KL_PER_STEP = 1 / 200000
 
 local function start_actor(data, o)
-  local about = { batch = o.batch, seed = o.seed, item_names = data.train.item_names }
-  for key, value in pairs(o.actor or {}) do
-    about[key] = value
-  end
+  local about = options.merge(
+    { batch = o.batch, seed = o.seed, item_names = data.train.item_names }, o.actor)
   local kind = about.kind or "vae"
   about.kind = nil
   return new_actor(kind, data.train.columns, about)
@@ -46,14 +44,15 @@ local function ract(_, data, given)
   options.check("collaborative.ract: fine_tuning", o.fine_tuning, fine_tuning.options.run)
   if o.fine_tune ~= "none" and o.fine_tune ~= "auto" then
     fine_tuning.check("collaborative.ract: fine_tune", o.fine_tune)
-  elseif o.fine_tune == "auto" and not data.validation then
-    options.fail("collaborative.ract: fine_tune: auto chooses by validation, and there is none")
   end
   local run = new_run({
     train = data.train, validation = data.validation, metric = o.metric, batch = o.batch,
     keep = o.keep, seed = o.seed, progress = o.progress, checkpoint = o.checkpoint,
     resume = o.resume,
   })
+  if o.fine_tune == "auto" and not run.validation then
+    options.fail("collaborative.ract: fine_tune: auto chooses by validation, and there is none")
+  end
   local actor = start_actor(data, o)
   local most = o.kl or actor.kl
   options.need(most >= 0 and most < math.huge, "collaborative.ract: kl", "a number from 0 up", most)
@@ -62,10 +61,7 @@ local function ract(_, data, given)
   local first = run:train(actor, { epochs = o.epochs, learning_rate = o.learning_rate, kl = kl })
   -- What the KL term weighed where the actor was taken from.
   local reached = kl((first.best_epoch or o.epochs) * run:steps())
-  local further = { kl = reached }
-  for key, value in pairs(o.fine_tuning or {}) do
-    further[key] = value
-  end
+  local further = options.merge({ kl = reached }, o.fine_tuning)
   local result = { start = actor, run = run, history = first.history, score = first.best_score,
     kl = reached }
   if o.fine_tune == "none" then

@@ -80,7 +80,7 @@ end
 --- The metric on the users held out for validation, or nil where there are none.
 function Run:validate(model)
   local held = self.validation
-  if not held or held.fold_in.rows == 0 then
+  if not held then
     return nil
   end
   local metric = self.metric
@@ -187,7 +187,7 @@ function Run:train(actor, given)
       critic_error = refreshed and error_sum / steps or nil }
   end
   return self.phases:run(o.name, {
-    epochs = o.epochs, select = self:validate(actor) and o.select or "last",
+    epochs = o.epochs, select = self.validation and o.select or "last",
     selected = { "actor", parts.critic and "critic" }, start_score = function()
       return self:validate(actor)
     end,
@@ -275,11 +275,11 @@ return setmetatable(run, {
     if o.train.rows == 0 then
       options.fail("collaborative.run: train: there is no user to train on")
     end
-    local self = setmetatable({}, Run)
-    for key, value in pairs(o) do
-      self[key] = value
+    local self = setmetatable(options.merge(o, { users = o.train }), Run)
+    self.train = nil -- the method
+    if o.validation and o.validation.fold_in.rows == 0 then
+      self.validation = nil
     end
-    self.users, self.train = o.train, nil
     self.phases = phases.new(made_of(o), o.checkpoint, o.resume)
     return self
   end,

@@ -2,14 +2,14 @@
 -- 99 given others. Prints HR@10 and NDCG@10 of the last epoch, and of the best epoch on the test
 -- itself, as the reference of RaCT reports them (its script selects so, for each of the two alone).
 --
---   steelyard run scripts/benchmark/ncf.lua FOLDER [epochs]
+--   steelyard run scripts/benchmark/ncf.lua FOLDER [epochs (50)]
 
 local sy = require "steelyard"
 local tables = require "steelyard.cli.table"
 local cf = sy.collaborative
 
 local folder, epochs = ...
-epochs = tonumber(epochs) or 60
+epochs = tonumber(epochs) or 50
 sy.threads("all")
 
 -- Some films are in the test alone: both files have the same numbers.

@@ -140,7 +140,7 @@ static void run_measure(void *context) {
   static const sy_found_metric metrics[] = {
       {SY_FOUND_NDCG, 100}, {SY_FOUND_RECALL, 20}, {SY_FOUND_RECALL, 50}};
   batch *b = context;
-  sy_score_rows scores = {sy_f32(b->scores), b->rows, b->columns};
+  sy_score_matrix scores = matrix_of(b);
   fail(
       sy_sparse_measure(&scores, &b->targets, &b->seen, metrics, 3, b->work, b->values, NULL, NULL),
       "measure");
@@ -148,7 +148,7 @@ static void run_measure(void *context) {
 
 static void run_top(void *context) {
   batch *b = context;
-  sy_score_rows scores = {sy_f32(b->scores), b->rows, b->columns};
+  sy_score_matrix scores = matrix_of(b);
   fail(sy_sparse_top(&scores, &b->seen, 20, 0, b->work, b->best, b->best_scores, NULL), "top");
 }
 

@@ -104,6 +104,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 
 #ifdef STANDALONE
 
+#include "mutate.h"
+
 static const char *const seeds[] = {
     "1 31 2.5 1260759144\n1 10 4 12\n7 31 3 9\n",
     "userId,movieId,rating,timestamp\n1,31,2.5,1260759144\n1,10,4,12\n7,31,3,9\n",
@@ -115,38 +117,10 @@ static const char *const seeds[] = {
     "uid,sid\n0,3\n0,1\n1,3\n",
 };
 
-static size_t mutate(sy_random *random, uint8_t *data, size_t size, size_t room) {
-  static const char *const words[] = {
-      ",",   "::",           "\t",      " ", "\n",      "\r\n",    "\"",      "\"\"", "\0",
-      "nan", "1e400",        "-1",      "0", "4194303", "4194304", "9999999", "007",  "user,item\n",
-      ";",   "\xef\xbb\xbf", "\x1f\x8b"};
-  size_t at = sy_random_below(random, size + 1), length;
-  switch (sy_random_below(random, 5)) {
-    case 0:
-      if (at < size) data[at] = (uint8_t)sy_random_below(random, 256);
-      return size;
-    case 1:
-      if (at < size) data[at] = (uint8_t)(data[at] ^ 1u << sy_random_below(random, 8));
-      return size;
-    case 2:
-      length = sy_random_below(random, size - at + 1);
-      memmove(data + at, data + at + length, size - at - length);
-      return size - length;
-    case 3:
-      length = sy_random_below(random, size - at + 1);
-      if (size + length > room) return size;
-      memmove(data + at + length, data + at, size - at);
-      return size + length;
-    default: {
-      const char *word = words[sy_random_below(random, sizeof words / sizeof *words)];
-      length = strlen(word);
-      if (size + length > room) return size;
-      memmove(data + at + length, data + at, size - at);
-      memcpy(data + at, word, length);
-      return size + length;
-    }
-  }
-}
+static const char *const words[] = {
+    ",",   "::",           "\t",      " ", "\n",      "\r\n",    "\"",      "\"\"", "\0",
+    "nan", "1e400",        "-1",      "0", "4194303", "4194304", "9999999", "007",  "user,item\n",
+    ";",   "\xef\xbb\xbf", "\x1f\x8b"};
 
 int main(int argc, char **argv) {
   static uint8_t data[8192];
@@ -158,7 +132,7 @@ int main(int argc, char **argv) {
     size_t size = strlen(seed);
     memcpy(data + 2, seed, size);
     for (uint64_t n = sy_random_below(&random, 8); n > 0; n--)
-      size = mutate(&random, data + 2, size, sizeof data - 2);
+      size = mutate(&random, data + 2, size, sizeof data - 2, words, sizeof words / sizeof *words);
     data[0] = (uint8_t)sy_random_below(&random, 256);
     data[1] = (uint8_t)sy_random_below(&random, 256);
     if (sy_random_below(&random, 2)) data[0] &= 0x8f; /* what most files can give */

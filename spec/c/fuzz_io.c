@@ -269,6 +269,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 
 #ifdef STANDALONE
 
+#include "mutate.h"
+
 static const char *const seeds[] = {
     "a,qid,b\n1,x,2\n\"3\",\"y \"\"z\"\"\n\",4e-3\r\n,u,NA\n-0.5,,inf\n",
     "a\tb\tqid\n0.123456789012345678\t1e-30\t7\n\n1\t2\t3",
@@ -321,36 +323,6 @@ static const char *const words[] = {"\"",
                                     "\xef\xbb\xbf",
                                     "\x1f\x8b\x08"};
 
-/* One small change: a byte, a cut, a doubled stretch, a word put in. */
-static size_t mutate(sy_random *random, uint8_t *data, size_t size, size_t room) {
-  size_t at = sy_random_below(random, size + 1), length;
-  switch (sy_random_below(random, 5)) {
-    case 0:
-      if (at < size) data[at] = (uint8_t)sy_random_below(random, 256);
-      return size;
-    case 1:
-      if (at < size) data[at] = (uint8_t)(data[at] ^ 1u << sy_random_below(random, 8));
-      return size;
-    case 2:
-      length = sy_random_below(random, size - at + 1);
-      memmove(data + at, data + at + length, size - at - length);
-      return size - length;
-    case 3:
-      length = sy_random_below(random, size - at + 1);
-      if (size + length > room) return size;
-      memmove(data + at + length, data + at, size - at);
-      return size + length;
-    default: {
-      const char *word = words[sy_random_below(random, sizeof words / sizeof *words)];
-      length = strlen(word);
-      if (size + length > room) return size;
-      memmove(data + at + length, data + at, size - at);
-      memcpy(data + at, word, length);
-      return size + length;
-    }
-  }
-}
-
 int main(int argc, char **argv) {
   static uint8_t data[4096];
   long count = argc > 1 ? atol(argv[1]) : 100000;
@@ -363,7 +335,7 @@ int main(int argc, char **argv) {
     size = kind + 1 == kinds ? sizeof npy - 1 : strlen(seed);
     memcpy(data + 2, seed, size);
     for (uint64_t n = sy_random_below(&random, 8); n > 0; n--) {
-      size = mutate(&random, data + 2, size, sizeof data - 2);
+      size = mutate(&random, data + 2, size, sizeof data - 2, words, sizeof words / sizeof *words);
     }
     data[0] = (uint8_t)sy_random_below(&random, 256);
     data[1] = (uint8_t)(kind + 1 == kinds ? 3 : sy_random_below(&random, 8));

@@ -33,28 +33,6 @@ local function brute(kind, k, order, hidden, n)
     rr = first and 1 / first or 0 })[kind]
 end
 
-local function set_of(bag, r)
-  local set, n = {}, 0
-  for e = bag.offsets[r] + 1, bag.offsets[r + 1] do
-    set[bag.ids[e]], n = true, n + 1
-  end
-  return set, n
-end
-
-local function order_of(row, seen)
-  local order = {}
-  for i = 1, #row do
-    order[#order + 1] = not seen[i] and i or nil
-  end
-  table.sort(order, function(a, b)
-    if row[a] ~= row[b] then
-      return row[a] > row[b]
-    end
-    return a < b
-  end)
-  return order
-end
-
 local function random_scores(seed, rows, columns, tied, dtype)
   local random, list = core.random(seed), {}
   for r = 1, rows do
@@ -123,8 +101,8 @@ describe("measure", function()
         thresholds = true })
       assert.are.same({ 6, "f64" }, { #found["ndcg@3"], found["ndcg@3"].dtype })
       for r = 1, 6 do
-        local order = order_of(scores:row(r):totable(), (set_of(seen, r)))
-        local set, n = set_of(hidden, r)
+        local order = bags.ranked(scores:row(r):totable(), (bags.row_set(seen, r)))
+        local set, n = bags.row_set(hidden, r)
         for _, name in ipairs(list) do
           local kind, k = name:match("(%a+)@(%d+)")
           check.close(brute(kind, tonumber(k), order, set, n), found[name][r], 1e-12, name)
@@ -135,7 +113,7 @@ describe("measure", function()
         thresholds = true })
       for r = 1, 6 do
         local row = scores:row(r):totable()
-        local order = order_of(row, (set_of(seen, r)))
+        local order = bags.ranked(row, (bags.row_set(seen, r)))
         assert.are.equal(order[5] and row[order[5]] or -math.huge, at.thresholds[r])
       end
     end
@@ -169,7 +147,7 @@ describe("measure", function()
     local lists, moved = {}, {}
     for r = 1, 8 do
       lists[r], moved[r] = {}, {}
-      local set = set_of(hidden, 9 - r)
+      local set = bags.row_set(hidden, 9 - r)
       for c = 1, 40 do
         moved[r][c] = scores:get(9 - r, order[c])
         lists[r][#lists[r] + 1] = set[order[c]] and c or nil
@@ -268,7 +246,7 @@ describe("measure.candidates", function()
     local negatives, positives, hidden, seen = bags.random(20, 60, 0.3, 9), {}, {}, {}
     local random = core.random(3)
     for r = 1, 20 do
-      local set = set_of(negatives, r)
+      local set = bags.row_set(negatives, r)
       positives[r] = random:below(60)
       hidden[r], seen[r] = { positives[r] }, {}
       for c = 1, 60 do

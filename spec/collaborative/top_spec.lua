@@ -6,32 +6,6 @@ local sy = require "steelyard"
 
 local cf = sy.collaborative
 
--- By a full sort: item numbers of a row, best first, without those in a set.
-local function sorted(row, seen)
-  local order = {}
-  for i = 1, #row do
-    order[#order + 1] = not seen[i] and i or nil
-  end
-  table.sort(order, function(a, b)
-    if row[a] ~= row[b] then
-      return row[a] > row[b]
-    end
-    return a < b
-  end)
-  return order
-end
-
-local function sets(bag, rows)
-  local list = {}
-  for r = 1, rows do
-    list[r] = {}
-    for e = bag.offsets[r] + 1, bag.offsets[r + 1] do
-      list[r][bag.ids[e]] = true
-    end
-  end
-  return list
-end
-
 local kinds = {
   normal = function(random) return random:normal() end,
   tied = function(random) return math.floor(random:normal() * 2) end,
@@ -57,10 +31,9 @@ end
 local function check_top(scores, k, seen)
   local rows, columns = scores.shape[1], scores.shape[2]
   local ids, best = cf.top(scores, k, seen)
-  local hidden = seen and sets(seen, rows) or {}
   for r = 1, rows do
     local row = scores:row(r):totable()
-    local order = sorted(row, hidden[r] or {})
+    local order = bags.ranked(row, seen and bags.row_set(seen, r) or {})
     for i = 1, k do
       if ids:get(r, i) ~= (order[i] or 0) or best:get(r, i) ~= (row[order[i]] or -math.huge) then
         error(("row %d of %d items, rank %d: %d"):format(r, columns, i, ids:get(r, i)))

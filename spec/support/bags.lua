@@ -70,4 +70,28 @@ function bags.gram(bag)
   return gram
 end
 
+--- A row's items as a set, and how many there are.
+function bags.row_set(bag, r)
+  local set, n = {}, 0
+  for e = bag.offsets[r] + 1, bag.offsets[r + 1] do
+    set[bag.ids[e]], n = true, n + 1
+  end
+  return set, n
+end
+
+--- By a full sort: the item numbers of a row of scores, best first, without those in a set.
+function bags.ranked(row, seen)
+  local order = {}
+  for i = 1, #row do
+    order[#order + 1] = not seen[i] and i or nil
+  end
+  table.sort(order, function(a, b)
+    if row[a] ~= row[b] then
+      return row[a] > row[b]
+    end
+    return a < b
+  end)
+  return order
+end
+
 return bags
